@@ -1,0 +1,440 @@
+/* kmsrules: which KMS host with which key group can activate which editions, and why.
+ *
+ * Tables (XML) are built into a ruleset, which never changes. A question holds the facts asked about; asking it gives an answer, which never
+ * changes either. The rules behind every verdict are rows of the tables: docs/rule-tables.md says how a row is written and what it decides.
+ *
+ * Threads. A ruleset, an answer and a list may be used by any number of threads at once. A builder and a question belong to one thread at a time.
+ * No function prints, exits, reads the environment, the clock or the locale. Only kmsrules_builder_add() opens files.
+ *
+ * Ownership. What `_new`, `_build` and the asking functions hand out is freed by the `_free` of its noun; every `_free` accepts NULL; objects may be
+ * freed in any order. Records are lent by const pointer and live as long as the object they came from. Strings are UTF-8 and end in NUL.
+ *
+ * Errors. Functions that can fail return a kmsrules_status and leave their outputs untouched unless it is KMSRULES_OK. A NULL argument where
+ * none is allowed is KMSRULES_INVALID_ARGUMENT. Out of memory is a status like any other: nothing is half done after it.
+ */
+#ifndef KMSRULES_H
+#define KMSRULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__) && !defined(SWIG)
+#define KMSRULES_API __attribute__((visibility("default")))
+#else
+#define KMSRULES_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Library ------------------------------------------------------------------------------------------------------------------------------ */
+
+#define KMSRULES_VERSION "0.1.0"
+
+typedef enum kmsrules_status {
+    KMSRULES_OK = 0,
+    KMSRULES_NO_MEMORY,
+    KMSRULES_INVALID_ARGUMENT, /* NULL, an id out of range, a malformed build, date or KB number */
+    KMSRULES_UNKNOWN_NAME,     /* no such edition, release, key group or update: see kmsrules_suggest() */
+    KMSRULES_AMBIGUOUS_NAME,   /* the spelling names several: see kmsrules_identify() */
+    KMSRULES_INVALID_TABLE,    /* the builder holds the problems */
+    KMSRULES_UNREADABLE,       /* a file cannot be opened or read: the builder holds the problem */
+    KMSRULES_NOT_TRUSTED,      /* a privileged process and a table that others can write: the builder holds the problem */
+    KMSRULES_TWO_KEYS,         /* two key groups of one application; a host holds one key per application */
+    KMSRULES_WRONG_LINE,       /* the host build is of another line than the host's */
+    KMSRULES_BELOW_UPDATE,     /* the host build is below that of an update said to be installed */
+    KMSRULES_NOTHING_ASKED     /* the question lacks its host or its editions */
+} kmsrules_status;
+
+/* The version of the library in use, "0.1.0"; compare with KMSRULES_VERSION. */
+KMSRULES_API const char *kmsrules_version(void);
+
+/* One lower-case English clause for a status, never NULL: "out of memory". */
+KMSRULES_API const char *kmsrules_status_text(kmsrules_status status);
+
+/* Frees a string that a kmsrules function handed out. NULL is accepted. */
+KMSRULES_API void kmsrules_string_free(char *string);
+
+/* Index of an edition, release, key group, application, update or source in its ruleset, in the order of declaration; of use with that ruleset only. */
+typedef uint32_t kmsrules_id;
+#define KMSRULES_NONE UINT32_MAX /* no such thing; where a key group is asked for: none given */
+
+typedef enum kmsrules_kind { KMSRULES_CLIENT = 0, KMSRULES_SERVER, KMSRULES_OFFICE } kmsrules_kind;
+#define KMSRULES_KIND_COUNT 3
+
+/* "client", "server" or "office"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_kind_text(kmsrules_kind kind);
+
+/* Where a table element stands. */
+typedef struct kmsrules_place {
+    const char *file; /* as it was named to the builder, or "rules/windows.xml" for a built-in table */
+    uint32_t line;    /* from 1 */
+    uint32_t column;  /* in bytes, from 1 */
+} kmsrules_place;
+
+/* ---- Building ----------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct kmsrules_builder kmsrules_builder;
+typedef struct kmsrules_ruleset kmsrules_ruleset;
+
+/* What a table may ask of the machine; exceeding one is an error of its own (KR904). */
+typedef struct kmsrules_limits {
+    size_t table_size;       /* bytes of one file: 8 MiB */
+    size_t element_depth;    /* 32 */
+    size_t element_count;    /* of all files together: 400000 */
+    size_t attribute_count;  /* in one tag: 64 */
+    size_t attribute_size;   /* bytes of one attribute value: 65536 */
+    size_t id_size;          /* bytes: 64 */
+    size_t name_size;        /* bytes of a name, title or spelling: 256 */
+    size_t include_depth;    /* 64 */
+    size_t problem_count;    /* errors after which reading stops: 20 */
+    size_t pair_count;       /* key groups times editions: 1048576 */
+    size_t member_count;     /* ids of all lists together, releases expanded: 2097152 */
+} kmsrules_limits;
+
+/* A problem found in a table. Errors (KR901 to KR949) refuse the ruleset, warnings (KR950 to KR999) do not. */
+typedef struct kmsrules_problem {
+    const char *code;     /* "KR911" */
+    const char *name;     /* "unknown-id" */
+    const char *text;     /* what is wrong and what to do about it, one line */
+    kmsrules_place place; /* line 0: the file as a whole */
+    bool is_error;
+} kmsrules_problem;
+
+/* The limits in force unless kmsrules_builder_set_limits() is called; static. */
+KMSRULES_API const kmsrules_limits *kmsrules_default_limits(void);
+
+KMSRULES_API kmsrules_status kmsrules_builder_new(kmsrules_builder **builder);
+KMSRULES_API void kmsrules_builder_free(kmsrules_builder *builder);
+
+/* Replaces the limits. Every number from 1 to SIZE_MAX / 64 is legal; KMSRULES_INVALID_ARGUMENT else. */
+KMSRULES_API kmsrules_status kmsrules_builder_set_limits(kmsrules_builder *builder, const kmsrules_limits *limits);
+
+/* Offers a table from memory under a path, for kmsrules_builder_add() and for includes; it wins over a file of that path. The bytes are copied. */
+KMSRULES_API kmsrules_status kmsrules_builder_provide(kmsrules_builder *builder, const char *path, const char *data, size_t size);
+
+/* Adds a layer: a built-in ruleset by its name ("windows", "windows-2010"), else a table file by its path (looked up with kmsrules_builder_provide() first).
+ * The first layer is the ruleset, each later one an overlay. The file and what it includes are read at once. Returns KMSRULES_INVALID_TABLE,
+ * KMSRULES_UNREADABLE or KMSRULES_NOT_TRUSTED when a problem was added; more layers may be added all the same, so that all problems come out together. */
+KMSRULES_API kmsrules_status kmsrules_builder_add(kmsrules_builder *builder, const char *file_or_name);
+
+/* Checks and compiles what was added and hands out the ruleset; KMSRULES_NOTHING_ASKED without a layer. The worst status of any
+ * kmsrules_builder_add() before is returned again. The builder can be freed or asked for its problems (warnings, too) but not built a second time. */
+KMSRULES_API kmsrules_status kmsrules_builder_build(kmsrules_builder *builder, kmsrules_ruleset **ruleset);
+
+/* Problems found so far, by file (in reading order), line and column; a lent problem lives until the builder is used again. */
+KMSRULES_API size_t kmsrules_builder_problem_count(const kmsrules_builder *builder);
+KMSRULES_API const kmsrules_problem *kmsrules_builder_problem(const kmsrules_builder *builder, size_t index); /* NULL beyond the end */
+
+/* Names of the built-in rulesets, "windows" first; NULL beyond the end. */
+KMSRULES_API const char *kmsrules_builtin_name(size_t index);
+
+/* ---- Ruleset ------------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct kmsrules_revision {
+    const char *id;          /* of the first layer */
+    const char *title;       /* or NULL */
+    const char *revision;    /* digits */
+    const char *fingerprint; /* "sha256:" and 64 hexadecimal digits over all files in reading order */
+} kmsrules_revision;
+
+typedef struct kmsrules_source {
+    const char *id, *title;
+    const char *locator, *date; /* or NULL */
+    const char *reliability;    /* "primary", "secondary", "third-party" or "unverified" */
+} kmsrules_source;
+
+typedef struct kmsrules_application {
+    const char *id, *name;
+} kmsrules_application;
+
+typedef struct kmsrules_release {
+    const char *id, *name;
+    kmsrules_kind kind;
+    kmsrules_id application;
+    const kmsrules_id *editions; /* its members */
+    size_t edition_count;
+    kmsrules_place at;
+} kmsrules_release;
+
+typedef enum kmsrules_volume { KMSRULES_VOLUME_NO = 0, KMSRULES_VOLUME_YES, KMSRULES_VOLUME_UNLISTED } kmsrules_volume;
+
+typedef struct kmsrules_edition {
+    const char *id, *name;
+    kmsrules_kind kind;
+    kmsrules_id application;
+    kmsrules_id release; /* KMSRULES_NONE: of no release */
+    kmsrules_volume volume;
+    bool can_host; /* some key group fits it */
+    kmsrules_place at;
+} kmsrules_edition;
+
+typedef struct kmsrules_key_group {
+    const char *id, *name;
+    kmsrules_kind kind;
+    kmsrules_id application;
+    kmsrules_place at;
+} kmsrules_key_group;
+
+typedef struct kmsrules_update {
+    const char *id;
+    const char *name, *date; /* or NULL */
+    const char *line;        /* id of its cumulative line, or NULL; in a line "or any later" holds */
+    kmsrules_place at;
+} kmsrules_update;
+
+typedef struct kmsrules_table_file {
+    const char *path; /* as in kmsrules_place */
+    const char *data;
+    size_t size;
+    bool is_layer; /* the root file of a layer; its includes follow it */
+} kmsrules_table_file;
+
+/* The built-in ruleset "windows". Reads no file; KMSRULES_NO_MEMORY is its only error. */
+KMSRULES_API kmsrules_status kmsrules_ruleset_default(kmsrules_ruleset **ruleset);
+/* One more owner; returns its argument. Any thread. */
+KMSRULES_API kmsrules_ruleset *kmsrules_ruleset_retain(kmsrules_ruleset *ruleset);
+/* Gives up one ownership; the last one frees. Any thread. */
+KMSRULES_API void kmsrules_ruleset_free(kmsrules_ruleset *ruleset);
+
+KMSRULES_API const kmsrules_revision *kmsrules_ruleset_revision(const kmsrules_ruleset *ruleset);
+
+/* Each record function returns NULL when the index is not below its count (or the ruleset is NULL, whose counts are 0). */
+KMSRULES_API size_t kmsrules_ruleset_source_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_source *kmsrules_ruleset_source(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_application_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_application *kmsrules_ruleset_application(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_release_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_release *kmsrules_ruleset_release(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_edition_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_edition *kmsrules_ruleset_edition(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_key_group_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_key_group *kmsrules_ruleset_key_group(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_update_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_update *kmsrules_ruleset_update(const kmsrules_ruleset *ruleset, kmsrules_id id);
+/* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
+KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
+
+/* ---- Names -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* What a name may stand for; combined with |. An edition is preferred to a release, a release to a key group, a key group to an update. */
+enum { KMSRULES_EDITION = 1, KMSRULES_RELEASE = 2, KMSRULES_KEY_GROUP = 4, KMSRULES_UPDATE = 8 };
+
+typedef struct kmsrules_identity {
+    int kind;                      /* KMSRULES_EDITION … of `id` or of the candidates */
+    kmsrules_id id;                /* KMSRULES_NONE when ambiguous */
+    const kmsrules_id *candidates; /* lent by the ruleset; one when recognised */
+    size_t candidate_count;
+    const char *how;   /* "id", "name" or "spelling" */
+    kmsrules_place at; /* the row that gives this name */
+} kmsrules_identity;
+
+/* Which thing of the wanted kinds a text names: an id, a full name or a listed spelling, exactly or after the normalisation of the tables' <fold> rows.
+ * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Allocates nothing. */
+KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
+                                               kmsrules_identity *identity);
+
+/* The full names nearest to a text, best first; fills up to `capacity` lent strings, returns how many. Allocates nothing. */
+KMSRULES_API size_t kmsrules_suggest(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, const char **names,
+                                     size_t capacity);
+
+/* ---- Deciding on ids ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Best to worst. A set of editions has the worst verdict of its members, a free choice the best of the choices. */
+typedef enum kmsrules_verdict {
+    KMSRULES_YES = 0,      /* every check holds on the facts given */
+    KMSRULES_CONDITIONAL,  /* nothing fails, but a fact that matters was not given */
+    KMSRULES_UNDOCUMENTED, /* the sources are silent in a way that matters, or contradict each other */
+    KMSRULES_NO,           /* a check fails */
+    KMSRULES_NO_VERDICT    /* wrong use: an id out of range or no editions */
+} kmsrules_verdict;
+
+/* "yes", "conditional", "undocumented", "no"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_verdict_text(kmsrules_verdict verdict);
+
+/* What is known about the host besides its edition. KMSRULES_NO_FACTS is the legal start; update ids may repeat and stand in any order. */
+typedef struct kmsrules_facts {
+    const kmsrules_id *updates; /* known to be installed */
+    size_t update_count;
+    bool updates_complete;                 /* nothing else is installed */
+    uint32_t host_build;                   /* 17763; 0: not given */
+    uint32_t host_revision;                /* 5329; KMSRULES_NONE: not given */
+    int64_t machines[KMSRULES_KIND_COUNT]; /* counted by kind; -1: not given */
+} kmsrules_facts;
+#define KMSRULES_NO_FACTS {NULL, 0, false, 0, KMSRULES_NONE, {-1, -1, -1}}
+
+/* The verdict on one host edition, one key group (KMSRULES_NONE: the best that the host can hold, per application) and a set of editions.
+ * `facts` NULL: nothing is known. The same checks as in kmsrules_ask(), only unrecorded. Allocates nothing, takes no lock; any thread. */
+KMSRULES_API kmsrules_verdict kmsrules_can(const kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id key_group, const kmsrules_id *editions,
+                                           size_t edition_count, const kmsrules_facts *facts);
+
+/* ---- Asking ------------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct kmsrules_question kmsrules_question;
+
+/* A question to one ruleset, of which it becomes an owner. Names are NUL-terminated UTF-8 and may be any that kmsrules_identify() recognises;
+ * an unknown or ambiguous one changes nothing. */
+KMSRULES_API kmsrules_status kmsrules_question_new(kmsrules_ruleset *ruleset, kmsrules_question **question);
+KMSRULES_API void kmsrules_question_free(kmsrules_question *question);
+/* Forgets everything but the ruleset. */
+KMSRULES_API void kmsrules_question_clear(kmsrules_question *question);
+/* The host: an edition, or a release for "one of its editions, I do not say which". Replaces the one set before. */
+KMSRULES_API kmsrules_status kmsrules_question_set_host(kmsrules_question *question, const char *name);
+/* A key group the host holds; if any is added, these are all it holds. KMSRULES_TWO_KEYS on the second one of an application. */
+KMSRULES_API kmsrules_status kmsrules_question_add_key(kmsrules_question *question, const char *name);
+/* An edition to activate; a release stands for its volume editions that the ruleset covers. Twice the same counts once. */
+KMSRULES_API kmsrules_status kmsrules_question_add_edition(kmsrules_question *question, const char *name);
+/* An update known to be installed: an id, an alias, or any KB number ("KB5036896", "5036896"). One that the tables do not know is kept and noted. */
+KMSRULES_API kmsrules_status kmsrules_question_add_update(kmsrules_question *question, const char *name);
+/* Whether the updates added are all that is installed; false at first. */
+KMSRULES_API kmsrules_status kmsrules_question_set_updates_complete(kmsrules_question *question, bool complete);
+/* The host's build: "10.0.17763.5329", "17763.5329", or without revision. */
+KMSRULES_API kmsrules_status kmsrules_question_set_host_build(kmsrules_question *question, const char *build);
+/* How many machines of a kind the host has counted, 0 to INT64_MAX; -1 takes it back. */
+KMSRULES_API kmsrules_status kmsrules_question_set_count(kmsrules_question *question, kmsrules_kind kind, int64_t machines);
+/* Today's date, "2026-11-21" or "2026-11-21T12:00:00Z" (UTC), printed in the answer; the library has no clock of its own. */
+KMSRULES_API kmsrules_status kmsrules_question_set_date(kmsrules_question *question, const char *date);
+
+typedef struct kmsrules_answer kmsrules_answer;
+
+/* Answers with everything recorded. KMSRULES_NOTHING_ASKED, KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE, KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_ask(const kmsrules_question *question, kmsrules_answer **answer);
+
+/* The inverse questions. The members of the question that a search does not read are ignored. */
+typedef enum kmsrules_search {
+    KMSRULES_SEARCH_EDITIONS = 0, /* what can this host (with these keys) activate */
+    KMSRULES_SEARCH_HOSTS,        /* which (host, key group) pairs can activate these editions; best first, fewest needs, highest authority */
+    KMSRULES_SEARCH_KEYS,         /* which key groups can this host hold (for these editions); without host: which groups cover these editions */
+    KMSRULES_SEARCH_HIGHEST       /* the highest authority among these keys (that fit this host) */
+} kmsrules_search;
+
+typedef struct kmsrules_list kmsrules_list;
+
+typedef struct kmsrules_list_item {
+    kmsrules_id host, key_group, edition; /* KMSRULES_NONE where the member does not apply */
+    kmsrules_verdict verdict;
+    const kmsrules_id *needs; /* updates of open requirements */
+    size_t need_count;
+} kmsrules_list_item;
+
+/* Searches; items with the verdict `no` are left out, save for KMSRULES_SEARCH_KEYS with editions. Errors as kmsrules_ask(). */
+KMSRULES_API kmsrules_status kmsrules_find(const kmsrules_question *question, kmsrules_search search, kmsrules_list **list);
+KMSRULES_API void kmsrules_list_free(kmsrules_list *list);
+KMSRULES_API size_t kmsrules_list_count(const kmsrules_list *list);
+KMSRULES_API const kmsrules_list_item *kmsrules_list_get(const kmsrules_list *list, size_t index); /* NULL beyond the end */
+
+/* ---- Answer ------------------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum kmsrules_check_code {
+    KMSRULES_KR101 = 101, /* host-runs-kms */
+    KMSRULES_KR102,       /* key-fits-host */
+    KMSRULES_KR103,       /* edition-uses-kms */
+    KMSRULES_KR104,       /* key-covers-edition */
+    KMSRULES_KR105,       /* host-updated */
+    KMSRULES_KR106        /* count-reached */
+} kmsrules_check_code;
+
+/* Best to worst; the verdict of a (host, key group, edition) is its worst outcome. */
+typedef enum kmsrules_outcome { KMSRULES_PASS = 0, KMSRULES_UNKNOWN, KMSRULES_SILENT, KMSRULES_FAIL } kmsrules_outcome;
+
+typedef enum kmsrules_basis {
+    KMSRULES_NO_BASIS = 0, /* the check does not fail */
+    KMSRULES_EXCLUDED,     /* a source says no */
+    KMSRULES_NOT_LISTED    /* the sources list what works, and this is not there */
+} kmsrules_basis;
+
+/* "host-runs-kms" …; "pass", "unknown", "undocumented", "fail"; "excluded", "not-listed" or NULL. NULL for any other value. */
+KMSRULES_API const char *kmsrules_check_name(kmsrules_check_code code);
+KMSRULES_API const char *kmsrules_outcome_text(kmsrules_outcome outcome);
+KMSRULES_API const char *kmsrules_basis_text(kmsrules_basis basis);
+
+/* A table row that decided a check. */
+typedef struct kmsrules_fact {
+    uint32_t row;               /* of use with kmsrules_fact_text() only */
+    kmsrules_place at;          /* the row's element */
+    const char *label;          /* row or section within the sources, or NULL */
+    const char *note;           /* the row's note, or NULL */
+    const kmsrules_id *sources; /* at least one */
+    size_t source_count;
+} kmsrules_fact;
+
+/* An update requirement that is not known to be met: one of `any_of`; in a cumulative line any later update serves as well. */
+typedef struct kmsrules_requirement {
+    const kmsrules_id *any_of;
+    size_t any_of_count;
+    bool or_later;         /* one of them is in a cumulative line */
+    bool is_known_missing; /* else unknown */
+} kmsrules_requirement;
+
+typedef struct kmsrules_check {
+    kmsrules_check_code code;
+    kmsrules_outcome outcome;
+    kmsrules_basis basis;
+    const kmsrules_fact *facts;
+    size_t fact_count;
+    const kmsrules_requirement *requirements; /* KR105: the open ones */
+    size_t requirement_count;
+    kmsrules_id host, key_group, edition; /* what was checked; key_group may be KMSRULES_NONE */
+} kmsrules_check;
+
+typedef struct kmsrules_edition_answer {
+    kmsrules_id edition;
+    kmsrules_verdict verdict; /* the worst outcome of its checks */
+    const kmsrules_check *checks;
+    size_t check_count;
+} kmsrules_edition_answer;
+
+/* A key group the host can hold, with what it would give for the same editions. */
+typedef struct kmsrules_choice {
+    kmsrules_id key_group;
+    kmsrules_verdict verdict;
+    const kmsrules_requirement *requirements; /* open ones, each once */
+    size_t requirement_count;
+    const kmsrules_id *needs; /* flat union of their updates */
+    size_t need_count;
+} kmsrules_choice;
+
+/* One host edition and one application. */
+typedef struct kmsrules_host_answer {
+    kmsrules_id host;
+    kmsrules_id application;
+    kmsrules_verdict verdict;
+    kmsrules_id key_group;  /* KMSRULES_NONE: the host can hold none */
+    bool key_assumed;       /* no key was given: the best was taken */
+    const kmsrules_edition_answer *editions;
+    size_t edition_count;
+    const kmsrules_choice *choices; /* every group the host can hold for this application, highest first */
+    size_t choice_count;
+} kmsrules_host_answer;
+
+KMSRULES_API void kmsrules_answer_free(kmsrules_answer *answer);
+KMSRULES_API kmsrules_verdict kmsrules_answer_verdict(const kmsrules_answer *answer);
+/* The ruleset that answered, lent. */
+KMSRULES_API const kmsrules_ruleset *kmsrules_answer_ruleset(const kmsrules_answer *answer);
+KMSRULES_API size_t kmsrules_answer_host_count(const kmsrules_answer *answer);
+KMSRULES_API const kmsrules_host_answer *kmsrules_answer_host(const kmsrules_answer *answer, size_t index); /* NULL beyond the end */
+/* What the reader should know besides: assumptions, releases expanded, better keys on the same host, facts that decided nothing. */
+KMSRULES_API size_t kmsrules_answer_note_count(const kmsrules_answer *answer);
+
+/* Sentences in English. Write up to `size` bytes with the closing NUL and return the length of the whole text without it, as snprintf() does;
+ * `buffer` may be NULL when `size` is 0. Controls, bidirectional and invisible characters of table texts come out escaped (\u{202e}). Allocate nothing. */
+KMSRULES_API size_t kmsrules_answer_summary(const kmsrules_answer *answer, char *buffer, size_t size);
+KMSRULES_API size_t kmsrules_answer_note(const kmsrules_answer *answer, size_t index, char *buffer, size_t size);
+KMSRULES_API size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size);
+KMSRULES_API size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size);
+
+/* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* Whole documents, freed with kmsrules_string_free(): JSON as its schema files say (answer-1, list-1), or text for people, which may change. */
+KMSRULES_API kmsrules_status kmsrules_answer_json(const kmsrules_answer *answer, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_answer_print(const kmsrules_answer *answer, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_list_json(const kmsrules_list *list, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_list_print(const kmsrules_list *list, bool color, char **text, size_t *size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* Views of bytes, a growing or fixed buffer to write text into, UTF-8, and places in a file. */
+#ifndef KR_TEXT_H
+#define KR_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A view: not owned, not NUL-terminated. */
+struct kr_text {
+    const char *data;
+    size_t size;
+};
+struct kr_text kr_text_of(const char *string); /* NULL gives the empty view */
+bool kr_text_equal(struct kr_text a, struct kr_text b);
+bool kr_text_is(struct kr_text text, const char *string);
+uint64_t kr_text_hash(struct kr_text text); /* the same on every machine; 8 bytes a step: a few ns for a name */
+/* The next blank-separated word from *offset on; false at the end. Blanks: space, tab, CR, LF. */
+bool kr_text_next_word(struct kr_text list, size_t *offset, struct kr_text *word);
+/* A whole number in ASCII digits without sign or leading zero, within [minimum, maximum]. */
+bool kr_text_number(struct kr_text text, uint64_t minimum, uint64_t maximum, uint64_t *number);
+/* Whether the text holds five groups of five letters or digits joined by dashes (a product key, which never comes in or goes out). */
+bool kr_text_has_product_key(struct kr_text text);
+
+/* Offset of the first byte that is not part of strict UTF-8 (no surrogates, no overlong form), or `text.size`. */
+size_t kr_utf8_valid_size(struct kr_text text);
+/* The character at *offset, which moves behind it; U+FFFD and one byte for an invalid one. */
+uint32_t kr_utf8_next(struct kr_text text, size_t *offset);
+
+/* Text being written. All zero: grows on the heap. After kr_buffer_over(): fills the given storage, keeps it NUL-terminated and goes on counting in `size`. */
+struct kr_buffer {
+    char *data;
+    size_t size;     /* bytes written, or that would have been */
+    size_t capacity; /* bytes there are */
+    bool is_fixed;
+    bool has_failed; /* out of memory: what follows is dropped, kr_buffer_finish() gives NULL */
+};
+struct kr_buffer kr_buffer_over(char *storage, size_t size);
+void kr_buffer_add(struct kr_buffer *buffer, struct kr_text text);
+void kr_buffer_add_string(struct kr_buffer *buffer, const char *string); /* NULL adds nothing */
+void kr_buffer_add_number(struct kr_buffer *buffer, uint64_t number);
+/* Text of a table or a user, for people: C0, DEL, C1, bidirectional and zero-width controls, U+2028/9 and invalid bytes come out as \x1b or \u{202e}. */
+void kr_buffer_add_escaped(struct kr_buffer *buffer, struct kr_text text);
+char *kr_buffer_finish(struct kr_buffer *buffer); /* growing form: hands out the NUL-terminated text, to be freed with kr_memory_free(), or NULL */
+void kr_buffer_free(struct kr_buffer *buffer);
+
+/* Line and column (both from 1, the column in bytes) of an offset. CRLF, LF and a lone CR each end a line. Continues from *place (offset 0, line 1, column 1 at first)
+ * when `offset` lies behind it, so that rising offsets cost one pass over the text. */
+struct kr_position {
+    size_t offset;
+    uint32_t line, column;
+};
+void kr_position_move(struct kr_position *position, struct kr_text text, size_t offset);
+
+#endif
