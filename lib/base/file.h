@@ -21,8 +21,8 @@ struct kr_file {
 };
 
 /* open(O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOCTTY), fstat: regular, at most `size_limit`, read to the end (EINTR, short counts), fstat again: same dev, inode, size, mtime, ctime.
- * Privileged (effective user 0 or set-user-ID): owner must be root or the effective user, no write for group or others; no folder on the resolved path is
- * writable by group or others unless sticky. The path is taken literally. */
+ * Privileged (effective user 0 or set-user-ID): owner must be root or the effective user, no write for group or others; every folder on the resolved path is owned by
+ * root or the effective user, and not writable by group or others unless sticky. The path is taken literally. */
 enum kr_file_result kr_file_read(const char *path, size_t size_limit, struct kr_file *file);
 
 /* The path with links followed, or NULL with errno set (ENOMEM, too); freed with kr_memory_free(). */

@@ -1,0 +1,123 @@
+/* The compiled form of the tables: what a decision reads. Filled once by table/compile.c, never changed after.
+ *
+ *            host-major                    group-major                  host-major
+ *   fits     [host][group]   KR102        covers [group][edition] KR104  demands [host][group] → rows that ask for updates, KR105
+ *   runs     [host][application] KR101    uses   [edition]        KR103  thresholds [kind]                                   KR106
+ *
+ * Each of these is a cell: what is decided and the row that decided it in one word, so that a verdict and its explanation cannot differ. */
+#ifndef KR_RULESET_H
+#define KR_RULESET_H
+
+#include <stdatomic.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "kmsrules/kmsrules.h"
+#include "names/names.h"
+
+#define KR_NONE KMSRULES_NONE
+
+/* outcome (2 bits) | basis (2 bits) | row + 1, 0 for none (28 bits). Ordered by outcome: the worse of two cells is the larger one. */
+typedef uint32_t kr_cell;
+#define KR_CELL_ROW_LIMIT ((1u << 28) - 2)
+
+static inline kr_cell kr_cell_of(kmsrules_outcome outcome, kmsrules_basis basis, uint32_t row) {
+    return (uint32_t)outcome << 30 | (uint32_t)basis << 28 | ((row + 1) & 0x0fffffffu);
+}
+static inline kmsrules_outcome kr_cell_outcome(kr_cell cell) { return (kmsrules_outcome)(cell >> 30); }
+static inline kmsrules_basis kr_cell_basis(kr_cell cell) { return (kmsrules_basis)(cell >> 28 & 3u); }
+static inline uint32_t kr_cell_row(kr_cell cell) { return (cell & 0x0fffffffu) - 1; } /* KR_NONE when no row decided */
+
+/* A range of ids in the ruleset's memory. */
+struct kr_ids {
+    const kmsrules_id *items;
+    uint32_t count;
+};
+
+enum kr_relation {
+    KR_RELATION_EDITION, /* an <edition>: its volume decides KR103 */
+    KR_RELATION_GROUP,   /* a <key-group>: its authority */
+    KR_RELATION_COVERS,
+    KR_RELATION_COVERS_GROUP,
+    KR_RELATION_FITS,
+    KR_RELATION_EXCLUDES_EDITIONS,
+    KR_RELATION_EXCLUDES_HOSTS,
+    KR_RELATION_UNDOCUMENTED_EDITIONS,
+    KR_RELATION_UNDOCUMENTED_HOSTS,
+    KR_RELATION_NO_HOST,
+    KR_RELATION_NO_CLIENT,
+    KR_RELATION_REQUIRES,
+    KR_RELATION_CANNOT_SERVE,
+    KR_RELATION_THRESHOLD
+};
+
+/* One row of a table, as compiled. */
+struct kr_row {
+    enum kr_relation relation;
+    uint32_t layer;
+    kmsrules_id group;     /* the group it belongs to; KR_NONE for rows outside of groups */
+    kmsrules_id inherits;  /* covers key-group= */
+    struct kr_ids members; /* the editions, hosts or groups it names; of requires and cannot-serve: the hosts */
+    struct kr_ids any_of;  /* requires: the updates */
+    const uint64_t *editions; /* requires, cannot-serve: a bit set; NULL means all */
+    kmsrules_place at;
+    const char *label, *note; /* or NULL */
+    struct kr_ids sources;
+};
+
+/* Where an update stands: in its line (KR_NONE: in none), by build revision or position, and what must be there before it. */
+struct kr_update_order {
+    uint32_t line;
+    uint32_t order;
+    struct kr_ids after_any_of;
+};
+
+struct kr_line {
+    const char *id, *name;
+    uint32_t build; /* 0: the line has no builds */
+};
+
+struct kr_threshold {
+    uint64_t minimum;
+    unsigned counts; /* bit per kind */
+    uint32_t row;    /* KR_NONE: no threshold of this kind */
+};
+
+struct kmsrules_ruleset {
+    atomic_size_t owners;
+    struct kr_arena arena; /* holds everything below, and this struct's strings */
+    kmsrules_revision revision;
+
+    const kmsrules_table_file *files;
+    const kmsrules_source *sources;
+    const kmsrules_application *applications;
+    const kmsrules_release *releases;
+    const kmsrules_edition *editions;
+    const kmsrules_key_group *groups;
+    const kmsrules_update *updates;
+    const struct kr_line *lines;
+    const struct kr_row *rows;
+    uint32_t file_count, source_count, application_count, release_count, edition_count, group_count, update_count, line_count, row_count;
+
+    const kr_cell *runs;   /* [host × application] */
+    const kr_cell *fits;   /* [host × group] */
+    const kr_cell *uses;   /* [edition] */
+    const kr_cell *covers; /* [group × edition] */
+    const uint32_t *demand_starts; /* [host × group + 1] into demands */
+    const uint32_t *demands;       /* rows: cannot-serve, requires */
+    const uint32_t *choice_starts; /* [host + 1] into choices */
+    const kmsrules_id *choices;    /* the groups a host can hold, highest authority first */
+    const uint64_t *below;         /* [group] bit sets of the groups below it */
+    uint32_t edition_words, group_words; /* 64-bit words of a bit set over editions, over groups */
+
+    const struct kr_update_order *update_orders; /* [update] */
+    const uint32_t *host_lines;                  /* [edition] the numeric line of a host, KR_NONE: none */
+    struct kr_threshold thresholds[KMSRULES_KIND_COUNT];
+    const uint64_t *covered; /* bit set: editions that some group covers */
+
+    struct kr_names names;
+};
+
+static inline bool kr_bit(const uint64_t *bits, uint32_t index) { return (bits[index / 64] >> (index % 64) & 1) != 0; }
+
+#endif

@@ -1,0 +1,268 @@
+/* See check.h. */
+#include "table/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "table/graph.h"
+
+struct checker {
+    const struct kr_tables *tables;
+    const struct kr_model *model;
+    struct kr_problems *problems;
+};
+
+static const struct kr_entry *entry_of(const struct checker *checker, uint32_t entry) { return &checker->model->entries[entry]; }
+
+static const char *text_of(const struct checker *checker, uint32_t entry, enum kr_attribute_kind attribute) {
+    const char *text = kr_entry_get(entry_of(checker, entry), attribute).data;
+    return text == NULL ? "" : text;
+}
+
+static const char *group_id(const struct checker *checker, kmsrules_id group) { return text_of(checker, checker->tables->groups.entries[group], KR_ATTRIBUTE_ID); }
+
+static const char *edition_id(const struct checker *checker, kmsrules_id edition) {
+    return text_of(checker, checker->tables->editions.entries[edition], KR_ATTRIBUTE_ID);
+}
+
+static const char *path_of(const struct checker *checker, uint32_t entry) { return checker->model->files[entry_of(checker, entry)->at.file].path; }
+
+/* ---- Cycles ---- */
+
+static void report_above_cycle(void *target, uint32_t from, uint32_t to) {
+    struct checker *checker = target;
+    const struct kr_entry *entry = entry_of(checker, checker->tables->groups.entries[from]);
+    kr_problems_add(checker->problems, KR913_CYCLE, kr_model_at(checker->model, entry, KR_ATTRIBUTE_ABOVE, SIZE_MAX),
+                    "key group \"%s\" is above \"%s\", which is above it in turn", group_id(checker, from), group_id(checker, to));
+}
+
+static void report_covers_cycle(void *target, uint32_t from, uint32_t to) {
+    struct checker *checker = target;
+    for (uint32_t i = 0; i < checker->tables->row_count; i++) {
+        const struct kr_table_row *row = &checker->tables->rows[i];
+        if (row->relation != KR_RELATION_COVERS_GROUP || row->group != from || row->inherits != to) continue;
+        kr_problems_add(checker->problems, KR913_CYCLE, entry_of(checker, row->entry)->at, "key group \"%s\" covers what \"%s\" covers, which covers what it covers",
+                        group_id(checker, from), group_id(checker, to));
+        return;
+    }
+}
+
+static void report_update_cycle(void *target, uint32_t from, uint32_t to) {
+    struct checker *checker = target;
+    const struct kr_entry *entry = entry_of(checker, checker->tables->updates.entries[from]);
+    kr_problems_add(checker->problems, KR913_CYCLE, kr_model_at(checker->model, entry, KR_ATTRIBUTE_AFTER_ANY_OF, SIZE_MAX), "update \"%s\" comes after \"%s\", which comes after it",
+                    text_of(checker, checker->tables->updates.entries[from], KR_ATTRIBUTE_ID), text_of(checker, checker->tables->updates.entries[to], KR_ATTRIBUTE_ID));
+}
+
+struct kr_ids *kr_tables_inheritance(const struct kr_tables *tables, struct kr_arena *arena) {
+    struct kr_ids *edges = kr_arena_take(arena, tables->groups.count, sizeof *edges);
+    uint32_t *starts = kr_arena_take(arena, (size_t)tables->groups.count + 1, sizeof *starts);
+    kmsrules_id *targets = kr_arena_take(arena, tables->row_count, sizeof *targets);
+    if (edges == NULL || starts == NULL || targets == NULL) return NULL;
+    for (uint32_t i = 0; i < tables->row_count; i++)
+        if (tables->rows[i].inherits != KMSRULES_NONE && tables->rows[i].group != KMSRULES_NONE) starts[tables->rows[i].group + 1]++;
+    for (uint32_t i = 0; i < tables->groups.count; i++) {
+        starts[i + 1] += starts[i];
+        edges[i] = (struct kr_ids){targets + starts[i], 0};
+    }
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        if (row->inherits == KMSRULES_NONE || row->group == KMSRULES_NONE) continue;
+        targets[starts[row->group] + edges[row->group].count++] = row->inherits;
+    }
+    return edges;
+}
+
+static bool check_cycles(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    struct kr_arena arena = {0};
+    struct kr_ids *inheritance = kr_tables_inheritance(tables, &arena);
+    struct kr_ids *prerequisites = kr_arena_take(&arena, tables->updates.count, sizeof *prerequisites);
+    bool is_done = inheritance != NULL && prerequisites != NULL;
+    for (uint32_t i = 0; is_done && i < tables->updates.count; i++) prerequisites[i] = tables->update_facts[i].after_any_of;
+    is_done = is_done && kr_graph_visit(tables->group_above, tables->groups.count, NULL, report_above_cycle, checker) &&
+              kr_graph_visit(inheritance, tables->groups.count, NULL, report_covers_cycle, checker) &&
+              kr_graph_visit(prerequisites, tables->updates.count, NULL, report_update_cycle, checker);
+    kr_arena_free(&arena);
+    return is_done;
+}
+
+/* ---- Contradictions ---- */
+
+enum subject { ABOUT_NEITHER, ABOUT_EDITIONS, ABOUT_HOSTS };
+
+static enum subject subject_of(enum kr_relation relation) {
+    switch (relation) {
+    case KR_RELATION_COVERS:
+    case KR_RELATION_EXCLUDES_EDITIONS:
+    case KR_RELATION_UNDOCUMENTED_EDITIONS: return ABOUT_EDITIONS;
+    case KR_RELATION_FITS:
+    case KR_RELATION_EXCLUDES_HOSTS:
+    case KR_RELATION_UNDOCUMENTED_HOSTS: return ABOUT_HOSTS;
+    default: return ABOUT_NEITHER;
+    }
+}
+
+static bool same_ids(struct kr_ids a, struct kr_ids b) {
+    return a.count == b.count && (a.count == 0 || memcmp(a.items, b.items, a.count * sizeof *a.items) == 0);
+}
+
+static void report_contradiction(struct checker *checker, const struct kr_table_row *row, const struct kr_table_row *earlier, const char *what, const char *id) {
+    const struct kr_entry *entry = entry_of(checker, row->entry), *first = entry_of(checker, earlier->entry);
+    kr_problems_add(checker->problems, KR914_CONTRADICTION, entry->at, "<%s> contradicts <%s> at %s:%u:%u for %s \"%s\"; delete one of the two",
+                    kr_element_name(entry->kind), kr_element_name(first->kind), path_of(checker, earlier->entry), first->at.line, first->at.column, what, id);
+}
+
+/* The last row seen for a pair of the group being checked. */
+struct last_row {
+    uint32_t group_mark, row;
+};
+
+static void check_row_against(struct checker *checker, uint32_t index, uint32_t mark, struct last_row *last) {
+    const struct kr_table_row *row = &checker->tables->rows[index];
+    const struct kr_table_row *twin = NULL;
+    uint32_t layer = entry_of(checker, row->entry)->layer;
+    bool is_reported = false;
+    for (uint32_t i = 0; i < row->members.count; i++) {
+        struct last_row *seen = &last[row->members.items[i]];
+        const struct kr_table_row *earlier = seen->group_mark == mark ? &checker->tables->rows[seen->row] : NULL;
+        *seen = (struct last_row){mark, index};
+        if (earlier == NULL || entry_of(checker, earlier->entry)->layer != layer) continue;
+        if (earlier->relation != row->relation && !is_reported) {
+            report_contradiction(checker, row, earlier, subject_of(row->relation) == ABOUT_HOSTS ? "host" : "edition", edition_id(checker, row->members.items[i]));
+            is_reported = true;
+        }
+        if (i == 0 && earlier->relation == row->relation && same_ids(earlier->members, row->members) && same_ids(earlier->sources, row->sources)) twin = earlier;
+    }
+    if (twin == NULL) return;
+    const struct kr_entry *first = entry_of(checker, twin->entry);
+    kr_problems_add(checker->problems, KR955_DUPLICATE_ROW, entry_of(checker, row->entry)->at, "this row says the same as %s:%u:%u", path_of(checker, twin->entry),
+                    first->at.line, first->at.column);
+}
+
+/* Rows sorted by group, in reading order within each. */
+static uint32_t *rows_by_group(const struct kr_tables *tables, struct kr_arena *arena, uint32_t **starts) {
+    uint32_t *rows = kr_arena_take(arena, tables->row_count, sizeof *rows);
+    uint32_t *fill = kr_arena_take(arena, (size_t)tables->groups.count + 1, sizeof *fill);
+    *starts = kr_arena_take(arena, (size_t)tables->groups.count + 1, sizeof **starts);
+    if (rows == NULL || *starts == NULL || fill == NULL) return NULL;
+    for (uint32_t i = 0; i < tables->row_count; i++)
+        if (tables->rows[i].group != KMSRULES_NONE) (*starts)[tables->rows[i].group + 1]++;
+    for (uint32_t i = 0; i < tables->groups.count; i++) fill[i + 1] = (*starts)[i + 1] += (*starts)[i];
+    for (uint32_t i = 0; i < tables->row_count; i++)
+        if (tables->rows[i].group != KMSRULES_NONE) rows[fill[tables->rows[i].group]++] = i;
+    return rows;
+}
+
+static bool check_groups(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    struct kr_arena arena = {0};
+    uint32_t *starts, *rows = rows_by_group(tables, &arena, &starts);
+    struct last_row *editions = kr_arena_take(&arena, tables->editions.count, sizeof *editions);
+    struct last_row *hosts = kr_arena_take(&arena, tables->editions.count, sizeof *hosts);
+    bool is_done = rows != NULL && editions != NULL && hosts != NULL;
+    for (uint32_t group = 0; is_done && group < tables->groups.count; group++) {
+        for (uint32_t i = starts[group]; i < starts[group + 1]; i++) {
+            enum subject subject = subject_of(tables->rows[rows[i]].relation);
+            if (subject != ABOUT_NEITHER) check_row_against(checker, rows[i], group + 1, subject == ABOUT_EDITIONS ? editions : hosts);
+        }
+    }
+    kr_arena_free(&arena);
+    return is_done;
+}
+
+/* no-host against fits, no-client against volume="yes", within one layer. */
+static bool check_exclusions(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    struct last_row *hosts = kr_memory_take(tables->editions.count, sizeof *hosts);
+    if (hosts == NULL) return false;
+    for (uint32_t i = 0; i < tables->row_count; i++)
+        for (uint32_t j = 0; tables->rows[i].relation == KR_RELATION_FITS && j < tables->rows[i].members.count; j++)
+            hosts[tables->rows[i].members.items[j]] = (struct last_row){1, i};
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        bool is_no_host = row->relation == KR_RELATION_NO_HOST;
+        for (uint32_t j = 0; (is_no_host || row->relation == KR_RELATION_NO_CLIENT) && j < row->members.count; j++) {
+            kmsrules_id edition = row->members.items[j];
+            uint32_t entry = is_no_host ? (hosts[edition].group_mark ? tables->rows[hosts[edition].row].entry : KMSRULES_NONE)
+                                        : (tables->edition_facts[edition].volume == KMSRULES_VOLUME_YES ? tables->editions.entries[edition] : KMSRULES_NONE);
+            if (entry == KMSRULES_NONE || entry_of(checker, entry)->layer != entry_of(checker, row->entry)->layer) continue;
+            report_contradiction(checker, row, &(struct kr_table_row){.entry = entry}, is_no_host ? "host" : "edition", edition_id(checker, edition));
+        }
+    }
+    kr_memory_free(hosts);
+    return true;
+}
+
+/* ---- Gaps ---- */
+
+static void check_thresholds(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    bool is_reported[KMSRULES_KIND_COUNT] = {false};
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        for (uint32_t j = 0; row->relation == KR_RELATION_COVERS && j < row->members.count; j++) {
+            kmsrules_kind kind = tables->edition_facts[row->members.items[j]].kind;
+            if (tables->thresholds[kind] != KMSRULES_NONE || is_reported[kind]) continue;
+            is_reported[kind] = true;
+            kr_problems_add(checker->problems, KR917_MISSING_THRESHOLD, entry_of(checker, row->entry)->at,
+                            "this row covers editions of kind %s, for which there is no <threshold>; include rules/policy.xml or add one", kmsrules_kind_text(kind));
+        }
+    }
+}
+
+static void check_emptiness(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    struct kr_at root = {.file = 0, .line = 1, .column = 1};
+    if (tables->editions.count == 0)
+        kr_problems_add(checker->problems, KR919_EMPTY, root, "this ruleset holds no editions; is it the right file, and does it include data/editions.xml?");
+    if (tables->groups.count == 0)
+        kr_problems_add(checker->problems, KR919_EMPTY, root, "this ruleset holds no key groups; it would answer no to everything");
+}
+
+struct line_place {
+    uint32_t line, order, entry;
+};
+
+static int compare_line_places(const void *left, const void *right) {
+    const struct line_place *a = left, *b = right;
+    if (a->line != b->line) return a->line < b->line ? -1 : 1;
+    if (a->order != b->order) return a->order < b->order ? -1 : 1;
+    return a->entry < b->entry ? -1 : a->entry > b->entry;
+}
+
+/* Two updates at one place of a line: neither would be the later one. */
+static bool check_lines(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    struct line_place *places = kr_memory_take(tables->updates.count, sizeof *places);
+    size_t count = 0;
+    if (places == NULL) return false;
+    for (uint32_t i = 0; i < tables->updates.count; i++)
+        if (tables->update_facts[i].line != KMSRULES_NONE)
+            places[count++] = (struct line_place){tables->update_facts[i].line, tables->update_facts[i].order, tables->updates.entries[i]};
+    if (count > 1) qsort(places, count, sizeof *places, compare_line_places);
+    for (size_t i = 1; i < count; i++) {
+        if (places[i].line != places[i - 1].line || places[i].order != places[i - 1].order) continue;
+        const struct kr_entry *first = entry_of(checker, places[i - 1].entry);
+        kr_problems_add(checker->problems, KR914_CONTRADICTION, entry_of(checker, places[i].entry)->at, "update \"%s\" stands at the same place of its line as \"%s\" at %s:%u:%u",
+                        text_of(checker, places[i].entry, KR_ATTRIBUTE_ID), text_of(checker, places[i - 1].entry, KR_ATTRIBUTE_ID),
+                        path_of(checker, places[i - 1].entry), first->at.line, first->at.column);
+    }
+    kr_memory_free(places);
+    return true;
+}
+
+static void check_sizes(struct checker *checker, const kmsrules_limits *limits) {
+    uint64_t pairs = (uint64_t)checker->tables->groups.count * checker->tables->editions.count;
+    if (pairs > limits->pair_count)
+        kr_problems_add(checker->problems, KR904_LIMIT, (struct kr_at){.file = 0, .line = 1, .column = 1}, "%u key groups times %u editions are more pairs than %zu",
+                        checker->tables->groups.count, checker->tables->editions.count, limits->pair_count);
+}
+
+bool kr_tables_check(const struct kr_tables *tables, const struct kr_model *model, const kmsrules_limits *limits, struct kr_problems *problems) {
+    struct checker checker = {tables, model, problems};
+    check_emptiness(&checker);
+    check_sizes(&checker, limits);
+    check_thresholds(&checker);
+    return check_cycles(&checker) && check_groups(&checker) && check_exclusions(&checker) && check_lines(&checker);
+}

@@ -1,0 +1,291 @@
+/* See compile.h. Each step below fills one array of the ruleset. */
+#include "table/compile.h"
+
+#include <string.h>
+
+#include "base/sha256.h"
+
+struct compiler {
+    struct kmsrules_ruleset *ruleset;
+    const struct kr_tables *tables;
+    const struct kr_model *model;
+};
+
+static const char *copy_text(const struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
+    struct kr_text text = kr_entry_get(entry, attribute);
+    if (text.data == NULL) return NULL;
+    const char *copy = kr_arena_copy(&compiler->ruleset->arena, text.data, text.size);
+    if (copy == NULL) *has_memory = false;
+    return copy;
+}
+
+static struct kr_ids copy_ids(const struct compiler *compiler, struct kr_ids ids, bool *has_memory) {
+    kmsrules_id *items = kr_arena_take(&compiler->ruleset->arena, ids.count, sizeof *items);
+    if (items == NULL) {
+        *has_memory = false;
+        return (struct kr_ids){NULL, 0};
+    }
+    if (ids.count > 0) memcpy(items, ids.items, ids.count * sizeof *items);
+    return (struct kr_ids){items, ids.count};
+}
+
+static kmsrules_place place_of(const struct compiler *compiler, const struct kr_entry *entry) {
+    return (kmsrules_place){compiler->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column};
+}
+
+static bool compile_files(const struct compiler *compiler) {
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    kmsrules_table_file *files = kr_arena_take(&ruleset->arena, compiler->model->file_count, sizeof *files);
+    if (files == NULL) return false;
+    for (size_t i = 0; i < compiler->model->file_count; i++) {
+        const struct kr_model_file *file = &compiler->model->files[i];
+        files[i].path = kr_arena_copy(&ruleset->arena, file->path, strlen(file->path));
+        files[i].data = file->origin == KR_FILE_BUILT_IN ? file->bytes.data : kr_arena_copy(&ruleset->arena, file->bytes.data, file->bytes.size);
+        files[i].size = file->bytes.size;
+        files[i].is_layer = file->includer == KMSRULES_NONE;
+        if (files[i].path == NULL || files[i].data == NULL) return false;
+    }
+    ruleset->files = files;
+    ruleset->file_count = (uint32_t)compiler->model->file_count;
+    return true;
+}
+
+/* Over the bytes of all files in reading order, each with its size before it, so that a line moved from one file to the next shows. */
+static bool compile_fingerprint(const struct compiler *compiler) {
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    struct kr_sha256 hash;
+    char text[7 + 65] = "sha256:";
+    kr_sha256_start(&hash);
+    for (uint32_t i = 0; i < ruleset->file_count; i++) {
+        uint8_t size[8];
+        for (int j = 0; j < 8; j++) size[j] = (uint8_t)((uint64_t)ruleset->files[i].size >> (8 * j));
+        kr_sha256_add(&hash, size, sizeof size);
+        kr_sha256_add(&hash, ruleset->files[i].data, ruleset->files[i].size);
+    }
+    kr_sha256_finish(&hash, text + 7);
+    ruleset->revision.fingerprint = kr_arena_copy(&ruleset->arena, text, strlen(text));
+    return ruleset->revision.fingerprint != NULL;
+}
+
+static bool compile_revision(const struct compiler *compiler) {
+    bool has_memory = true;
+    for (size_t i = 0; i < compiler->model->entry_count; i++) {
+        const struct kr_entry *entry = &compiler->model->entries[i];
+        if (entry->kind != KR_ELEMENT_RULESET || entry->at.file != 0) continue;
+        kmsrules_revision *revision = &compiler->ruleset->revision;
+        revision->id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        revision->title = copy_text(compiler, entry, KR_ATTRIBUTE_TITLE, &has_memory);
+        revision->revision = copy_text(compiler, entry, KR_ATTRIBUTE_REVISION, &has_memory);
+        break;
+    }
+    return has_memory && compile_fingerprint(compiler);
+}
+
+static const struct kr_entry *thing(const struct compiler *compiler, const struct kr_things *things, uint32_t index) {
+    return &compiler->model->entries[things->entries[index]];
+}
+
+static bool compile_sources(const struct compiler *compiler) {
+    const struct kr_things *things = &compiler->tables->sources;
+    bool has_memory = true;
+    kmsrules_source *sources = kr_arena_take(&compiler->ruleset->arena, things->count, sizeof *sources);
+    if (sources == NULL) return false;
+    for (uint32_t i = 0; i < things->count; i++) {
+        const struct kr_entry *entry = thing(compiler, things, i);
+        sources[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        sources[i].title = copy_text(compiler, entry, KR_ATTRIBUTE_TITLE, &has_memory);
+        sources[i].locator = copy_text(compiler, entry, KR_ATTRIBUTE_LOCATOR, &has_memory);
+        sources[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
+        sources[i].reliability = copy_text(compiler, entry, KR_ATTRIBUTE_RELIABILITY, &has_memory);
+    }
+    compiler->ruleset->sources = sources;
+    compiler->ruleset->source_count = things->count;
+    return has_memory;
+}
+
+static bool compile_applications(const struct compiler *compiler) {
+    const struct kr_things *things = &compiler->tables->applications;
+    bool has_memory = true;
+    kmsrules_application *applications = kr_arena_take(&compiler->ruleset->arena, things->count, sizeof *applications);
+    if (applications == NULL) return false;
+    for (uint32_t i = 0; i < things->count; i++) {
+        applications[i].id = copy_text(compiler, thing(compiler, things, i), KR_ATTRIBUTE_ID, &has_memory);
+        applications[i].name = copy_text(compiler, thing(compiler, things, i), KR_ATTRIBUTE_NAME, &has_memory);
+    }
+    compiler->ruleset->applications = applications;
+    compiler->ruleset->application_count = things->count;
+    return has_memory;
+}
+
+static kmsrules_kind kind_of(const struct kr_entry *entry) {
+    struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_KIND);
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+        if (kr_text_is(word, kmsrules_kind_text((kmsrules_kind)kind))) return (kmsrules_kind)kind;
+    return KMSRULES_CLIENT;
+}
+
+static bool compile_releases(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    bool has_memory = true;
+    kmsrules_release *releases = kr_arena_take(&compiler->ruleset->arena, tables->releases.count, sizeof *releases);
+    if (releases == NULL) return false;
+    for (uint32_t i = 0; i < tables->releases.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->releases, i);
+        struct kr_ids editions = copy_ids(compiler, tables->release_members[i], &has_memory);
+        releases[i] = (kmsrules_release){.kind = kind_of(entry), .application = tables->release_applications[i], .editions = editions.items,
+                                         .edition_count = editions.count, .at = place_of(compiler, entry)};
+        releases[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        releases[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+    }
+    compiler->ruleset->releases = releases;
+    compiler->ruleset->release_count = tables->releases.count;
+    return has_memory;
+}
+
+static bool compile_editions(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    bool has_memory = true;
+    kmsrules_edition *editions = kr_arena_take(&compiler->ruleset->arena, tables->editions.count, sizeof *editions);
+    if (editions == NULL) return false;
+    for (uint32_t i = 0; i < tables->editions.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->editions, i);
+        const struct kr_table_edition *facts = &tables->edition_facts[i];
+        editions[i] = (kmsrules_edition){.kind = facts->kind, .application = facts->application, .release = facts->release, .volume = facts->volume,
+                                         .at = place_of(compiler, entry)};
+        editions[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        editions[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+    }
+    for (uint32_t i = 0; i < tables->row_count; i++)
+        for (uint32_t j = 0; tables->rows[i].relation == KR_RELATION_FITS && j < tables->rows[i].members.count; j++)
+            editions[tables->rows[i].members.items[j]].can_host = true;
+    compiler->ruleset->editions = editions;
+    compiler->ruleset->edition_count = tables->editions.count;
+    return has_memory;
+}
+
+static bool compile_groups(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    bool has_memory = true;
+    kmsrules_key_group *groups = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *groups);
+    if (groups == NULL) return false;
+    for (uint32_t i = 0; i < tables->groups.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->groups, i);
+        groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = place_of(compiler, entry)};
+        groups[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+    }
+    compiler->ruleset->groups = groups;
+    compiler->ruleset->group_count = tables->groups.count;
+    return has_memory;
+}
+
+static bool compile_lines(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    bool has_memory = true;
+    struct kr_line *lines = kr_arena_take(&ruleset->arena, tables->lines.count, sizeof *lines);
+    uint32_t *host_lines = kr_arena_take(&ruleset->arena, tables->editions.count, sizeof *host_lines);
+    if (lines == NULL || host_lines == NULL) return false;
+    for (uint32_t i = 0; i < tables->editions.count; i++) host_lines[i] = KR_NONE;
+    for (uint32_t i = 0; i < tables->lines.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->lines, i);
+        uint64_t build = 0;
+        lines[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        lines[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        if (!kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_ID), 1, UINT32_MAX - 1, &build)) continue;
+        lines[i].build = (uint32_t)build;
+        for (uint32_t j = 0; j < tables->line_hosts[i].count; j++) host_lines[tables->line_hosts[i].items[j]] = i;
+    }
+    ruleset->lines = lines;
+    ruleset->host_lines = host_lines;
+    ruleset->line_count = tables->lines.count;
+    return has_memory;
+}
+
+static bool compile_updates(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    bool has_memory = true;
+    kmsrules_update *updates = kr_arena_take(&ruleset->arena, tables->updates.count, sizeof *updates);
+    struct kr_update_order *orders = kr_arena_take(&ruleset->arena, tables->updates.count, sizeof *orders);
+    if (updates == NULL || orders == NULL) return false;
+    for (uint32_t i = 0; i < tables->updates.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->updates, i);
+        const struct kr_table_update *facts = &tables->update_facts[i];
+        updates[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
+        updates[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        updates[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
+        updates[i].line = facts->line == KR_NONE ? NULL : ruleset->lines[facts->line].id;
+        updates[i].at = place_of(compiler, entry);
+        orders[i] = (struct kr_update_order){facts->line, facts->order, copy_ids(compiler, facts->after_any_of, &has_memory)};
+    }
+    ruleset->updates = updates;
+    ruleset->update_orders = orders;
+    ruleset->update_count = tables->updates.count;
+    return has_memory;
+}
+
+static const uint64_t *bits_of(const struct compiler *compiler, struct kr_ids ids, bool *has_memory) {
+    uint64_t *bits = kr_arena_take(&compiler->ruleset->arena, compiler->ruleset->edition_words, sizeof *bits);
+    if (bits == NULL) *has_memory = false;
+    for (uint32_t i = 0; bits != NULL && i < ids.count; i++) bits[ids.items[i] / 64] |= 1ull << (ids.items[i] % 64);
+    return bits;
+}
+
+static bool compile_rows(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    bool has_memory = true;
+    struct kr_row *rows = kr_arena_take(&ruleset->arena, tables->row_count, sizeof *rows);
+    if (rows == NULL) return false;
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        const struct kr_entry *entry = &compiler->model->entries[row->entry];
+        rows[i] = (struct kr_row){.relation = row->relation, .layer = entry->layer, .group = row->group, .inherits = row->inherits, .at = place_of(compiler, entry)};
+        rows[i].label = copy_text(compiler, entry, KR_ATTRIBUTE_ROW, &has_memory);
+        rows[i].note = copy_text(compiler, entry, KR_ATTRIBUTE_NOTE, &has_memory);
+        rows[i].members = copy_ids(compiler, row->members, &has_memory);
+        rows[i].any_of = copy_ids(compiler, row->any_of, &has_memory);
+        rows[i].sources = copy_ids(compiler, row->sources, &has_memory);
+        if (row->has_editions) rows[i].editions = bits_of(compiler, row->editions, &has_memory);
+    }
+    ruleset->rows = rows;
+    ruleset->row_count = tables->row_count;
+    return has_memory;
+}
+
+static unsigned kinds_of(struct kr_text list) {
+    unsigned kinds = 0;
+    size_t offset = 0;
+    struct kr_text word;
+    while (kr_text_next_word(list, &offset, &word))
+        for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+            if (kr_text_is(word, kmsrules_kind_text((kmsrules_kind)kind))) kinds |= 1u << kind;
+    return kinds;
+}
+
+static void compile_thresholds(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
+        struct kr_threshold *threshold = &compiler->ruleset->thresholds[kind];
+        threshold->row = KR_NONE;
+        if (tables->thresholds[kind] == KMSRULES_NONE) continue;
+        const struct kr_entry *entry = &compiler->model->entries[tables->thresholds[kind]];
+        kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_MINIMUM), 1, UINT32_MAX, &threshold->minimum);
+        threshold->counts = kinds_of(kr_entry_get(entry, KR_ATTRIBUTE_COUNTS));
+        for (uint32_t i = 0; i < tables->row_count; i++)
+            if (tables->rows[i].entry == tables->thresholds[kind]) threshold->row = i;
+    }
+}
+
+bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model) {
+    struct compiler compiler = {ruleset, tables, model};
+    ruleset->edition_words = (tables->editions.count + 63) / 64;
+    ruleset->group_words = (tables->groups.count + 63) / 64;
+    bool has_memory = compile_files(&compiler) && compile_revision(&compiler) && compile_sources(&compiler) && compile_applications(&compiler) &&
+                      compile_releases(&compiler) && compile_editions(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
+                      compile_updates(&compiler) && compile_rows(&compiler);
+    if (!has_memory) return false;
+    compile_thresholds(&compiler);
+    return kr_ruleset_compile_cells(ruleset, tables);
+}

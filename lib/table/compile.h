@@ -1,0 +1,16 @@
+/* Tables → frozen ruleset: records, cells, closures, names. In: tables without errors. Out: kmsrules_ruleset. */
+#ifndef KR_COMPILE_H
+#define KR_COMPILE_H
+
+#include "table/resolve.h"
+
+/* Fills an all-zero ruleset from its arena; false when out of memory. The files' bytes are copied, so that the ruleset needs nothing else. */
+bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model);
+
+/* The part in cells.c: what every pair of host, group and edition decides, with the row that decides it. Needs the records and rows. */
+bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables);
+
+/* The part in spellings.c: the index of names. An overlap is a problem (KR920). */
+bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
+
+#endif

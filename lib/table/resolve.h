@@ -1,0 +1,84 @@
+/* Entries → tables: every id declared once and every reference followed. In: the model. Out: things by index and rows that name them by index.
+ *
+ *   <fits hosts="windows-7 -windows-7-enterprise" …/>   ──▶   {relation FITS, group 4, members [7 8 9 …], sources [2]} */
+#ifndef KR_RESOLVE_H
+#define KR_RESOLVE_H
+
+#include "base/memory.h"
+#include "ruleset/ruleset.h"
+#include "table/model.h"
+#include "table/problems.h"
+
+/* Ids of different name spaces may be equal; editions, releases and sets share one. */
+enum kr_space { KR_SPACE_SOURCE, KR_SPACE_APPLICATION, KR_SPACE_MEMBER, KR_SPACE_GROUP, KR_SPACE_LINE, KR_SPACE_UPDATE, KR_SPACE_COUNT };
+
+struct kr_symbol {
+    struct kr_text id;
+    enum kr_space space;
+    enum kr_element_kind kind; /* what it was declared as */
+    uint32_t entry;
+    uint32_t index; /* among the things of its kind */
+};
+
+/* Things of one kind, in order of declaration: the entry of each. */
+struct kr_things {
+    uint32_t *entries;
+    uint32_t count;
+};
+
+/* A relation as resolved. An edition's and a group's own row stand here, too. */
+struct kr_table_row {
+    enum kr_relation relation;
+    uint32_t entry;
+    kmsrules_id group, inherits;
+    struct kr_ids members, any_of, editions, groups, sources;
+    bool has_editions, has_groups; /* requires: whether the list was written */
+};
+
+struct kr_table_edition {
+    uint32_t release; /* KMSRULES_NONE: of no release */
+    uint32_t application;
+    kmsrules_kind kind;
+    kmsrules_volume volume;
+};
+
+struct kr_table_update {
+    uint32_t line; /* KMSRULES_NONE: in none */
+    uint32_t order;
+    struct kr_ids after_any_of;
+};
+
+struct kr_table_spelling {
+    uint32_t entry;
+    int kind; /* KMSRULES_EDITION … */
+    struct kr_ids ids;
+};
+
+struct kr_tables {
+    struct kr_arena arena;
+    struct kr_symbol *symbols;
+    uint32_t *slots;
+    size_t symbol_count, symbol_capacity, slot_count;
+
+    struct kr_things sources, applications, releases, editions, groups, lines, updates;
+    struct kr_table_edition *edition_facts;  /* [edition] */
+    uint32_t *release_applications;          /* [release] */
+    struct kr_ids *release_members;          /* [release] editions */
+    uint32_t *group_applications;            /* [group] */
+    struct kr_ids *group_above;              /* [group] groups directly below it */
+    struct kr_ids *line_hosts;               /* [line] */
+    struct kr_table_update *update_facts;    /* [update] */
+    struct kr_table_spelling *spellings;
+    uint32_t spelling_count;
+    uint32_t thresholds[KMSRULES_KIND_COUNT]; /* entry, KMSRULES_NONE: none */
+    struct kr_table_row *rows;
+    uint32_t row_count;
+    size_t member_count; /* ids of all lists so far */
+    bool has_failed;     /* out of memory */
+};
+
+void kr_tables_resolve(struct kr_tables *tables, struct kr_model *model, const kmsrules_limits *limits, struct kr_problems *problems);
+const struct kr_symbol *kr_tables_find(const struct kr_tables *tables, enum kr_space space, struct kr_text id);
+void kr_tables_free(struct kr_tables *tables);
+
+#endif

@@ -1,0 +1,468 @@
+/* See shape.h. */
+#include "table/shape.h"
+
+#include <string.h>
+
+/* Forms of attribute values. */
+enum form {
+    FORM_TEXT,
+    FORM_NOTE,
+    FORM_ANY, /* may be empty, at most a name long */
+    FORM_ID,
+    FORM_LINE_ID,
+    FORM_UPDATE_ID,
+    FORM_IDS,
+    FORM_MEMBERS, /* ids, each may have a leading dash */
+    FORM_UPDATE_IDS,
+    FORM_SOURCES,
+    FORM_NUMBER,
+    FORM_NUMBERS,
+    FORM_WORDS,
+    FORM_BUILD,
+    FORM_DATE,
+    FORM_KIND,
+    FORM_KINDS,
+    FORM_RELIABILITY,
+    FORM_VOLUME,
+    FORM_YES_NO
+};
+
+struct attribute_shape {
+    enum kr_attribute_kind kind;
+    enum form form;
+    bool is_required;
+    uint32_t maximum; /* of a number */
+};
+
+/* `choice`: attributes of which exactly one must be there. */
+struct element_shape {
+    enum kr_element_kind kind;
+    const char *name;
+    uint32_t parents; /* bit per element kind */
+    struct attribute_shape attributes[15];
+    size_t attribute_count;
+    enum kr_attribute_kind choice[3];
+    size_t choice_count;
+};
+
+#define IN(kind) (1u << (kind))
+#define TOP (IN(KR_ELEMENT_RULESET) | IN(KR_ELEMENT_TABLE))
+#define GROUPS (IN(KR_ELEMENT_GROUP) | IN(KR_ELEMENT_GROUP_REFERENCE))
+#define OPTIONAL_ROW {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}
+#define SOURCED {KR_ATTRIBUTE_SOURCE, FORM_SOURCES, true, 0}
+#define REPLACES {KR_ATTRIBUTE_REPLACE, FORM_YES_NO, false, 0}
+
+static const struct element_shape shapes[] = {
+    {KR_ELEMENT_RULESET, "ruleset", IN(KR_ELEMENT_NONE),
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_REVISION, FORM_NUMBER, true, 999999}, {KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 3, {0}, 0},
+    {KR_ELEMENT_TABLE, "table", IN(KR_ELEMENT_NONE), {{KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 1, {0}, 0},
+    {KR_ELEMENT_INCLUDE, "include", TOP, {{KR_ATTRIBUTE_HREF, FORM_TEXT, true, 0}}, 1, {0}, 0},
+    {KR_ELEMENT_SOURCE, "source", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_TITLE, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_LOCATOR, FORM_TEXT, false, 0},
+      {KR_ATTRIBUTE_DATE, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_RELIABILITY, FORM_RELIABILITY, true, 0}, REPLACES}, 6, {0}, 0},
+    {KR_ELEMENT_APPLICATION, "application", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, REPLACES}, 3, {0}, 0},
+    {KR_ELEMENT_RELEASE, "release", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
+      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, REPLACES}, 5, {0}, 0},
+    {KR_ELEMENT_EDITION, "edition", IN(KR_ELEMENT_RELEASE),
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_VOLUME, FORM_VOLUME, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_SKUS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_EDITION_IDS, FORM_WORDS, false, 0},
+      OPTIONAL_ROW, REPLACES}, 10, {0}, 0},
+    {KR_ELEMENT_EDITION, "edition", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_VOLUME, FORM_VOLUME, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0},
+      {KR_ATTRIBUTE_SKUS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_EDITION_IDS, FORM_WORDS, false, 0}, OPTIONAL_ROW, REPLACES}, 12, {0}, 0},
+    {KR_ELEMENT_SET, "set", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, REPLACES}, 3, {0}, 0},
+    {KR_ELEMENT_GROUP_REFERENCE, "key-group", TOP, {{KR_ATTRIBUTE_REF, FORM_ID, true, 0}}, 1, {0}, 0},
+    {KR_ELEMENT_GROUP, "key-group", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
+      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0}, OPTIONAL_ROW, REPLACES}, 9, {0}, 0},
+    {KR_ELEMENT_COVERS, "covers", GROUPS,
+     {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_KEY_GROUP, FORM_ID, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_KEY_GROUP}, 2},
+    {KR_ELEMENT_FITS, "fits", GROUPS, {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
+    {KR_ELEMENT_EXCLUDES, "excludes", GROUPS,
+     {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2},
+    {KR_ELEMENT_UNDOCUMENTED, "undocumented", GROUPS,
+     {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, true, 0},
+      {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}}, 5, {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2},
+    {KR_ELEMENT_NO_HOST, "no-host", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
+    {KR_ELEMENT_NO_CLIENT, "no-client", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
+    {KR_ELEMENT_LINE, "line", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_LINE_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0},
+    {KR_ELEMENT_UPDATE, "update", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_UPDATE_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_NAME, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_ALIAS, FORM_UPDATE_IDS, false, 0},
+      {KR_ATTRIBUTE_LINE, FORM_LINE_ID, false, 0}, {KR_ATTRIBUTE_BUILD, FORM_BUILD, false, 0}, {KR_ATTRIBUTE_POSITION, FORM_NUMBER, false, 999999},
+      {KR_ATTRIBUTE_DATE, FORM_DATE, false, 0}, {KR_ATTRIBUTE_AFTER_ANY_OF, FORM_UPDATE_IDS, false, 0},
+      {KR_ATTRIBUTE_RESTART, FORM_YES_NO, false, 0}, OPTIONAL_ROW, REPLACES}, 13, {0}, 0},
+    {KR_ELEMENT_REQUIRES, "requires", TOP,
+     {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_KEY_GROUPS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0},
+      {KR_ATTRIBUTE_ANY_OF, FORM_UPDATE_IDS, true, 0}, SOURCED, OPTIONAL_ROW}, 7, {0}, 0},
+    {KR_ELEMENT_CANNOT_SERVE, "cannot-serve", TOP,
+     {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 5, {0}, 0},
+    {KR_ELEMENT_THRESHOLD, "threshold", TOP,
+     {{KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_MINIMUM, FORM_NUMBER, true, 1000}, {KR_ATTRIBUTE_COUNTS, FORM_KINDS, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0},
+    {KR_ELEMENT_FOLD, "fold", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_ANY, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_TO, FORM_ANY, true, 0}}, 3,
+     {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2},
+    {KR_ELEMENT_SPELLING, "spelling", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_RELEASE, FORM_ID, false, 0},
+      {KR_ATTRIBUTE_KEY_GROUPS, FORM_IDS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6,
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_RELEASE, KR_ATTRIBUTE_KEY_GROUPS}, 3},
+};
+#define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
+
+static const char *const attribute_names[] = {
+    [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ANY_OF] = "any-of",
+    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_COUNTS] = "counts",
+    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_HOSTS] = "hosts",
+    [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
+    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MINIMUM] = "minimum",
+    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_POSITION] = "position", [KR_ATTRIBUTE_REF] = "ref",
+    [KR_ATTRIBUTE_RELEASE] = "release", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
+    [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SKUS] = "skus",
+    [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
+    [KR_ATTRIBUTE_VOLUME] = "volume", [KR_ATTRIBUTE_WORD] = "word",
+};
+_Static_assert(sizeof attribute_names / sizeof attribute_names[0] == KR_ATTRIBUTE_COUNT, "every attribute has a name");
+
+/* Allowed words of the closed forms; NULL ends each list. */
+static const char *const kinds[] = {"client", "server", "office", NULL};
+static const char *const reliabilities[] = {"primary", "secondary", "third-party", "unverified", NULL};
+static const char *const volumes[] = {"yes", "no", "unlisted", NULL};
+static const char *const yes_no[] = {"yes", "no", NULL};
+
+const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
+
+const char *kr_element_name(enum kr_element_kind kind) {
+    for (size_t i = 0; i < SHAPE_COUNT; i++)
+        if (shapes[i].kind == kind) return shapes[i].name;
+    return "";
+}
+
+/* What the helpers below need to say where something is wrong. */
+struct inspection {
+    const struct kr_document *document;
+    const struct kr_element *element;
+    const kmsrules_limits *limits;
+    struct kr_problems *problems;
+    const char *attribute; /* the one being checked */
+    struct kr_text value;
+    bool is_sound;
+};
+
+static struct kr_at value_at(const struct inspection *seen, size_t offset) {
+    return kr_document_attribute_at(seen->document, seen->element->at, kr_text_of(seen->attribute), offset);
+}
+
+static size_t offset_in(struct kr_text whole, struct kr_text part) { return (size_t)(part.data - whole.data); }
+
+#define BAD_VALUE(seen, part, ...) \
+    ((seen)->is_sound = false, kr_problems_add((seen)->problems, KR908_BAD_VALUE, value_at(seen, offset_in((seen)->value, part)), __VA_ARGS__))
+
+static bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; }
+
+static bool is_id(struct kr_text text) {
+    if (text.size == 0 || text.data[0] < 'a' || text.data[0] > 'z') return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (!is_id_character(text.data[i])) return false;
+    return true;
+}
+
+static bool is_digits(struct kr_text text) {
+    uint64_t number;
+    return kr_text_number(text, 1, UINT32_MAX - 1, &number);
+}
+
+static bool is_kb_number(struct kr_text text) {
+    if (text.size < 3 || text.data[0] != 'K' || text.data[1] != 'B') return false;
+    for (size_t i = 2; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9') return false;
+    return true;
+}
+
+static void check_id(struct inspection *seen, enum form form, struct kr_text word) {
+    bool is_good = is_id(word) || (form == FORM_LINE_ID && is_digits(word)) || ((form == FORM_UPDATE_ID || form == FORM_UPDATE_IDS) && is_kb_number(word));
+    if (word.size > seen->limits->id_size)
+        BAD_VALUE(seen, word, "%s \"%.*s…\" has %zu bytes, the limit is %zu", seen->attribute, 40, word.data, word.size, seen->limits->id_size);
+    else if (!is_good)
+        BAD_VALUE(seen, word, "%s \"%.*s\" may hold only a-z 0-9 - _ . and starts with a letter%s", seen->attribute, (int)word.size, word.data,
+                  form == FORM_LINE_ID                                   ? ", or is a build number"
+                  : form == FORM_UPDATE_ID || form == FORM_UPDATE_IDS ? ", or is KB and digits"
+                                                                         : "");
+}
+
+static bool is_listed(struct kr_text word, const char *const *allowed) {
+    for (size_t i = 0; allowed[i] != NULL; i++)
+        if (kr_text_is(word, allowed[i])) return true;
+    return false;
+}
+
+static void check_word(struct inspection *seen, struct kr_text word, const char *const *allowed) {
+    if (is_listed(word, allowed)) return;
+    char list[128];
+    struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
+    for (size_t i = 0; allowed[i] != NULL; i++) {
+        kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
+        kr_buffer_add_string(&buffer, allowed[i]);
+    }
+    BAD_VALUE(seen, word, "%s is \"%.*s\"; allowed: %s", seen->attribute, (int)(word.size < 64 ? word.size : 64), word.data, list);
+}
+
+static void check_number(struct inspection *seen, struct kr_text word, uint64_t maximum) {
+    uint64_t number;
+    if (!kr_text_number(word, 1, maximum, &number))
+        BAD_VALUE(seen, word, "%s is \"%.*s\", expected a whole number from 1 to %llu in ASCII digits without sign or leading zero", seen->attribute,
+                  (int)(word.size < 64 ? word.size : 64), word.data, (unsigned long long)maximum);
+}
+
+static void check_build(struct inspection *seen, struct kr_text word) {
+    const char *dot = memchr(word.data, '.', word.size);
+    uint64_t number;
+    if (dot != NULL) {
+        struct kr_text build = {word.data, (size_t)(dot - word.data)};
+        struct kr_text revision = {dot + 1, word.size - build.size - 1};
+        if (kr_text_number(build, 1, 999999, &number) && kr_text_number(revision, 0, 999999, &number)) return;
+    }
+    BAD_VALUE(seen, word, "%s is \"%.*s\", expected BUILD.REVISION such as 17763.1999", seen->attribute, (int)(word.size < 64 ? word.size : 64), word.data);
+}
+
+static bool is_date(struct kr_text text) {
+    uint64_t month, day;
+    if (text.size != 10 || text.data[4] != '-' || text.data[7] != '-') return false;
+    for (size_t i = 0; i < 10; i++)
+        if (i != 4 && i != 7 && (text.data[i] < '0' || text.data[i] > '9')) return false;
+    month = (uint64_t)(text.data[5] - '0') * 10 + (uint64_t)(text.data[6] - '0');
+    day = (uint64_t)(text.data[8] - '0') * 10 + (uint64_t)(text.data[9] - '0');
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+static void check_listed_word(struct inspection *seen, const struct attribute_shape *shape, struct kr_text word) {
+    switch (shape->form) {
+    case FORM_MEMBERS:
+        if (word.size > 1 && word.data[0] == '-') word = (struct kr_text){word.data + 1, word.size - 1};
+        check_id(seen, shape->form, word);
+        break;
+    case FORM_NUMBERS: check_number(seen, word, UINT32_MAX - 1); break;
+    case FORM_KINDS: check_word(seen, word, kinds); break;
+    case FORM_WORDS: break;
+    default: check_id(seen, shape->form, word);
+    }
+}
+
+static void check_list(struct inspection *seen, const struct attribute_shape *shape) {
+    size_t offset = 0;
+    struct kr_text word;
+    while (kr_text_next_word(seen->value, &offset, &word)) check_listed_word(seen, shape, word);
+}
+
+static void check_text(struct inspection *seen, const struct attribute_shape *shape) {
+    size_t limit = shape->form == FORM_NOTE ? 4 * seen->limits->name_size : seen->limits->name_size;
+    if (seen->value.size > limit)
+        BAD_VALUE(seen, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
+    if (kr_text_has_product_key(seen->value)) {
+        seen->is_sound = false;
+        kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
+    }
+}
+
+static void check_form(struct inspection *seen, const struct attribute_shape *shape) {
+    switch (shape->form) {
+    case FORM_TEXT:
+    case FORM_NOTE:
+    case FORM_ANY: check_text(seen, shape); break;
+    case FORM_ID:
+    case FORM_LINE_ID:
+    case FORM_UPDATE_ID: check_id(seen, shape->form, seen->value); break;
+    case FORM_NUMBER: check_number(seen, seen->value, shape->maximum); break;
+    case FORM_BUILD: check_build(seen, seen->value); break;
+    case FORM_DATE:
+        if (!is_date(seen->value)) BAD_VALUE(seen, seen->value, "%s is not a date such as 2024-02-13", seen->attribute);
+        break;
+    case FORM_KIND: check_word(seen, seen->value, kinds); break;
+    case FORM_RELIABILITY: check_word(seen, seen->value, reliabilities); break;
+    case FORM_VOLUME: check_word(seen, seen->value, volumes); break;
+    case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
+    default: check_list(seen, shape);
+    }
+}
+
+static bool is_blank(struct kr_text value) {
+    size_t offset = 0;
+    struct kr_text word;
+    return !kr_text_next_word(value, &offset, &word);
+}
+
+static void check_value(struct inspection *seen, const struct attribute_shape *shape) {
+    if (seen->value.size > seen->limits->attribute_size) {
+        seen->is_sound = false;
+        kr_problems_add(seen->problems, KR904_LIMIT, value_at(seen, SIZE_MAX), "attribute %s has %zu bytes, the limit is %zu", seen->attribute,
+                        seen->value.size, seen->limits->attribute_size);
+    } else if (shape->form == FORM_SOURCES && is_blank(seen->value)) {
+        seen->is_sound = false;
+        kr_problems_add(seen->problems, KR915_MISSING_SOURCE, value_at(seen, SIZE_MAX), "attribute source is empty; name the document this fact comes from");
+    } else if (shape->form != FORM_ANY && is_blank(seen->value)) {
+        BAD_VALUE(seen, seen->value, "attribute %s is empty", seen->attribute);
+    } else {
+        check_form(seen, shape);
+    }
+}
+
+static const struct attribute_shape *find_attribute(const struct element_shape *shape, struct kr_text name) {
+    for (size_t i = 0; i < shape->attribute_count; i++)
+        if (kr_text_is(name, attribute_names[shape->attributes[i].kind])) return &shape->attributes[i];
+    return NULL;
+}
+
+static void report_unknown_attribute(struct inspection *seen, const struct element_shape *shape, struct kr_text name) {
+    char list[256];
+    struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
+    for (size_t i = 0; i < shape->attribute_count; i++) {
+        kr_buffer_add_string(&buffer, i == 0 ? "" : " ");
+        kr_buffer_add_string(&buffer, attribute_names[shape->attributes[i].kind]);
+    }
+    seen->is_sound = false;
+    kr_problems_add(seen->problems, KR906_UNKNOWN_ATTRIBUTE, kr_document_attribute_at(seen->document, seen->element->at, name, SIZE_MAX),
+                    "<%s> has no attribute \"%.*s\"; it takes: %s", shape->name, (int)(name.size < 64 ? name.size : 64), name.data, list);
+}
+
+static void take_attributes(struct inspection *seen, const struct element_shape *shape, struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    for (size_t i = 0; i < seen->element->attribute_count; i++) {
+        const struct kr_attribute *attribute = &seen->element->attributes[i];
+        const struct attribute_shape *known = attribute->has_prefix ? NULL : find_attribute(shape, attribute->name);
+        if (known == NULL) {
+            report_unknown_attribute(seen, shape, attribute->name);
+            continue;
+        }
+        seen->attribute = attribute_names[known->kind];
+        seen->value = attribute->value;
+        check_value(seen, known);
+        values[known->kind] = attribute->value;
+    }
+}
+
+static void require_attributes(struct inspection *seen, const struct element_shape *shape, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    for (size_t i = 0; i < shape->attribute_count; i++) {
+        const struct attribute_shape *attribute = &shape->attributes[i];
+        if (!attribute->is_required || values[attribute->kind].data != NULL) continue;
+        seen->is_sound = false;
+        if (attribute->form == FORM_SOURCES)
+            kr_problems_add(seen->problems, KR915_MISSING_SOURCE, seen->element->at, "<%s> has no source; every fact names the document it comes from: source=\"…\"",
+                            shape->name);
+        else
+            kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<%s> needs the attribute %s", shape->name,
+                            attribute_names[attribute->kind]);
+    }
+}
+
+static void require_choice(struct inspection *seen, const struct element_shape *shape, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    size_t given = 0;
+    char list[64];
+    struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
+    for (size_t i = 0; i < shape->choice_count; i++) {
+        if (values[shape->choice[i]].data != NULL) given++;
+        kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
+        kr_buffer_add_string(&buffer, attribute_names[shape->choice[i]]);
+    }
+    if (shape->choice_count == 0 || given == 1) return;
+    seen->is_sound = false;
+    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<%s> takes exactly one of: %s", shape->name, list);
+}
+
+/* An update of a line has its place in it: a build in a line named by a build number, a position in any other. */
+static void require_place_in_line(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    bool has_line = values[KR_ATTRIBUTE_LINE].data != NULL, has_build = values[KR_ATTRIBUTE_BUILD].data != NULL,
+         has_position = values[KR_ATTRIBUTE_POSITION].data != NULL;
+    bool line_has_builds = has_line && is_digits(values[KR_ATTRIBUTE_LINE]);
+    if (has_build == line_has_builds && has_position == (has_line && !line_has_builds)) return;
+    seen->is_sound = false;
+    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at,
+                    "<update> %s", !has_line         ? "takes build or position only together with line"
+                                   : line_has_builds ? "in a line of builds takes build and no position"
+                                                     : "in a line without builds takes position and no build");
+}
+
+/* A form that the shape table cannot say: the build belongs to the line it names. */
+static void require_build_of_line(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    struct kr_text line = values[KR_ATTRIBUTE_LINE], build = values[KR_ATTRIBUTE_BUILD];
+    if (line.data == NULL || build.data == NULL || !is_digits(line)) return;
+    if (build.size > line.size && memcmp(build.data, line.data, line.size) == 0 && build.data[line.size] == '.') return;
+    seen->attribute = "build";
+    seen->value = build;
+    BAD_VALUE(seen, build, "build \"%.*s\" is not of line %.*s", (int)(build.size < 64 ? build.size : 64), build.data, (int)line.size, line.data);
+}
+
+static bool has_attribute(const struct kr_element *element, enum kr_attribute_kind kind) {
+    for (size_t i = 0; i < element->attribute_count; i++)
+        if (kr_text_is(element->attributes[i].name, attribute_names[kind])) return true;
+    return false;
+}
+
+static const struct element_shape *find_shape(const struct kr_element *element, enum kr_element_kind parent) {
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        if (!kr_text_is(element->name, shapes[i].name) || (shapes[i].parents & IN(parent)) == 0) continue;
+        if (shapes[i].kind == KR_ELEMENT_GROUP_REFERENCE && !has_attribute(element, KR_ATTRIBUTE_REF)) continue;
+        return &shapes[i];
+    }
+    return NULL;
+}
+
+static bool is_element_name(struct kr_text name) {
+    for (size_t i = 0; i < SHAPE_COUNT; i++)
+        if (kr_text_is(name, shapes[i].name)) return true;
+    return false;
+}
+
+static void report_misplaced(const struct kr_element *element, enum kr_element_kind parent, struct kr_problems *problems) {
+    int size = (int)(element->name.size < 64 ? element->name.size : 64);
+    if (parent == KR_ELEMENT_NONE) {
+        kr_problems_add(problems, KR905_UNKNOWN_ELEMENT, element->at, "root element is <%.*s>, expected <ruleset> or <table>; is this a rule table?", size,
+                        element->name.data);
+        return;
+    }
+    char list[256];
+    struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
+    const char *last = "";
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        if ((shapes[i].parents & IN(parent)) == 0 || strcmp(shapes[i].name, last) == 0) continue;
+        kr_buffer_add_string(&buffer, buffer.size == 0 ? "" : " ");
+        kr_buffer_add_string(&buffer, last = shapes[i].name);
+    }
+    kr_problems_add(problems, KR905_UNKNOWN_ELEMENT, element->at, "%s <%.*s> in <%s>; allowed here: %s",
+                    is_element_name(element->name) ? "misplaced element" : "unknown element", size, element->name.data, kr_element_name(parent),
+                    buffer.size == 0 ? "nothing" : list);
+}
+
+static const char *const namespace_name = "urn:kmsrules:1";
+
+enum kr_element_kind kr_shape_check(const struct kr_document *document, const struct kr_element *element, enum kr_element_kind parent,
+                                    const kmsrules_limits *limits, struct kr_problems *problems, struct kr_text values[KR_ATTRIBUTE_COUNT],
+                                    bool *is_sound) {
+    *is_sound = false;
+    if (!kr_text_is(element->namespace_name, namespace_name)) {
+        struct kr_text name = element->namespace_name;
+        kr_problems_add(problems, KR905_UNKNOWN_ELEMENT, element->at, "<%.*s> is in namespace \"%.*s\", expected \"%s\": write xmlns=\"%s\" on the root",
+                        (int)(element->name.size < 64 ? element->name.size : 64), element->name.data, (int)(name.size < 64 ? name.size : 64),
+                        name.size == 0 ? "" : name.data, namespace_name, namespace_name);
+        return KR_ELEMENT_NONE;
+    }
+    const struct element_shape *shape = find_shape(element, parent);
+    if (shape == NULL) {
+        report_misplaced(element, parent, problems);
+        return KR_ELEMENT_NONE;
+    }
+    struct inspection seen = {.document = document, .element = element, .limits = limits, .problems = problems, .is_sound = true};
+    for (size_t i = 0; i < KR_ATTRIBUTE_COUNT; i++) values[i] = (struct kr_text){NULL, 0};
+    take_attributes(&seen, shape, values);
+    require_attributes(&seen, shape, values);
+    require_choice(&seen, shape, values);
+    if (shape->kind == KR_ELEMENT_UPDATE) {
+        require_place_in_line(&seen, values);
+        require_build_of_line(&seen, values);
+    }
+    *is_sound = seen.is_sound;
+    return shape->kind;
+}
