@@ -283,7 +283,7 @@ KMSRULES_API void kmsrules_question_free(kmsrules_question *question);
 KMSRULES_API void kmsrules_question_clear(kmsrules_question *question);
 /* The host: an edition, or a release for "one of its editions, I do not say which". Replaces the one set before. */
 KMSRULES_API kmsrules_status kmsrules_question_set_host(kmsrules_question *question, const char *name);
-/* A key group the host holds; if any is added, these are all it holds. KMSRULES_TWO_KEYS on the second one of an application. */
+/* A key group the host holds; if any is added, these are all it holds. To kmsrules_ask(), two of one application are KMSRULES_TWO_KEYS. */
 KMSRULES_API kmsrules_status kmsrules_question_add_key(kmsrules_question *question, const char *name);
 /* An edition to activate; a release stands for its volume editions that the ruleset covers. Twice the same counts once. */
 KMSRULES_API kmsrules_status kmsrules_question_add_edition(kmsrules_question *question, const char *name);
@@ -300,7 +300,8 @@ KMSRULES_API kmsrules_status kmsrules_question_set_date(kmsrules_question *quest
 
 typedef struct kmsrules_answer kmsrules_answer;
 
-/* Answers with everything recorded. KMSRULES_NOTHING_ASKED, KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE, KMSRULES_NO_MEMORY. */
+/* Answers with everything recorded. KMSRULES_NOTHING_ASKED, KMSRULES_TWO_KEYS, KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE,
+ * KMSRULES_NO_MEMORY. */
 KMSRULES_API kmsrules_status kmsrules_ask(const kmsrules_question *question, kmsrules_answer **answer);
 
 /* The inverse questions. The members of the question that a search does not read are ignored. */

@@ -28,13 +28,19 @@ const struct kr_name *kr_names_add(struct kr_names *names, const struct kr_name 
     return NULL;
 }
 
+/* A full name outranks a mere spelling ("Windows 8" is the release, though the caption of the core edition normalises to it); then the kinds have their order. */
+static bool is_preferred(const struct kr_name *name, const struct kr_name *other) {
+    bool is_spelling = name->origin == KR_NAME_SPELLING, other_is_spelling = other->origin == KR_NAME_SPELLING;
+    return is_spelling != other_is_spelling ? other_is_spelling : name->kind < other->kind;
+}
+
 static const struct kr_name *find_hashed(const struct kr_names *names, unsigned kinds, struct kr_text text, uint64_t hash) {
     const struct kr_name *best = NULL;
     size_t mask = names->slot_count - 1;
     for (size_t slot = (size_t)hash & mask; names->slots[slot] != 0; slot = (slot + 1) & mask) {
         const struct kr_name *name = &names->items[names->slots[slot] - 1];
         if (name->hash != hash || ((unsigned)name->kind & kinds) == 0 || !kr_text_equal(name->text, text)) continue;
-        if (best == NULL || name->kind < best->kind) best = name;
+        if (best == NULL || is_preferred(name, best)) best = name;
     }
     return best;
 }
@@ -43,7 +49,14 @@ const struct kr_name *kr_names_find(const struct kr_names *names, unsigned kinds
     return find_hashed(names, kinds, text, kr_text_hash(text));
 }
 
+static struct kr_text trimmed(struct kr_text text) {
+    while (text.size > 0 && text.data[text.size - 1] == ' ') text.size--;
+    while (text.size > 0 && text.data[0] == ' ') text = (struct kr_text){text.data + 1, text.size - 1};
+    return text;
+}
+
 static const struct kr_name *recognize(const struct kr_names *names, unsigned kinds, struct kr_text text) {
+    text = trimmed(text);
     const struct kr_name *name = kr_names_find(names, kinds, text);
     if (name != NULL) return name;
     char folded[KR_NAME_SIZE_LIMIT];

@@ -65,11 +65,14 @@ struct kr_row {
     struct kr_ids sources;
 };
 
-/* Where an update stands: in its line (KR_NONE: in none), by build revision or position, and what must be there before it. */
+/* Where an update stands: in its line (KR_NONE: in none), by build revision or position, and what must be there before it: one of `after_any_of`.
+ * `prerequisites` is everything that this leads to, each after its own prerequisites. */
+#define KR_PREREQUISITE_LIMIT 64
 struct kr_update_order {
     uint32_t line;
     uint32_t order;
     struct kr_ids after_any_of;
+    struct kr_ids prerequisites;
 };
 
 struct kr_line {
@@ -109,6 +112,10 @@ struct kmsrules_ruleset {
     const kmsrules_id *choices;    /* the groups a host can hold, highest authority first */
     const uint64_t *below;         /* [group] bit sets of the groups below it */
     uint32_t edition_words, group_words; /* 64-bit words of a bit set over editions, over groups */
+
+    const uint32_t *edition_rows;     /* [edition] its own row */
+    const uint32_t *group_row_starts; /* [group + 1] into group_rows */
+    const uint32_t *group_rows;       /* the rows that stand in each group, in reading order */
 
     const struct kr_update_order *update_orders; /* [update] */
     const uint32_t *host_lines;                  /* [edition] the numeric line of a host, KR_NONE: none */

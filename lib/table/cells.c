@@ -52,6 +52,12 @@ static bool compile_fits(struct kmsrules_ruleset *ruleset) {
     return true;
 }
 
+static void mark_hosts(const struct kmsrules_ruleset *ruleset, kmsrules_edition *editions) {
+    for (uint32_t host = 0; host < ruleset->edition_count; host++)
+        for (uint32_t group = 0; group < ruleset->group_count; group++)
+            if (kr_cell_outcome(ruleset->fits[(size_t)host * ruleset->group_count + group]) == KMSRULES_PASS) editions[host].can_host = true;
+}
+
 /* KR104, rows that name the edition themselves. */
 static void cover_directly(const struct kmsrules_ruleset *ruleset, kr_cell *covers) {
     for (uint32_t i = 0; i < ruleset->row_count; i++) {
@@ -294,7 +300,9 @@ static bool compile_authority(struct kmsrules_ruleset *ruleset, const struct kr_
     return has_memory;
 }
 
-bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables) {
-    return compile_fits(ruleset) && compile_runs(ruleset) && compile_uses(ruleset) && compile_covers(ruleset, tables) && compile_covered(ruleset) &&
+bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, kmsrules_edition *editions) {
+    if (!compile_fits(ruleset)) return false;
+    mark_hosts(ruleset, editions);
+    return compile_runs(ruleset) && compile_uses(ruleset) && compile_covers(ruleset, tables) && compile_covered(ruleset) &&
            compile_demands(ruleset, tables) && compile_authority(ruleset, tables);
 }

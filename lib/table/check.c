@@ -231,6 +231,14 @@ static int compare_line_places(const void *left, const void *right) {
     return a->entry < b->entry ? -1 : a->entry > b->entry;
 }
 
+static void check_releases(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    for (uint32_t i = 0; i < tables->releases.count; i++)
+        if (tables->release_members[i].count == 0)
+            kr_problems_add(checker->problems, KR919_EMPTY, entry_of(checker, tables->releases.entries[i])->at, "release \"%s\" holds no edition",
+                            text_of(checker, tables->releases.entries[i], KR_ATTRIBUTE_ID));
+}
+
 /* Two updates at one place of a line: neither would be the later one. */
 static bool check_lines(struct checker *checker) {
     const struct kr_tables *tables = checker->tables;
@@ -252,6 +260,48 @@ static bool check_lines(struct checker *checker) {
     return true;
 }
 
+static bool contains(const kmsrules_id *ids, uint32_t count, kmsrules_id id) {
+    for (uint32_t i = 0; i < count; i++)
+        if (ids[i] == id) return true;
+    return false;
+}
+
+/* Collected from the update outwards, then put in an order in which each comes after what it needs itself. */
+uint32_t kr_tables_prerequisites(const struct kr_tables *tables, kmsrules_id update, kmsrules_id found[KR_PREREQUISITE_LIMIT + 1]) {
+    uint32_t count = 0;
+    for (uint32_t next = 0; next <= count; next++) {
+        struct kr_ids before = tables->update_facts[next == 0 ? update : found[next - 1]].after_any_of;
+        for (uint32_t i = 0; i < before.count; i++) {
+            if (contains(found, count, before.items[i])) continue;
+            found[count++] = before.items[i];
+            if (count > KR_PREREQUISITE_LIMIT) return count;
+        }
+    }
+    for (uint32_t placed = 0; placed < count; placed++) {
+        uint32_t ready = placed;
+        for (uint32_t i = placed; i < count; i++) {
+            struct kr_ids before = tables->update_facts[found[i]].after_any_of;
+            uint32_t missing = 0;
+            for (uint32_t j = 0; j < before.count; j++) missing += !contains(found, placed, before.items[j]);
+            if (missing > 0) continue;
+            ready = i;
+            break;
+        }
+        kmsrules_id moved = found[ready];
+        found[ready] = found[placed];
+        found[placed] = moved;
+    }
+    return count;
+}
+
+static void check_prerequisites(struct checker *checker) {
+    kmsrules_id found[KR_PREREQUISITE_LIMIT + 1];
+    for (uint32_t i = 0; i < checker->tables->updates.count; i++)
+        if (kr_tables_prerequisites(checker->tables, i, found) > KR_PREREQUISITE_LIMIT)
+            kr_problems_add(checker->problems, KR904_LIMIT, entry_of(checker, checker->tables->updates.entries[i])->at, "this update has more than %d prerequisites in all",
+                            KR_PREREQUISITE_LIMIT);
+}
+
 static void check_sizes(struct checker *checker, const kmsrules_limits *limits) {
     uint64_t pairs = (uint64_t)checker->tables->groups.count * checker->tables->editions.count;
     if (pairs > limits->pair_count)
@@ -264,5 +314,7 @@ bool kr_tables_check(const struct kr_tables *tables, const struct kr_model *mode
     check_emptiness(&checker);
     check_sizes(&checker, limits);
     check_thresholds(&checker);
+    check_prerequisites(&checker);
+    check_releases(&checker);
     return check_cycles(&checker) && check_groups(&checker) && check_exclusions(&checker) && check_lines(&checker);
 }

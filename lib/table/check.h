@@ -11,4 +11,7 @@ bool kr_ruleset_lint(const struct kmsrules_ruleset *ruleset, const struct kr_tab
 /* For each group the groups it inherits coverage from, in file order: covers key-group= as a graph. NULL when out of memory. */
 struct kr_ids *kr_tables_inheritance(const struct kr_tables *tables, struct kr_arena *arena);
 
+/* Everything that an update's after-any-of leads to, each after its own prerequisites; stops at KR_PREREQUISITE_LIMIT + 1. */
+uint32_t kr_tables_prerequisites(const struct kr_tables *tables, kmsrules_id update, kmsrules_id found[KR_PREREQUISITE_LIMIT + 1]);
+
 #endif

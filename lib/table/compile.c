@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "table/check.h"
 
 struct compiler {
     struct kmsrules_ruleset *ruleset;
     const struct kr_tables *tables;
     const struct kr_model *model;
+    kmsrules_edition *editions; /* the ruleset's, until it is frozen */
 };
 
 static const char *copy_text(const struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
@@ -142,7 +144,7 @@ static bool compile_releases(const struct compiler *compiler) {
     return has_memory;
 }
 
-static bool compile_editions(const struct compiler *compiler) {
+static bool compile_editions(struct compiler *compiler) {
     const struct kr_tables *tables = compiler->tables;
     bool has_memory = true;
     kmsrules_edition *editions = kr_arena_take(&compiler->ruleset->arena, tables->editions.count, sizeof *editions);
@@ -155,9 +157,7 @@ static bool compile_editions(const struct compiler *compiler) {
         editions[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
         editions[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
-    for (uint32_t i = 0; i < tables->row_count; i++)
-        for (uint32_t j = 0; tables->rows[i].relation == KR_RELATION_FITS && j < tables->rows[i].members.count; j++)
-            editions[tables->rows[i].members.items[j]].can_host = true;
+    compiler->editions = editions;
     compiler->ruleset->editions = editions;
     compiler->ruleset->edition_count = tables->editions.count;
     return has_memory;
@@ -217,7 +217,10 @@ static bool compile_updates(const struct compiler *compiler) {
         updates[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
         updates[i].line = facts->line == KR_NONE ? NULL : ruleset->lines[facts->line].id;
         updates[i].at = place_of(compiler, entry);
-        orders[i] = (struct kr_update_order){facts->line, facts->order, copy_ids(compiler, facts->after_any_of, &has_memory)};
+        orders[i] = (struct kr_update_order){.line = facts->line, .order = facts->order, .after_any_of = copy_ids(compiler, facts->after_any_of, &has_memory)};
+        kmsrules_id prerequisites[KR_PREREQUISITE_LIMIT + 1];
+        uint32_t count = kr_tables_prerequisites(tables, i, prerequisites);
+        orders[i].prerequisites = copy_ids(compiler, (struct kr_ids){prerequisites, count}, &has_memory);
     }
     ruleset->updates = updates;
     ruleset->update_orders = orders;
@@ -254,6 +257,26 @@ static bool compile_rows(const struct compiler *compiler) {
     return has_memory;
 }
 
+/* Where an explanation finds the rows of a thing. */
+static bool compile_row_index(const struct compiler *compiler) {
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    uint32_t *edition_rows = kr_arena_take(&ruleset->arena, ruleset->edition_count, sizeof *edition_rows);
+    uint32_t *starts = kr_arena_take(&ruleset->arena, (size_t)ruleset->group_count + 2, sizeof *starts);
+    uint32_t *group_rows = kr_arena_take(&ruleset->arena, ruleset->row_count, sizeof *group_rows);
+    if (edition_rows == NULL || starts == NULL || group_rows == NULL) return false;
+    for (uint32_t i = 0; i < ruleset->row_count; i++) {
+        if (ruleset->rows[i].relation == KR_RELATION_EDITION) edition_rows[ruleset->rows[i].members.items[0]] = i;
+        if (ruleset->rows[i].group != KR_NONE) starts[ruleset->rows[i].group + 2]++;
+    }
+    for (uint32_t i = 0; i < ruleset->group_count; i++) starts[i + 2] += starts[i + 1];
+    for (uint32_t i = 0; i < ruleset->row_count; i++) /* fills from starts[group + 1], which so becomes the end of the group, the start of the next */
+        if (ruleset->rows[i].group != KR_NONE) group_rows[starts[ruleset->rows[i].group + 1]++] = i;
+    ruleset->edition_rows = edition_rows;
+    ruleset->group_row_starts = starts;
+    ruleset->group_rows = group_rows;
+    return true;
+}
+
 static unsigned kinds_of(struct kr_text list) {
     unsigned kinds = 0;
     size_t offset = 0;
@@ -279,13 +302,13 @@ static void compile_thresholds(const struct compiler *compiler) {
 }
 
 bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model) {
-    struct compiler compiler = {ruleset, tables, model};
+    struct compiler compiler = {ruleset, tables, model, NULL};
     ruleset->edition_words = (tables->editions.count + 63) / 64;
     ruleset->group_words = (tables->groups.count + 63) / 64;
     bool has_memory = compile_files(&compiler) && compile_revision(&compiler) && compile_sources(&compiler) && compile_applications(&compiler) &&
                       compile_releases(&compiler) && compile_editions(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
-                      compile_updates(&compiler) && compile_rows(&compiler);
+                      compile_updates(&compiler) && compile_rows(&compiler) && compile_row_index(&compiler);
     if (!has_memory) return false;
     compile_thresholds(&compiler);
-    return kr_ruleset_compile_cells(ruleset, tables);
+    return kr_ruleset_compile_cells(ruleset, tables, compiler.editions);
 }

@@ -7,8 +7,9 @@
 /* Fills an all-zero ruleset from its arena; false when out of memory. The files' bytes are copied, so that the ruleset needs nothing else. */
 bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model);
 
-/* The part in cells.c: what every pair of host, group and edition decides, with the row that decides it. Needs the records and rows. */
-bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables);
+/* The part in cells.c: what every pair of host, group and edition decides, with the row that decides it. Needs the records and rows.
+ * Completes `editions`, which are the ruleset's, with what follows from the cells. */
+bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, kmsrules_edition *editions);
 
 /* The part in spellings.c: the index of names. An overlap is a problem (KR920). */
 bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);

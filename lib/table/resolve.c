@@ -78,6 +78,12 @@ static bool replace(struct resolver *resolver, uint32_t entry, uint32_t *first) 
 
 static bool wants_replacement(const struct kr_entry *entry) { return kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_REPLACE), "yes"); }
 
+/* It stands in something that was replaced. */
+static bool is_dropped(const struct kr_model *model, uint32_t entry) {
+    uint32_t parent = model->entries[entry].parent;
+    return parent != KMSRULES_NONE && model->entries[parent].is_replaced;
+}
+
 static void declare_id(struct resolver *resolver, uint32_t index, struct kr_text id, struct kr_at at, bool is_alias) {
     struct kr_entry *entry = &resolver->model->entries[index];
     enum kr_space space = space_of(entry->kind);
@@ -85,7 +91,10 @@ static void declare_id(struct resolver *resolver, uint32_t index, struct kr_text
     if (known == NULL) {
         if (wants_replacement(entry) && !is_alias)
             kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, at, "nothing of an earlier layer has the id \"%.*s\" that this replaces", (int)id.size, id.data);
-        add_symbol(resolver->tables, (struct kr_symbol){.id = id, .space = space, .kind = entry->kind, .entry = index});
+        add_symbol(resolver->tables, (struct kr_symbol){.id = id, .space = space, .kind = entry->kind, .entry = index, .index = KMSRULES_NONE});
+    } else if (is_dropped(resolver->model, known->entry)) {
+        known->entry = index;
+        known->kind = entry->kind;
     } else if (known->kind != entry->kind || !wants_replacement(entry) || !replace(resolver, index, &known->entry)) {
         report_duplicate(resolver, entry, at, id, known->entry);
     }
@@ -140,18 +149,19 @@ static bool is_alias(const struct kr_model *model, const struct kr_symbol *symbo
     return !kr_text_equal(symbol->id, kr_entry_get(&model->entries[symbol->entry], KR_ATTRIBUTE_ID));
 }
 
-/* Things are numbered in order of declaration; a symbol whose element was replaced away names nothing any more. */
+/* Things are numbered in reading order, a replacement at its own place; a symbol whose element was replaced away names nothing any more. */
 static bool number_things(struct resolver *resolver, enum kr_element_kind kind, struct kr_things *things) {
     struct kr_tables *tables = resolver->tables;
     things->entries = kr_arena_take(&tables->arena, tables->symbol_count, sizeof *things->entries);
     if (things->entries == NULL) return false;
-    for (size_t i = 0; i < tables->symbol_count; i++) {
-        struct kr_symbol *symbol = &tables->symbols[i];
-        if (symbol->kind != kind) continue;
-        symbol->index = KMSRULES_NONE;
-        if (resolver->model->entries[symbol->entry].is_replaced || is_alias(resolver->model, symbol)) continue;
+    for (uint32_t i = 0; i < resolver->model->entry_count; i++) {
+        const struct kr_entry *entry = &resolver->model->entries[i];
+        struct kr_text id = kr_entry_get(entry, KR_ATTRIBUTE_ID);
+        if (entry->kind != kind || entry->is_replaced || id.size == 0) continue;
+        struct kr_symbol *symbol = find_symbol(tables, space_of(kind), id);
+        if (symbol->entry != i) continue; /* a duplicate, which was reported */
         symbol->index = things->count;
-        things->entries[things->count++] = symbol->entry;
+        things->entries[things->count++] = i;
     }
     return true;
 }
@@ -645,7 +655,7 @@ static bool number_all(struct resolver *resolver) {
     struct kr_tables *tables = resolver->tables;
     return number_things(resolver, KR_ELEMENT_SOURCE, &tables->sources) && number_things(resolver, KR_ELEMENT_APPLICATION, &tables->applications) &&
            number_things(resolver, KR_ELEMENT_RELEASE, &tables->releases) && number_things(resolver, KR_ELEMENT_EDITION, &tables->editions) &&
-           number_things(resolver, KR_ELEMENT_GROUP, &tables->groups) && number_things(resolver, KR_ELEMENT_LINE, &tables->lines) &&
+           number_things(resolver, KR_ELEMENT_SET, &tables->sets) && number_things(resolver, KR_ELEMENT_GROUP, &tables->groups) && number_things(resolver, KR_ELEMENT_LINE, &tables->lines) &&
            number_things(resolver, KR_ELEMENT_UPDATE, &tables->updates);
 }
 

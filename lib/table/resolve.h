@@ -60,7 +60,7 @@ struct kr_tables {
     uint32_t *slots;
     size_t symbol_count, symbol_capacity, slot_count;
 
-    struct kr_things sources, applications, releases, editions, groups, lines, updates;
+    struct kr_things sources, applications, releases, editions, sets, groups, lines, updates;
     struct kr_table_edition *edition_facts;  /* [edition] */
     uint32_t *release_applications;          /* [release] */
     struct kr_ids *release_members;          /* [release] editions */

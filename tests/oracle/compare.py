@@ -162,7 +162,8 @@ def blocks_of_program(program: str, script: list[str]) -> Iterator[Block]:
     if run.returncode != 0:
         last = [line for line in run.stdout.splitlines() if line.startswith("> ")][-2:]
         raise ProgramFailed(f"{program} ended with {run.returncode} after {last}: {run.stderr.strip()[-2000:]}")
-    command, lines = "", []
+    command = ""
+    lines: list[str] = []
     for line in run.stdout.splitlines():
         if line.startswith("> "):
             if command:
@@ -193,7 +194,10 @@ class Comparison:
         self.columns: list[str] = []
 
     def compare(self, script: list[str], answers: Iterable[Block], enough: int = SHOWN) -> None:
-        for question, (command, lines) in itertools.zip_longest(script, answers, fillvalue=("", [])):
+        remaining = iter(answers)
+        the_end: Block = ("(the end)", [])
+        for question in script:
+            command, lines = next(remaining, the_end)
             if question.startswith("rules "):
                 self.rules, self.facts = question[6:], "none"
             elif question.startswith("facts "):

@@ -278,7 +278,8 @@ static void set_facts(session *s, const char *spec) {
 
 static void add_updates(session *s, char *names) {
     char *rest = NULL;
-    for (char *name = strtok_r(names, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest)) must(kmsrules_question_add_update(s->question, name), name);
+    for (char *name = strtok_r(names, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest))
+        must(kmsrules_question_add_update(s->question, name), name);
 }
 
 static void add_fact(session *s, char *part) {
@@ -384,7 +385,8 @@ static void print_all(session *s, char *hosts) {
         return;
     }
     char *rest = NULL;
-    for (char *host = strtok_r(hosts, ",", &rest); host != NULL; host = strtok_r(NULL, ",", &rest)) print_rows_of_host(s, must_identify(s, KMSRULES_EDITION, host));
+    for (char *host = strtok_r(hosts, ",", &rest); host != NULL; host = strtok_r(NULL, ",", &rest))
+        print_rows_of_host(s, must_identify(s, KMSRULES_EDITION, host));
 }
 
 /* ---- one question ------------------------------------------------------------------------------------------------------------------------- */
@@ -395,7 +397,8 @@ static void print_fast(const session *s, const kmsrules_answer *answer, kmsrules
     size_t count = 0;
     for (size_t i = 0; i < kmsrules_answer_host_count(answer); i++) {
         const kmsrules_host_answer *part = kmsrules_answer_host(answer, i);
-        for (size_t j = 0; part->host == host && j < part->edition_count && count < s->edition_count; j++) editions[count++] = part->editions[j].edition;
+        for (size_t j = 0; part->host == host && j < part->edition_count && count < s->edition_count; j++)
+            editions[count++] = part->editions[j].edition;
     }
     printf("fast %s %s\n", edition_name(s, host), verdict_name(kmsrules_can(s->ruleset, host, key_group, editions, count, &s->facts)));
     free(editions);

@@ -191,7 +191,7 @@ class BuildOnlyRefutes(Oracle):
 
 class BuildMustBeGreater(Oracle):
     def is_in_build(self, update: Update, host: str) -> bool:
-        return self.build_decides(update, host) and self.facts.revision > update.order
+        return self.build_decides(update, host) and self.revision() > update.order
 
 
 class AcceptsAnyBuild(Oracle):

@@ -90,7 +90,7 @@ class Oracle:
         return max(candidates)[3] if candidates else None
 
     weight_of_direct_row = 1  # above that of an inherited one
-    inheritable = ("covers", "undocumented")
+    inheritable: tuple[str, ...] = ("covers", "undocumented")
 
     def layer_of_inheritance(self, row: GroupRow) -> int:
         return row.layer
@@ -148,7 +148,7 @@ class Oracle:
 
     def cannot_serve(self, host: str, edition: str) -> bool:
         for _, row in self.serving_rows_of_host(host):
-            if row.what == "cannot-serve" and edition in row.editions:
+            if row.what == "cannot-serve" and row.editions is not None and edition in row.editions:
                 return True
         return False
 
@@ -224,10 +224,14 @@ class Oracle:
         return update.line == line.id and self.facts.build == int(line.id)
 
     def is_in_build(self, update: Update, host: str) -> bool:
-        return self.build_decides(update, host) and self.facts.revision >= update.order
+        return self.build_decides(update, host) and self.revision() >= update.order
 
     def is_beyond_build(self, update: Update, host: str) -> bool:
-        return self.build_decides(update, host) and self.facts.revision < update.order
+        return self.build_decides(update, host) and self.revision() < update.order
+
+    def revision(self) -> int:
+        assert self.facts.revision is not None
+        return self.facts.revision
 
     def refuse_wrong_build(self, host: str) -> None:
         line = self.build_line(host)

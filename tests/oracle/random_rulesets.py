@@ -146,7 +146,8 @@ class RandomRuleset:
         self.tables.key_groups[id] = KeyGroup(id, kind, application, above, layer.number)
         name = f"Keys {id[-1]}{'' if id.startswith('key') else ' r'}"
         self.group_elements[layer.number, id] = {
-            "id": id, "name": name, "kind": kind, "application": application, "source": layer.source, "above": " ".join(above) or None, "replace": replace
+            "id": id, "name": name, "kind": kind, "application": application, "source": layer.source,
+            "above": " ".join(above) or None, "replace": replace,
         }  # fmt: skip
 
     def groups_before(self, id: str, application: str) -> list[str]:
@@ -209,7 +210,7 @@ class RandomRuleset:
         self.updates: list[str] = []
         for number in range(self.random.randint(2, 7)):
             id = self.random.choice((f"KB{4000 + number}", f"update-{number}"))
-            self.write_update(self.layers[0], id, self.random.choice([None] + self.lines * 2), list(self.updates), None)
+            self.write_update(self.layers[0], id, self.random.choice([None, *self.lines, *self.lines]), list(self.updates), None)
             self.updates.append(id)
         for number, id in enumerate(self.updates):
             if len(self.layers) > 1 and self.maybe(0.15):

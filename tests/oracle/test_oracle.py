@@ -386,9 +386,9 @@ class Generator(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for seed in range(200):
                 paths = RandomRuleset(seed).write(folder, "one")
-                first = [open(path, encoding="utf-8").read() for path in paths]
+                first = [contents(path) for path in paths]
                 again = RandomRuleset(seed).write(folder, "one")
-                self.assertEqual(first, [open(path, encoding="utf-8").read() for path in again])
+                self.assertEqual(first, [contents(path) for path in again])
                 self.assertEqual(list(contradictions(read_ruleset(again))), [], f"seed {seed}")
 
 
@@ -402,6 +402,11 @@ class Words(unittest.TestCase):
         columns = sorted(transcript.tables.editions)
         self.assertEqual(rows[0].split()[4 + columns.index("seven-pro")], "yppppp.=client")
         self.assertEqual(rows[1].split()[4 + columns.index("r2-enterprise")], "npppl" + "p.")
+
+
+def contents(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def write(folder: str, name: str, text: str) -> None:

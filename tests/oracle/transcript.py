@@ -74,7 +74,7 @@ class Transcript:
         if command == "facts":
             self.oracle = self.make_oracle(self.tables, parse_facts(arguments[0]))
             return []
-        answer = {
+        answer: dict[str, Callable[..., Iterable[str]]] = {
             "all": self.all,
             "ask": self.ask,
             "hosts": self.hosts,

@@ -1,0 +1,37 @@
+/* The facts asked about, names resolved. In: names. Out: ids and facts for the decision. */
+#ifndef KR_QUESTION_H
+#define KR_QUESTION_H
+
+#include "ask/answer.h"
+
+struct kmsrules_question {
+    kmsrules_ruleset *ruleset; /* owned */
+    struct kr_arena arena;     /* strings */
+    struct kr_asked host;
+    struct kr_asked *editions;
+    size_t edition_count, edition_capacity;
+    kmsrules_id *keys;
+    size_t key_count, key_capacity;
+    kmsrules_id *updates; /* those that the tables know */
+    size_t update_count, update_capacity;
+    const char **update_names; /* all, as given */
+    size_t update_name_count, update_name_capacity;
+    kmsrules_facts facts; /* `updates` is set by kr_question_facts() */
+    const char *host_build, *date;
+};
+
+kmsrules_facts kr_question_facts(const kmsrules_question *question);
+/* What contradicts itself in the facts about this host: OK, WRONG_LINE or BELOW_UPDATE. */
+kmsrules_status kr_question_check_build(const kmsrules_question *question, kmsrules_id host);
+/* Two keys of one application. */
+bool kr_question_has_two_keys(const kmsrules_question *question);
+/* The question as asked, copied into an arena; false when out of memory. */
+bool kr_question_copy(const kmsrules_question *question, struct kr_arena *arena, struct kr_asked_question *asked);
+/* The single editions asked about, each once, in an arena. A release gives its covered volume editions, else its volume editions, else all. */
+bool kr_question_editions(const kmsrules_question *question, struct kr_arena *arena, struct kr_ids *editions);
+/* The single hosts asked about: the edition, or the release's host-capable editions, else all of its editions. */
+bool kr_question_hosts(const kmsrules_question *question, struct kr_arena *arena, struct kr_ids *hosts);
+/* Which editions of a release an edition list takes: `taken` of `edition_count`. */
+bool kr_release_takes(const struct kmsrules_ruleset *ruleset, const kmsrules_release *release, kmsrules_id edition);
+
+#endif

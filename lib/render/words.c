@@ -1,0 +1,337 @@
+/* See words.h. Texts of the tables are escaped wherever they enter a sentence. */
+#include "render/words.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define SHOWN_NAMES 3 /* of a list; a release may have dozens of editions */
+
+/* ---- Sentences ---- */
+
+void kr_words_say(struct kr_buffer *out, const char *pattern, ...) {
+    va_list words;
+    va_start(words, pattern);
+    for (const char *mark = strchr(pattern, '%'); mark != NULL; mark = strchr(pattern, '%')) {
+        kr_buffer_add(out, (struct kr_text){pattern, (size_t)(mark - pattern)});
+        kr_buffer_add_escaped(out, kr_text_of(va_arg(words, const char *)));
+        pattern = mark + 1;
+    }
+    va_end(words);
+    kr_buffer_add_string(out, pattern);
+}
+
+bool kr_words_item(struct kr_buffer *out, size_t index, size_t count) {
+    bool is_rest = count > SHOWN_NAMES + 1 && index == SHOWN_NAMES; /* "and 1 more" would be no shorter than the name */
+    if (index == 0) return true;
+    kr_words_say(out, index + 1 == count || is_rest ? " and " : ", ");
+    if (!is_rest) return true;
+    kr_buffer_add_number(out, count - index);
+    kr_words_say(out, " more");
+    return false;
+}
+
+void kr_words_editions(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids editions) {
+    for (uint32_t i = 0; i < editions.count && kr_words_item(out, i, editions.count); i++) kr_words_say(out, "%", ruleset->editions[editions.items[i]].name);
+}
+
+static void add_edition_set(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const uint64_t *set) {
+    kmsrules_id shown[SHOWN_NAMES + 1];
+    struct kr_ids editions = {shown, 0};
+    for (kmsrules_id edition = 0; edition < ruleset->edition_count; edition++) {
+        if (!kr_bit(set, edition)) continue;
+        if (editions.count <= SHOWN_NAMES) shown[editions.count] = edition;
+        editions.count++;
+    }
+    kr_words_editions(out, ruleset, editions);
+}
+
+const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
+    return group == KR_NONE ? "" : ruleset->groups[group].name;
+}
+
+void kr_words_groups(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids groups) {
+    for (uint32_t i = 0; i < groups.count && kr_words_item(out, i, groups.count); i++) kr_words_say(out, "\"%\"", kr_words_group(ruleset, groups.items[i]));
+}
+
+/* ---- Updates ---- */
+
+static uint32_t line_of(const struct kmsrules_ruleset *ruleset, kmsrules_id update) { return ruleset->update_orders[update].line; }
+
+void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of) {
+    for (uint32_t i = 0; i < any_of.count; i++) {
+        uint32_t line = line_of(ruleset, any_of.items[i]);
+        if (i > 0) kr_words_say(out, i + 1 == any_of.count ? " or " : ", ");
+        kr_words_say(out, "%", ruleset->updates[any_of.items[i]].id);
+        if (line != KR_NONE) kr_words_say(out, " or any later cumulative update of line %", ruleset->lines[line].id);
+    }
+}
+
+bool kr_words_are_same_requirement(const kmsrules_requirement *a, const kmsrules_requirement *b) {
+    return a->any_of_count == b->any_of_count && memcmp(a->any_of, b->any_of, a->any_of_count * sizeof *a->any_of) == 0;
+}
+
+/* ", which itself needs kms-1.0 or kms-1.1": true when something must be there before one of the updates. */
+static bool add_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of) {
+    bool has_any = false;
+    for (uint32_t i = 0; i < any_of.count; i++) {
+        struct kr_ids before = ruleset->update_orders[any_of.items[i]].after_any_of;
+        if (before.count == 0) continue;
+        if (any_of.count == 1) kr_words_say(out, ", which itself needs ");
+        else kr_words_say(out, ", where % needs ", ruleset->updates[any_of.items[i]].id);
+        kr_words_updates(out, ruleset, before);
+        has_any = true;
+    }
+    return has_any;
+}
+
+static void add_requirement(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_requirement *requirement) {
+    bool is_alone = requirement->any_of_count == 1 && !requirement->or_later;
+    kr_words_updates(out, ruleset, kr_words_any_of(requirement));
+    bool has_prerequisites = add_prerequisites(out, ruleset, kr_words_any_of(requirement));
+    if (has_prerequisites) kr_words_say(out, requirement->is_known_missing ? "; not all of that is installed" : "; not all of that is known to be installed");
+    else if (is_alone) kr_words_say(out, requirement->is_known_missing ? "; it is not installed" : "; it is not known to be installed");
+    else kr_words_say(out, requirement->is_known_missing ? "; none of them is installed" : "; none of them is known to be installed");
+}
+
+/* ---- Counts ---- */
+
+static const char *machines_of(kmsrules_kind kind) {
+    static const char *const names[] = {"clients", "servers", "Office computers"};
+    return names[kind];
+}
+_Static_assert(KMSRULES_KIND_COUNT == 3, "every kind has a plural");
+
+static unsigned count_bits(unsigned bits) { return (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1); }
+
+static void add_kinds(struct kr_buffer *out, unsigned kinds, const char *last) {
+    unsigned count = count_bits(kinds), index = 0;
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
+        if ((kinds >> kind & 1) == 0) continue;
+        if (index > 0) kr_words_say(out, index + 1 == count ? " % " : ", ", last);
+        index++;
+        kr_words_say(out, "%", machines_of((kmsrules_kind)kind));
+    }
+}
+
+void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind) {
+    const struct kr_threshold *threshold = &ruleset->thresholds[kind];
+    kr_words_say(out, "% activate from a count of ", machines_of((kmsrules_kind)kind));
+    kr_buffer_add_number(out, threshold->minimum);
+    kr_words_say(out, " on (");
+    add_kinds(out, threshold->counts, "and");
+    kr_words_say(out, " count)");
+}
+
+static unsigned kinds_not_given(const struct kr_asked_question *asked, unsigned kinds) {
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+        if (asked->machines[kind] >= 0) kinds &= ~(1u << kind);
+    return kinds;
+}
+
+static uint64_t counted(const struct kr_asked_question *asked, unsigned kinds) {
+    uint64_t sum = 0;
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+        if ((kinds >> kind & 1) != 0 && asked->machines[kind] > 0 && sum <= INT64_MAX) sum += (uint64_t)asked->machines[kind];
+    return sum;
+}
+
+static void say_count(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check) {
+    const struct kmsrules_ruleset *ruleset = answer->ruleset;
+    kmsrules_kind kind = ruleset->editions[check->edition].kind;
+    unsigned kinds = ruleset->thresholds[kind].counts, missing = kinds_not_given(&answer->asked, kinds);
+    kr_words_say(out, "the count given is ");
+    if (missing != 0) kr_words_say(out, "at least ");
+    kr_buffer_add_number(out, counted(&answer->asked, kinds));
+    kr_words_say(out, "; ");
+    kr_words_threshold(out, ruleset, (int)kind);
+    if (check->outcome != KMSRULES_UNKNOWN) return;
+    kr_words_say(out, "; the number of ");
+    add_kinds(out, missing, "and of");
+    kr_words_say(out, " was not given");
+}
+
+/* ---- Checks ---- */
+
+/* What a sentence speaks of, and the verbs that go with it. */
+struct subjects {
+    const char *host, *group, *edition, *application;
+    const char *host_is, *host_needs, *host_has, *edition_is;
+};
+
+static kmsrules_id application_of(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) {
+    return check->key_group == KR_NONE ? ruleset->editions[check->edition].application : ruleset->groups[check->key_group].application;
+}
+
+static struct subjects subjects_of(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check, struct kr_together together) {
+    return (struct subjects){
+        .host = together.hosts ? "these hosts" : ruleset->editions[check->host].name,
+        .group = kr_words_group(ruleset, check->key_group),
+        .edition = together.editions ? "these editions" : ruleset->editions[check->edition].name,
+        .application = ruleset->applications[application_of(ruleset, check)].name,
+        .host_is = together.hosts ? "are" : "is",
+        .host_needs = together.hosts ? "need" : "needs",
+        .host_has = together.hosts ? "have what they need" : "has what it needs",
+        .edition_is = together.editions ? "are" : "is",
+    };
+}
+
+/* Which sentence a check gets; KR105 and KR106 need more than one. */
+enum finding { HOLDS, IS_SILENT, IS_EXCLUDED, IS_NOT_LISTED };
+
+static enum finding finding_of(const kmsrules_check *check) {
+    if (check->outcome == KMSRULES_FAIL) return check->basis == KMSRULES_NOT_LISTED ? IS_NOT_LISTED : IS_EXCLUDED;
+    return check->outcome == KMSRULES_PASS ? HOLDS : IS_SILENT;
+}
+
+static void say_runs(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
+    switch (finding) {
+    case HOLDS: kr_words_say(out, "% can be a KMS host for %", of->host, of->application); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not settle whether % can be a KMS host for %", of->host, of->application); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that % cannot be a KMS host", of->host); break;
+    case IS_NOT_LISTED: kr_words_say(out, "the sources list where % key groups can be installed, and % % not there", of->application, of->host, of->host_is); break;
+    }
+}
+
+static void say_fits(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
+    switch (finding) {
+    case HOLDS: kr_words_say(out, "key group \"%\" can be installed on %", of->group, of->host); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not settle whether key group \"%\" can be installed on %", of->group, of->host); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that key group \"%\" cannot be installed on %", of->group, of->host); break;
+    case IS_NOT_LISTED: kr_words_say(out, "the sources list where key group \"%\" can be installed, and % % not there", of->group, of->host, of->host_is); break;
+    }
+}
+
+static void say_uses(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
+    switch (finding) {
+    case HOLDS: kr_words_say(out, "% % activated by KMS", of->edition, of->edition_is); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not say whether % % activated by KMS", of->edition, of->edition_is); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that % % not activated by KMS", of->edition, of->edition_is); break;
+    case IS_NOT_LISTED: kr_words_say(out, "the sources list what KMS activates, and % % not there", of->edition, of->edition_is); break;
+    }
+}
+
+static void say_covers(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
+    switch (finding) {
+    case HOLDS: kr_words_say(out, "key group \"%\" covers %", of->group, of->edition); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not settle whether key group \"%\" covers %", of->group, of->edition); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that key group \"%\" does not cover %", of->group, of->edition); break;
+    case IS_NOT_LISTED: kr_words_say(out, "the sources list what key group \"%\" covers, and % % not there", of->group, of->edition, of->edition_is); break;
+    }
+}
+
+static const struct kr_row *row_of(const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact) {
+    return fact->row < ruleset->row_count ? &ruleset->rows[fact->row] : NULL;
+}
+
+static bool has_relation(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check, enum kr_relation relation) {
+    for (size_t i = 0; i < check->fact_count; i++) {
+        const struct kr_row *row = row_of(ruleset, &check->facts[i]);
+        if (row != NULL && row->relation == relation) return true;
+    }
+    return false;
+}
+
+static void say_updated(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_check *check, const struct subjects *of) {
+    bool cannot_serve = check->outcome == KMSRULES_FAIL && has_relation(ruleset, check, KR_RELATION_CANNOT_SERVE);
+    if (cannot_serve) kr_words_say(out, "no update lets % serve %", of->host, of->edition);
+    else if (check->outcome == KMSRULES_PASS && check->fact_count == 0) kr_words_say(out, "% % no update to serve %", of->host, of->host_needs, of->edition);
+    else if (check->outcome == KMSRULES_PASS) kr_words_say(out, "% % to serve %", of->host, of->host_has, of->edition);
+    for (size_t i = 0; i < check->requirement_count; i++) {
+        if (i > 0 || cannot_serve) kr_words_say(out, "; and ");
+        kr_words_say(out, "% % ", of->host, of->host_needs);
+        add_requirement(out, ruleset, &check->requirements[i]);
+    }
+}
+
+void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together) {
+    struct subjects of = subjects_of(answer->ruleset, check, together);
+    switch (check->code) {
+    case KMSRULES_KR101: say_runs(out, &of, finding_of(check)); break;
+    case KMSRULES_KR102: say_fits(out, &of, finding_of(check)); break;
+    case KMSRULES_KR103: say_uses(out, &of, finding_of(check)); break;
+    case KMSRULES_KR104: say_covers(out, &of, finding_of(check)); break;
+    case KMSRULES_KR105: say_updated(out, answer->ruleset, check, &of); break;
+    case KMSRULES_KR106: say_count(out, answer, check); break;
+    }
+}
+
+/* ---- Facts ---- */
+
+static void say_volume(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
+    kmsrules_volume volume = row->members.count == 0 ? KMSRULES_VOLUME_UNLISTED : ruleset->editions[row->members.items[0]].volume;
+    kr_words_editions(out, ruleset, row->members);
+    if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, " is listed among the editions that KMS activates");
+    else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, " is not listed among the editions that KMS activates");
+    else kr_words_say(out, " stands in no list of what KMS activates");
+}
+
+static void say_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, uint32_t row) {
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+        if (ruleset->thresholds[kind].row == row) kr_words_threshold(out, ruleset, kind);
+}
+
+static void say_requires(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
+    kr_words_editions(out, ruleset, row->members);
+    kr_words_say(out, row->members.count == 1 ? " needs " : " need ");
+    kr_words_updates(out, ruleset, row->any_of);
+    if (row->editions == NULL) return;
+    kr_words_say(out, " to serve ");
+    add_edition_set(out, ruleset, row->editions);
+}
+
+static void say_cannot_serve(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
+    kr_words_say(out, "no update lets ");
+    kr_words_editions(out, ruleset, row->members);
+    kr_words_say(out, " serve ");
+    if (row->editions == NULL) kr_words_say(out, "anything");
+    else add_edition_set(out, ruleset, row->editions);
+}
+
+/* A sentence of the form "… members …". */
+static void say_members(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row, const char *before, const char *after) {
+    kr_words_say(out, before, kr_words_group(ruleset, row->group));
+    kr_words_editions(out, ruleset, row->members);
+    kr_words_say(out, "%", after);
+}
+
+static void say_row(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row, uint32_t index) {
+    switch (row->relation) {
+    case KR_RELATION_EDITION: say_volume(out, ruleset, row); break;
+    case KR_RELATION_GROUP: kr_words_say(out, "key group \"%\"", kr_words_group(ruleset, row->group)); break;
+    case KR_RELATION_COVERS: say_members(out, ruleset, row, "key group \"%\" covers ", ""); break;
+    case KR_RELATION_COVERS_GROUP:
+        kr_words_say(out, "key group \"%\" covers what key group \"%\" covers", kr_words_group(ruleset, row->group), kr_words_group(ruleset, row->inherits));
+        break;
+    case KR_RELATION_FITS: say_members(out, ruleset, row, "key group \"%\" can be installed on ", ""); break;
+    case KR_RELATION_EXCLUDES_EDITIONS: say_members(out, ruleset, row, "key group \"%\" does not cover ", ""); break;
+    case KR_RELATION_EXCLUDES_HOSTS: say_members(out, ruleset, row, "key group \"%\" cannot be installed on ", ""); break;
+    case KR_RELATION_UNDOCUMENTED_EDITIONS: say_members(out, ruleset, row, "it is not settled whether key group \"%\" covers ", ""); break;
+    case KR_RELATION_UNDOCUMENTED_HOSTS: say_members(out, ruleset, row, "it is not settled whether key group \"%\" can be installed on ", ""); break;
+    case KR_RELATION_NO_HOST: say_members(out, ruleset, row, "", " cannot be a KMS host"); break;
+    case KR_RELATION_NO_CLIENT: say_members(out, ruleset, row, "KMS does not activate ", ""); break;
+    case KR_RELATION_REQUIRES: say_requires(out, ruleset, row); break;
+    case KR_RELATION_CANNOT_SERVE: say_cannot_serve(out, ruleset, row); break;
+    case KR_RELATION_THRESHOLD: say_threshold(out, ruleset, index); break;
+    }
+}
+
+void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact) {
+    const struct kr_row *row = row_of(ruleset, fact);
+    if (row != NULL) say_row(out, ruleset, row, fact->row);
+    if (fact->label != NULL) kr_words_say(out, " (%)", fact->label);
+    if (fact->note != NULL) kr_words_say(out, "; note: %", fact->note);
+}
+
+/* ---- Public form ---- */
+
+size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size) {
+    struct kr_buffer out = kr_buffer_over(buffer, buffer == NULL ? 0 : size);
+    if (answer != NULL && check != NULL) kr_words_check(&out, answer, check, (struct kr_together){false, false});
+    return out.size;
+}
+
+size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size) {
+    struct kr_buffer out = kr_buffer_over(buffer, buffer == NULL ? 0 : size);
+    if (answer != NULL && fact != NULL) kr_words_fact(&out, answer->ruleset, fact);
+    return out.size;
+}

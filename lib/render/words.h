@@ -1,0 +1,40 @@
+/* English sentences about an answer. In: what was decided. Out: text without control characters. Decides nothing, knows no name of its own. */
+#ifndef KR_WORDS_H
+#define KR_WORDS_H
+
+#include "ask/answer.h"
+
+/* Hosts or editions whose checks are alike are spoken of as one: "these editions". */
+struct kr_together {
+    bool hosts, editions;
+};
+
+/* ---- Whole sentences ---- */
+
+void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer);
+void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note);
+void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together);
+void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact);
+
+/* ---- Their parts ---- */
+
+/* Adds the pattern, with each % replaced by the next string, escaped. */
+void kr_words_say(struct kr_buffer *out, const char *pattern, ...);
+/* What stands before item `index` of a list, "A, B, C and 12 more"; false once the rest has been summed up. */
+bool kr_words_item(struct kr_buffer *out, size_t index, size_t count);
+void kr_words_editions(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids editions);
+void kr_words_groups(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids groups);
+const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group); /* its name; "" for KR_NONE */
+/* "KB5034768 or any later cumulative update of line 17763" */
+void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
+/* "clients activate from a count of 25 on (clients and servers count)" */
+void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind);
+
+bool kr_words_are_same_requirement(const kmsrules_requirement *a, const kmsrules_requirement *b);
+static inline struct kr_ids kr_words_any_of(const kmsrules_requirement *requirement) {
+    return (struct kr_ids){requirement->any_of, (uint32_t)requirement->any_of_count};
+}
+/* The id of a host or an edition as it was asked for; NULL when it was not. */
+const char *kr_words_asked_id(const struct kmsrules_ruleset *ruleset, struct kr_asked asked);
+
+#endif

@@ -1,0 +1,57 @@
+/* The frozen ruleset's life and records. In: what table/compile.c filled. Out: lent records. */
+#include "ruleset/ruleset.h"
+
+kmsrules_ruleset *kmsrules_ruleset_retain(kmsrules_ruleset *ruleset) {
+    if (ruleset != NULL) atomic_fetch_add_explicit(&ruleset->owners, 1, memory_order_relaxed);
+    return ruleset;
+}
+
+void kmsrules_ruleset_free(kmsrules_ruleset *ruleset) {
+    if (ruleset == NULL || atomic_fetch_sub_explicit(&ruleset->owners, 1, memory_order_acq_rel) != 1) return;
+    kr_arena_free(&ruleset->arena);
+    kr_memory_free(ruleset);
+}
+
+const kmsrules_revision *kmsrules_ruleset_revision(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? NULL : &ruleset->revision; }
+
+size_t kmsrules_ruleset_source_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->source_count; }
+
+const kmsrules_source *kmsrules_ruleset_source(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_source_count(ruleset) ? &ruleset->sources[id] : NULL;
+}
+
+size_t kmsrules_ruleset_application_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->application_count; }
+
+const kmsrules_application *kmsrules_ruleset_application(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_application_count(ruleset) ? &ruleset->applications[id] : NULL;
+}
+
+size_t kmsrules_ruleset_release_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->release_count; }
+
+const kmsrules_release *kmsrules_ruleset_release(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_release_count(ruleset) ? &ruleset->releases[id] : NULL;
+}
+
+size_t kmsrules_ruleset_edition_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->edition_count; }
+
+const kmsrules_edition *kmsrules_ruleset_edition(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_edition_count(ruleset) ? &ruleset->editions[id] : NULL;
+}
+
+size_t kmsrules_ruleset_key_group_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->group_count; }
+
+const kmsrules_key_group *kmsrules_ruleset_key_group(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_key_group_count(ruleset) ? &ruleset->groups[id] : NULL;
+}
+
+size_t kmsrules_ruleset_update_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->update_count; }
+
+const kmsrules_update *kmsrules_ruleset_update(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_update_count(ruleset) ? &ruleset->updates[id] : NULL;
+}
+
+size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->file_count; }
+
+const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_file_count(ruleset) ? &ruleset->files[index] : NULL;
+}
