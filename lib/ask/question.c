@@ -59,7 +59,7 @@ static bool append_id(kmsrules_id **ids, size_t *count, size_t *capacity, kmsrul
 
 kmsrules_status kmsrules_question_add_key(kmsrules_question *question, const char *name) {
     if (question == NULL || name == NULL) return KMSRULES_INVALID_ARGUMENT;
-    struct kr_asked asked;
+    struct kr_asked asked = {0, KMSRULES_NONE};
     kmsrules_status status = identify(question, KMSRULES_KEY_GROUP, name, &asked);
     if (status != KMSRULES_OK) return status;
     return append_id(&question->keys, &question->key_count, &question->key_capacity, asked.id) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
@@ -79,11 +79,13 @@ kmsrules_status kmsrules_question_add_edition(kmsrules_question *question, const
     return KMSRULES_OK;
 }
 
+#define SHORTEST_KB_NUMBER 5 /* digits; a shorter one that the tables do not know is rather a slip */
+
 /* "kb5036896" and "5036896" → "KB5036896"; false when it is no KB number. */
 static bool kb_number(const char *name, char *number, size_t size) {
     size_t prefix = (name[0] == 'K' || name[0] == 'k') && (name[1] == 'B' || name[1] == 'b') ? 2 : 0;
     size_t digits = strspn(name + prefix, "0123456789");
-    if (digits < 5 || digits > 8 || name[prefix + digits] != '\0' || digits + 3 > size) return false;
+    if (digits < 1 || digits > 8 || name[prefix + digits] != '\0' || digits + 3 > size) return false;
     memcpy(number, "KB", 2);
     memcpy(number + 2, name + prefix, digits + 1);
     return true;
@@ -92,10 +94,10 @@ static bool kb_number(const char *name, char *number, size_t size) {
 kmsrules_status kmsrules_question_add_update(kmsrules_question *question, const char *name) {
     if (question == NULL || name == NULL) return KMSRULES_INVALID_ARGUMENT;
     char number[16];
-    struct kr_asked asked;
+    struct kr_asked asked = {0, KMSRULES_NONE};
     bool is_number = kb_number(name, number, sizeof number);
     kmsrules_status status = identify(question, KMSRULES_UPDATE, is_number ? number : name, &asked);
-    if (status != KMSRULES_OK && !is_number) return status;
+    if (status != KMSRULES_OK && (!is_number || strlen(number) < 2 + SHORTEST_KB_NUMBER)) return status;
     const char *shown = status == KMSRULES_OK ? question->ruleset->updates[asked.id].id : kr_arena_copy(&question->arena, number, strlen(number));
     void *names = question->update_names;
     if (shown == NULL || !kr_memory_reserve(&names, &question->update_name_capacity, question->update_name_count, sizeof *question->update_names)) return KMSRULES_NO_MEMORY;

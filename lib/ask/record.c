@@ -1,8 +1,6 @@
 /* See record.h. */
 #include "ask/record.h"
 
-#include <string.h>
-
 /* Rows being collected for one check: those of an explanation are few, those of a demand as many as there are. */
 struct rows {
     uint32_t *items;
@@ -94,8 +92,17 @@ static bool open_requirement(const struct kr_pair *pair, uint32_t index, const k
     return true;
 }
 
+static bool is_one_of(kmsrules_id update, const kmsrules_requirement *requirement) {
+    for (size_t i = 0; i < requirement->any_of_count; i++)
+        if (requirement->any_of[i] == update) return true;
+    return false;
+}
+
+/* A list names each update once, so that equal counts and one being part of the other make them equal in whatever order. */
 static bool same_requirement(const kmsrules_requirement *a, const kmsrules_requirement *b) {
-    return a->any_of_count == b->any_of_count && memcmp(a->any_of, b->any_of, a->any_of_count * sizeof *a->any_of) == 0;
+    for (size_t i = 0; i < a->any_of_count; i++)
+        if (!is_one_of(a->any_of[i], b)) return false;
+    return a->any_of_count == b->any_of_count;
 }
 
 /* Adds the open requirements of one edition that are not in the list yet. */

@@ -260,9 +260,9 @@ void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const 
 static void say_volume(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
     kmsrules_volume volume = row->members.count == 0 ? KMSRULES_VOLUME_UNLISTED : ruleset->editions[row->members.items[0]].volume;
     kr_words_editions(out, ruleset, row->members);
-    if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, " is listed among the editions that KMS activates");
-    else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, " is not listed among the editions that KMS activates");
-    else kr_words_say(out, " stands in no list of what KMS activates");
+    if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, " is a volume edition");
+    else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, " is no volume edition");
+    else kr_words_say(out, " stands in no list of volume editions");
 }
 
 static void say_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, uint32_t row) {

@@ -97,6 +97,8 @@ static void declare_id(struct resolver *resolver, uint32_t index, struct kr_text
         known->kind = entry->kind;
     } else if (known->kind != entry->kind || !wants_replacement(entry) || !replace(resolver, index, &known->entry)) {
         report_duplicate(resolver, entry, at, id, known->entry);
+    } else {
+        known->is_replacement = true;
     }
 }
 
@@ -137,10 +139,19 @@ static void declare_all(struct resolver *resolver) {
     }
 }
 
+/* Rows that an earlier layer added by reference to a group that a later one replaces. */
+static bool refers_to_replaced(const struct resolver *resolver, const struct kr_entry *entry) {
+    if (entry->kind != KR_ELEMENT_GROUP_REFERENCE) return false;
+    const struct kr_symbol *group = find_symbol(resolver->tables, KR_SPACE_GROUP, kr_entry_get(entry, KR_ATTRIBUTE_REF));
+    return group != NULL && group->is_replacement && resolver->model->entries[group->entry].layer > entry->layer;
+}
+
 /* What stands in a replaced element goes with it. */
-static void drop_children_of_replaced(struct kr_model *model) {
+static void drop_children_of_replaced(struct resolver *resolver) {
+    struct kr_model *model = resolver->model;
     for (size_t i = 0; i < model->entry_count; i++) {
         struct kr_entry *entry = &model->entries[i];
+        if (refers_to_replaced(resolver, entry)) entry->is_replaced = true;
         if (entry->parent != KMSRULES_NONE && model->entries[entry->parent].is_replaced) entry->is_replaced = true;
     }
 }
@@ -297,61 +308,46 @@ static struct kr_ids refer_list(struct resolver *resolver, uint32_t entry, enum 
 
 /* ---- Lists of editions ---- */
 
-enum members { VOLUME_EDITIONS, ALL_EDITIONS };
-
 static void add_edition(struct resolver *resolver, kmsrules_id edition) {
     if (resolver->edition_marks[edition] == resolver->mark) return;
     if (put(resolver, edition)) resolver->edition_marks[edition] = resolver->mark;
 }
 
-static void add_release(struct resolver *resolver, kmsrules_id release, enum members members) {
+static void add_release(struct resolver *resolver, kmsrules_id release, enum kr_members members) {
     struct kr_ids editions = resolver->tables->release_members[release];
     for (uint32_t i = 0; i < editions.count; i++)
         if (members == ALL_EDITIONS || resolver->tables->edition_facts[editions.items[i]].volume == KMSRULES_VOLUME_YES)
             add_edition(resolver, editions.items[i]);
 }
 
+/* What a symbol stands for when it is taken away: all its editions. */
+static struct kr_ids all_editions_of(const struct resolver *resolver, const struct kr_symbol *symbol) {
+    if (symbol->kind == KR_ELEMENT_EDITION) return (struct kr_ids){&symbol->index, 1};
+    return symbol->kind == KR_ELEMENT_SET ? resolver->tables->set_members[ALL_EDITIONS][symbol->index] : resolver->tables->release_members[symbol->index];
+}
+
 static void take_away(struct resolver *resolver, const struct kr_symbol *symbol) {
-    if (symbol->kind == KR_ELEMENT_EDITION) {
-        resolver->edition_marks[symbol->index] = 0;
-        return;
-    }
-    struct kr_ids editions = resolver->tables->release_members[symbol->index];
+    struct kr_ids editions = all_editions_of(resolver, symbol);
     for (uint32_t i = 0; i < editions.count; i++) resolver->edition_marks[editions.items[i]] = 0;
 }
 
-static void apply_words(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum members members, bool is_removal);
+static void add_set(struct resolver *resolver, kmsrules_id set, enum kr_members members) {
+    struct kr_ids editions = resolver->tables->set_members[members][set];
+    for (uint32_t i = 0; i < editions.count; i++) add_edition(resolver, editions.items[i]);
+}
 
-static void apply_symbol(struct resolver *resolver, const struct kr_symbol *symbol, enum members members, bool is_removal) {
-    if (symbol->kind == KR_ELEMENT_SET) {
-        apply_words(resolver, symbol->entry, KR_ATTRIBUTE_EDITIONS, is_removal ? ALL_EDITIONS : members, is_removal);
-        return;
-    }
+static void apply_symbol(struct resolver *resolver, const struct kr_symbol *symbol, enum kr_members members, bool is_removal) {
     if (is_removal)
         take_away(resolver, symbol);
     else if (symbol->kind == KR_ELEMENT_EDITION)
         add_edition(resolver, symbol->index);
+    else if (symbol->kind == KR_ELEMENT_SET)
+        add_set(resolver, symbol->index, members);
     else
         add_release(resolver, symbol->index, members);
 }
 
-/* Words that are added, or (is_removal) all words of a set that is taken away. A set holds no sets: its own words were checked when it was resolved. */
-static void apply_words(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum members members, bool is_removal) {
-    struct kr_text list = kr_entry_get(&resolver->model->entries[entry], attribute), word;
-    size_t offset = 0;
-    while (kr_text_next_word(list, &offset, &word)) {
-        if (word.data[0] == '-') continue;
-        const struct kr_symbol *symbol = find_symbol(resolver->tables, KR_SPACE_MEMBER, word);
-        if (symbol != NULL && symbol->index != KMSRULES_NONE && symbol->kind != KR_ELEMENT_SET) apply_symbol(resolver, symbol, members, is_removal);
-    }
-    for (offset = 0; !is_removal && kr_text_next_word(list, &offset, &word);) {
-        if (word.data[0] != '-') continue;
-        const struct kr_symbol *symbol = find_symbol(resolver->tables, KR_SPACE_MEMBER, (struct kr_text){word.data + 1, word.size - 1});
-        if (symbol != NULL && symbol->index != KMSRULES_NONE && symbol->kind != KR_ELEMENT_SET) apply_symbol(resolver, symbol, members, true);
-    }
-}
-
-static void apply_list(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum members members, bool is_removal) {
+static void apply_list(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum kr_members members, bool is_removal) {
     struct kr_text list = kr_entry_get(&resolver->model->entries[entry], attribute), word;
     size_t offset = 0;
     while (kr_text_next_word(list, &offset, &word)) {
@@ -363,25 +359,29 @@ static void apply_list(struct resolver *resolver, uint32_t entry, enum kr_attrib
 }
 
 /* A member list: what is added, then what is taken away. */
-static struct kr_ids expand(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum members members) {
+static struct kr_ids expand_quietly(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum kr_members members) {
     resolver->mark++;
     resolver->scratch_count = 0;
-    size_t errors = resolver->problems->error_count;
     apply_list(resolver, entry, attribute, members, false);
     apply_list(resolver, entry, attribute, members, true);
     size_t kept = 0;
     for (size_t i = 0; i < resolver->scratch_count; i++) {
         kmsrules_id edition = resolver->scratch[i];
-        if (resolver->edition_marks[edition] != resolver->mark) continue;
-        resolver->scratch[kept++] = edition;
-        resolver->edition_marks[edition] = 0; /* an edition taken away and named again elsewhere stands in the list once */
+        if (resolver->edition_marks[edition] == resolver->mark) resolver->scratch[kept++] = edition;
     }
     resolver->scratch_count = kept;
+    return take_scratch(resolver, entry);
+}
+
+static struct kr_ids expand(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum kr_members members) {
     const struct kr_entry *owner = &resolver->model->entries[entry];
-    if (kept == 0 && kr_entry_get(owner, attribute).data != NULL && resolver->problems->error_count == errors && !kr_problems_is_full(resolver->problems))
+    size_t errors = resolver->problems->error_count;
+    struct kr_ids ids = expand_quietly(resolver, entry, attribute, members);
+    bool is_given = kr_entry_get(owner, attribute).data != NULL, is_judged = resolver->problems->error_count == errors && !kr_problems_is_full(resolver->problems);
+    if (ids.count == 0 && is_given && is_judged && !resolver->tables->has_failed)
         kr_problems_add(resolver->problems, KR919_EMPTY, kr_model_at(resolver->model, owner, attribute, SIZE_MAX), "this list names no edition%s",
                         members == VOLUME_EDITIONS ? "; a release stands for its volume editions here" : "");
-    return take_scratch(resolver, entry);
+    return ids;
 }
 
 /* ---- Things ---- */
@@ -470,17 +470,20 @@ static void resolve_update(struct resolver *resolver, kmsrules_id update) {
     facts->after_any_of = refer_list(resolver, index, KR_ATTRIBUTE_AFTER_ANY_OF, KR_SPACE_UPDATE);
 }
 
-static void resolve_set(struct resolver *resolver, uint32_t index) {
-    const struct kr_entry *entry = &resolver->model->entries[index];
-    struct kr_text list = kr_entry_get(entry, KR_ATTRIBUTE_EDITIONS), word;
-    size_t offset = 0;
-    resolver->mark++;
-    while (kr_text_next_word(list, &offset, &word)) {
+/* A set is a list of its own, resolved for both ways of reading a release; sets among its words are no part of it. */
+static void resolve_set(struct resolver *resolver, uint32_t set) {
+    uint32_t index = resolver->tables->sets.entries[set];
+    struct kr_text list = kr_entry_get(&resolver->model->entries[index], KR_ATTRIBUTE_EDITIONS), word;
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) {
         struct kr_text id = word.data[0] == '-' ? (struct kr_text){word.data + 1, word.size - 1} : word;
-        const struct kr_symbol *symbol = refer_word(resolver, index, KR_ATTRIBUTE_EDITIONS, KR_SPACE_MEMBER, id);
+        const struct kr_symbol *symbol = find_symbol(resolver->tables, KR_SPACE_MEMBER, id);
         if (symbol != NULL && symbol->kind == KR_ELEMENT_SET)
             kr_problems_add(resolver->problems, KR912_WRONG_KIND, word_at(resolver, index, KR_ATTRIBUTE_EDITIONS, word), "a set holds editions and releases, no sets");
     }
+    struct kr_ids all = expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    resolver->tables->set_members[ALL_EDITIONS][set] = all;
+    if (resolver->problems->error_count == 0) resolver->tables->set_members[VOLUME_EDITIONS][set] = expand_quietly(resolver, index, KR_ATTRIBUTE_EDITIONS, VOLUME_EDITIONS);
+    else resolver->tables->set_members[VOLUME_EDITIONS][set] = all; /* refused anyway: the same words are not complained of twice */
 }
 
 static bool resolve_things(struct resolver *resolver) {
@@ -489,19 +492,22 @@ static bool resolve_things(struct resolver *resolver) {
     tables->edition_facts = kr_arena_take(arena, tables->editions.count, sizeof *tables->edition_facts);
     tables->release_applications = kr_arena_take(arena, tables->releases.count, sizeof *tables->release_applications);
     tables->release_members = kr_arena_take(arena, tables->releases.count, sizeof *tables->release_members);
+    tables->set_members[VOLUME_EDITIONS] = kr_arena_take(arena, tables->sets.count, sizeof *tables->set_members[0]);
+    tables->set_members[ALL_EDITIONS] = kr_arena_take(arena, tables->sets.count, sizeof *tables->set_members[0]);
     tables->group_applications = kr_arena_take(arena, tables->groups.count, sizeof *tables->group_applications);
     tables->group_above = kr_arena_take(arena, tables->groups.count, sizeof *tables->group_above);
     tables->line_hosts = kr_arena_take(arena, tables->lines.count, sizeof *tables->line_hosts);
     tables->update_facts = kr_arena_take(arena, tables->updates.count, sizeof *tables->update_facts);
     resolver->edition_marks = kr_memory_take(tables->editions.count, sizeof *resolver->edition_marks);
     resolver->symbol_marks = kr_memory_take(tables->symbol_count, sizeof *resolver->symbol_marks);
-    if (tables->edition_facts == NULL || tables->release_applications == NULL || tables->release_members == NULL || tables->group_applications == NULL ||
+    if (tables->set_members[VOLUME_EDITIONS] == NULL || tables->set_members[ALL_EDITIONS] == NULL || tables->edition_facts == NULL || tables->release_applications == NULL || tables->release_members == NULL || tables->group_applications == NULL ||
         tables->group_above == NULL || tables->line_hosts == NULL || tables->update_facts == NULL || resolver->edition_marks == NULL ||
         resolver->symbol_marks == NULL)
         return false;
     resolve_releases(resolver);
     for (uint32_t i = 0; i < tables->editions.count; i++) resolve_edition(resolver, i);
     if (!list_release_members(resolver)) return false;
+    for (uint32_t i = 0; i < tables->sets.count; i++) resolve_set(resolver, i);
     for (uint32_t i = 0; i < tables->groups.count; i++) {
         tables->group_applications[i] = refer_application(resolver, tables->groups.entries[i]);
         tables->group_above[i] = refer_list(resolver, tables->groups.entries[i], KR_ATTRIBUTE_ABOVE, KR_SPACE_GROUP);
@@ -615,7 +621,6 @@ static void resolve_entry(struct resolver *resolver, uint32_t index) {
     struct kr_tables *tables = resolver->tables;
     if (entry->is_replaced || entry->is_unsound) return;
     if (entry->kind == KR_ELEMENT_GROUP_REFERENCE) refer(resolver, index, KR_ATTRIBUTE_REF, KR_SPACE_GROUP);
-    if (entry->kind == KR_ELEMENT_SET) resolve_set(resolver, index);
     if (entry->kind == KR_ELEMENT_SPELLING) resolve_spelling(resolver, index);
     if (entry->kind == KR_ELEMENT_UPDATE || entry->kind == KR_ELEMENT_LINE) refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     if (is_row(entry->kind)) resolve_row(resolver, index, &tables->rows[tables->row_count++]);
@@ -665,7 +670,7 @@ void kr_tables_resolve(struct kr_tables *tables, struct kr_model *model, const k
     bool is_done = prepare_symbols(&resolver);
     if (is_done) {
         declare_all(&resolver);
-        drop_children_of_replaced(model);
+        drop_children_of_replaced(&resolver);
         is_done = number_all(&resolver);
         if (is_done) number_aliases(&resolver);
         is_done = is_done && resolve_things(&resolver) && resolve_rows(&resolver);

@@ -18,6 +18,7 @@ struct kr_symbol {
     enum kr_element_kind kind; /* what it was declared as */
     uint32_t entry;
     uint32_t index; /* among the things of its kind */
+    bool is_replacement;
 };
 
 /* Things of one kind, in order of declaration: the entry of each. */
@@ -54,6 +55,9 @@ struct kr_table_spelling {
     struct kr_ids ids;
 };
 
+/* How a list reads a release. */
+enum kr_members { VOLUME_EDITIONS, ALL_EDITIONS };
+
 struct kr_tables {
     struct kr_arena arena;
     struct kr_symbol *symbols;
@@ -64,6 +68,7 @@ struct kr_tables {
     struct kr_table_edition *edition_facts;  /* [edition] */
     uint32_t *release_applications;          /* [release] */
     struct kr_ids *release_members;          /* [release] editions */
+    struct kr_ids *set_members[2];           /* by enum kr_members, [set] */
     uint32_t *group_applications;            /* [group] */
     struct kr_ids *group_above;              /* [group] groups directly below it */
     struct kr_ids *line_hosts;               /* [line] */

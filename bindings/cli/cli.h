@@ -1,0 +1,105 @@
+/* What the parts of the program share: its options as parsed, its commands, and what ends it. Public API of the library only. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <kmsrules/kmsrules.h>
+
+/* ---- Exit statuses ---- */
+
+enum exit_status {
+    EXIT_YES = 0,
+    EXIT_NO = 1,
+    EXIT_WRONG_USE = 2,
+    EXIT_INVALID = 3,
+    EXIT_UNDECIDED = 4,
+    EXIT_SYSTEM = 5,
+    EXIT_NOT_TRUSTED = 6,
+    EXIT_INTERNAL = 70
+};
+
+/* The one that counts when several things happened. */
+int worse_status(int a, int b);
+/* What a failed library call means for the program. */
+int status_of_failure(kmsrules_status status);
+void print_status_table(FILE *out);
+
+/* ---- Options ---- */
+
+struct strings {
+    const char **items;
+    size_t count;
+};
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct command;
+
+struct arguments {
+    const struct command *command;
+    struct strings words; /* what follows the command and is no option */
+    struct strings rules, keys, updates;
+    const char *host_build, *host, *output;
+    char as_of[24];
+    int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
+    enum format format;
+    enum color color;
+    unsigned accepted; /* bit per kmsrules_verdict */
+    bool updates_complete, is_quiet, fails_on_warning, wants_help, wants_version;
+    void *storage; /* the strings' items */
+};
+
+/* Reads argv; EXIT_YES, or a status after it has said on stderr what is wrong. Freed with arguments_free() either way. */
+int arguments_parse(struct arguments *arguments, int count, char **values);
+void arguments_free(struct arguments *arguments);
+/* Whether a file read as input (tables, lists of updates) is the same as `path`. */
+const char *input_like(const struct arguments *arguments, const char *path);
+void print_options(FILE *out, const struct command *command); /* NULL: the ones that every command takes */
+
+/* ---- Commands ---- */
+
+/* A result being written: commands print to `out`, main delivers it when the command is done. */
+struct result {
+    FILE *out;
+    bool wants_color;
+};
+
+struct command {
+    const char *name, *subname; /* "rules" "list"; subname NULL: the command is one word */
+    const char *synopsis;       /* "HOST EDITION…" */
+    const char *summary;        /* one line */
+    const char *help;           /* the rest of its help page */
+    const char *operands[3];    /* the words it cannot do without, NULL at the end */
+    size_t most_words;
+    unsigned options; /* those it takes besides the general ones */
+    int (*run)(const struct arguments *arguments, struct result *result);
+};
+
+/* Options that only some commands take. */
+enum {
+    TAKES_KEYS = 1,
+    TAKES_FACTS = 2, /* --update --complete --host-build */
+    TAKES_COUNTS = 4,
+    TAKES_HOST = 8,
+    TAKES_ACCEPT = 16,
+    TAKES_FAIL_ON = 32
+};
+
+extern const struct command commands[]; /* name NULL at the end */
+void print_help(FILE *out, const struct command *command); /* NULL: of the program */
+
+int run_explain(const struct arguments *arguments, struct result *result);
+int run_can(const struct arguments *arguments, struct result *result);
+int run_editions(const struct arguments *arguments, struct result *result);
+int run_hosts(const struct arguments *arguments, struct result *result);
+int run_keys(const struct arguments *arguments, struct result *result);
+int run_highest(const struct arguments *arguments, struct result *result);
+int run_rules_list(const struct arguments *arguments, struct result *result);
+int run_rules_check(const struct arguments *arguments, struct result *result);
+
+#endif

@@ -1,0 +1,117 @@
+/* See messages.h. */
+#include "messages.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define INVALID UINT32_MAX
+
+/* ---- Characters ---- */
+
+static size_t expected_size(unsigned char lead) {
+    if (lead < 0x80) return 1;
+    if (lead >= 0xC2 && lead <= 0xDF) return 2;
+    if (lead >= 0xE0 && lead <= 0xEF) return 3;
+    return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+}
+
+/* The character at *text, which moves behind it; INVALID and one byte where there is none. Stops at the closing NUL. */
+static uint32_t next_character(const char **text) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *bytes = (const unsigned char *)*text;
+    size_t size = expected_size(bytes[0]);
+    uint32_t character = size == 1 ? bytes[0] : bytes[0] & (0x7FU >> size);
+    ++*text;
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) return INVALID;
+        character = character << 6 | (bytes[i] & 0x3F);
+    }
+    bool is_surrogate = character >= 0xD800 && character <= 0xDFFF;
+    if (size == 0 || character < least[size] || is_surrogate || character > 0x10FFFF) return INVALID;
+    *text += size - 1;
+    return character;
+}
+
+/* Characters that control a terminal, or change or hide what a reader sees of the others. */
+static bool is_unsafe(uint32_t c) {
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+void write_escaped(FILE *out, const char *text) {
+    while (*text != '\0') {
+        const char *start = text;
+        uint32_t c = next_character(&text);
+        if (c == INVALID || (c < 0x80 && is_unsafe(c))) fprintf(out, "\\x%02x", (unsigned)(unsigned char)*start);
+        else if (is_unsafe(c)) fprintf(out, "\\u{%02x}", (unsigned)c);
+        else fwrite(start, 1, (size_t)(text - start), out);
+    }
+}
+
+static void write_json_escape(FILE *out, uint32_t c) {
+    if (c == '"' || c == '\\') fprintf(out, "\\%c", (int)c);
+    else if (c < 0x10000) fprintf(out, "\\u%04x", (unsigned)c);
+    else fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (c >> 10)), (unsigned)(0xDC00 + (c & 0x3FF)));
+}
+
+void write_json(FILE *out, const char *text) {
+    if (text == NULL) {
+        fputs("null", out);
+        return;
+    }
+    fputc('"', out);
+    while (*text != '\0') {
+        const char *start = text;
+        uint32_t c = next_character(&text);
+        if (c == INVALID) write_json_escape(out, 0xFFFD);
+        else if (c == '"' || c == '\\' || is_unsafe(c)) write_json_escape(out, c);
+        else fwrite(start, 1, (size_t)(text - start), out);
+    }
+    fputc('"', out);
+}
+
+/* ---- Product keys ---- */
+
+static bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool has_product_key(const char *text) {
+    size_t groups = 0, length = 0;
+    for (;; text++) {
+        if (is_letter_or_digit(*text)) {
+            length++;
+            continue;
+        }
+        groups = length == 5 ? groups + 1 : 0;
+        if (groups == 5) return true;
+        if (*text != '-') groups = 0;
+        if (*text == '\0') return false;
+        length = 0;
+    }
+}
+
+/* ---- Messages ---- */
+
+void write_quoted(FILE *out, const char *text) {
+    if (has_product_key(text)) {
+        fputs("(text that looks like a product key)", out);
+        return;
+    }
+    fputc('"', out);
+    write_escaped(out, text);
+    fputc('"', out);
+}
+
+void complain(const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    fputs("kmsrules: ", stderr);
+    vfprintf(stderr, format, values);
+    fputc('\n', stderr);
+    va_end(values);
+}
+
+void complain_about(const char *before, const char *text, const char *after) {
+    fprintf(stderr, "kmsrules: %s ", before);
+    write_quoted(stderr, text);
+    fprintf(stderr, "%s\n", after);
+}

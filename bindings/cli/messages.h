@@ -1,0 +1,24 @@
+/* Messages on stderr, and text made safe for a terminal and for JSON. */
+#ifndef CLI_MESSAGES_H
+#define CLI_MESSAGES_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* One line "kmsrules: …". Arguments of %s must be safe or pass through write_escaped() first: use complain_about() for text from outside. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* `kmsrules: BEFORE "TEXT"AFTER`: the text is escaped, and left out when it looks like a product key. */
+void complain_about(const char *before, const char *text, const char *after);
+/* Control, bidirectional and invisible characters come out as \x1b or \u{202e}, invalid bytes as \xff. */
+void write_escaped(FILE *out, const char *text);
+/* `"TEXT"`, escaped; a product key is not shown. */
+void write_quoted(FILE *out, const char *text);
+/* A JSON string, or null. */
+void write_json(FILE *out, const char *text);
+
+/* Five groups of five letters or digits joined by dashes. */
+bool has_product_key(const char *text);
+
+#endif

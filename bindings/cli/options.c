@@ -1,0 +1,354 @@
+/* The command line: options before and after the command, words, and what contradicts what. In: argv. Out: struct arguments. */
+#include "cli.h"
+#include "messages.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum option {
+    OPTION_RULES,
+    OPTION_FORMAT,
+    OPTION_QUIET,
+    OPTION_OUTPUT,
+    OPTION_COLOR,
+    OPTION_AS_OF,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_KEY,
+    OPTION_HOST,
+    OPTION_UPDATE,
+    OPTION_COMPLETE,
+    OPTION_HOST_BUILD,
+    OPTION_CLIENTS,
+    OPTION_SERVERS,
+    OPTION_OFFICE,
+    OPTION_ACCEPT,
+    OPTION_FAIL_ON,
+    OPTION_COUNT
+};
+
+static const struct {
+    const char *name;
+    char letter;
+    bool repeats;
+    const char *value; /* NULL: takes none */
+    unsigned taken_by; /* 0: every command */
+    const char *help;
+} options[] = {
+    [OPTION_RULES] = {"--rules", 0, true, "FILE|NAME", 0, "a table file or a built-in ruleset; later ones are overlays"},
+    [OPTION_FORMAT] = {"--format", 0, false, "text|json", 0, "text for people (default), or JSON as its schema says"},
+    [OPTION_QUIET] = {"--quiet", 'q', false, NULL, 0, "exit status only"},
+    [OPTION_OUTPUT] = {"--output", 'o', false, "FILE", 0, "write the result to FILE, which is replaced as a whole or not at all"},
+    [OPTION_COLOR] = {"--color", 0, false, "auto|always|never", 0, "colors; auto: on a terminal, unless NO_COLOR is set or TERM is dumb"},
+    [OPTION_AS_OF] = {"--as-of", 0, false, "DATE", 0, "today's date, 2026-11-21 or 2026-11-21T12:00:00Z (UTC)"},
+    [OPTION_HELP] = {"--help", 'h', false, NULL, 0, "help, also for each command"},
+    [OPTION_VERSION] = {"--version", 0, false, NULL, 0, "version"},
+    [OPTION_KEY] = {"--key", 0, true, "GROUP", TAKES_KEYS, "a key group the host holds; repeatable, one per application"},
+    [OPTION_HOST] = {"--host", 0, false, "HOST", TAKES_HOST, "only key groups that fit this host"},
+    [OPTION_UPDATE] = {"--update", 0, true, "KB…", TAKES_FACTS, "updates known to be installed, separated by commas; @FILE reads them from a file"},
+    [OPTION_COMPLETE] = {"--complete", 0, false, NULL, TAKES_FACTS, "nothing else is installed"},
+    [OPTION_HOST_BUILD] = {"--host-build", 0, false, "BUILD", TAKES_FACTS, "the host's build, such as 10.0.17763.5329"},
+    [OPTION_CLIENTS] = {"--clients", 0, false, "N", TAKES_COUNTS, "Windows clients the host has counted"},
+    [OPTION_SERVERS] = {"--servers", 0, false, "N", TAKES_COUNTS, "Windows servers the host has counted"},
+    [OPTION_OFFICE] = {"--office", 0, false, "N", TAKES_COUNTS, "Office computers the host has counted"},
+    [OPTION_ACCEPT] = {"--accept", 0, false, "VERDICTS", TAKES_ACCEPT, "conditional, undocumented or both with a comma: count as yes in the exit status"},
+    [OPTION_FAIL_ON] = {"--fail-on", 0, false, "error|warning", TAKES_FAIL_ON, "the least problem that fails (default: error)"},
+};
+_Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
+
+/* ---- Values ---- */
+
+static bool refuse(enum option option, const char *value, const char *wanted) {
+    fprintf(stderr, "kmsrules: %s: ", options[option].name);
+    write_quoted(stderr, value);
+    fprintf(stderr, " is not %s\n", wanted);
+    return false;
+}
+
+static bool set_count(struct arguments *arguments, enum option option, kmsrules_kind kind, const char *value) {
+    int64_t number = 0;
+    for (const char *digit = value; *digit != '\0'; digit++) {
+        bool fits = *digit >= '0' && *digit <= '9' && number <= (INT64_MAX - (*digit - '0')) / 10;
+        if (!fits) return refuse(option, value, "a whole number from 0 to 9223372036854775807");
+        number = number * 10 + (*digit - '0');
+    }
+    arguments->machines[kind] = number;
+    return true;
+}
+
+/* Which of the words a value is; -1 if none. */
+static int word_index(const char *value, const char *const *words, int count) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(value, words[i]) == 0) return i;
+    return -1;
+}
+
+static bool set_format(struct arguments *arguments, const char *value) {
+    static const char *const words[] = {"text", "json"};
+    int index = word_index(value, words, 2);
+    if (index < 0) return refuse(OPTION_FORMAT, value, "text or json");
+    arguments->format = (enum format)index;
+    return true;
+}
+
+static bool set_color(struct arguments *arguments, const char *value) {
+    static const char *const words[] = {"auto", "always", "never"};
+    int index = word_index(value, words, 3);
+    if (index < 0) return refuse(OPTION_COLOR, value, "auto, always or never");
+    arguments->color = (enum color)index;
+    return true;
+}
+
+static bool set_fail_on(struct arguments *arguments, const char *value) {
+    static const char *const words[] = {"error", "warning"};
+    int index = word_index(value, words, 2);
+    if (index < 0) return refuse(OPTION_FAIL_ON, value, "error or warning");
+    arguments->fails_on_warning = index == 1;
+    return true;
+}
+
+static bool set_accepted(struct arguments *arguments, const char *value) {
+    for (const char *word = value;; word++) {
+        size_t size = strcspn(word, ",");
+        if (size == strlen("conditional") && strncmp(word, "conditional", size) == 0) arguments->accepted |= 1U << KMSRULES_CONDITIONAL;
+        else if (size == strlen("undocumented") && strncmp(word, "undocumented", size) == 0) arguments->accepted |= 1U << KMSRULES_UNDOCUMENTED;
+        else return refuse(OPTION_ACCEPT, value, "conditional, undocumented, or both with a comma");
+        word += size;
+        if (*word == '\0') return true;
+    }
+}
+
+static bool set_date(struct arguments *arguments, const char *value) {
+    if (strlen(value) >= sizeof arguments->as_of) return refuse(OPTION_AS_OF, value, "a date such as 2026-11-21");
+    strcpy(arguments->as_of, value);
+    return true;
+}
+
+static void append(struct strings *strings, const char *string) { strings->items[strings->count++] = string; }
+
+static bool set_option(struct arguments *arguments, enum option option, const char *value) {
+    switch (option) {
+    case OPTION_RULES: append(&arguments->rules, value); return true;
+    case OPTION_KEY: append(&arguments->keys, value); return true;
+    case OPTION_UPDATE: append(&arguments->updates, value); return true;
+    case OPTION_FORMAT: return set_format(arguments, value);
+    case OPTION_COLOR: return set_color(arguments, value);
+    case OPTION_FAIL_ON: return set_fail_on(arguments, value);
+    case OPTION_ACCEPT: return set_accepted(arguments, value);
+    case OPTION_AS_OF: return set_date(arguments, value);
+    case OPTION_CLIENTS: return set_count(arguments, option, KMSRULES_CLIENT, value);
+    case OPTION_SERVERS: return set_count(arguments, option, KMSRULES_SERVER, value);
+    case OPTION_OFFICE: return set_count(arguments, option, KMSRULES_OFFICE, value);
+    case OPTION_OUTPUT: arguments->output = value; return true;
+    case OPTION_HOST: arguments->host = value; return true;
+    case OPTION_HOST_BUILD: arguments->host_build = value; return true;
+    case OPTION_QUIET: return arguments->is_quiet = true;
+    case OPTION_COMPLETE: return arguments->updates_complete = true;
+    case OPTION_HELP: return arguments->wants_help = true;
+    case OPTION_VERSION: return arguments->wants_version = true;
+    case OPTION_COUNT: break;
+    }
+    return false;
+}
+
+/* ---- Reading argv ---- */
+
+struct reader {
+    struct arguments *arguments;
+    char **values;
+    int count, next;
+    const char *given[OPTION_COUNT]; /* the value an option was given with; "" without one */
+};
+
+static bool take(struct reader *reader, enum option option, const char *value) {
+    const char *name = options[option].name, *before = reader->given[option];
+    if (value != NULL && value[0] == '\0') {
+        complain("%s: the value is empty", name);
+        return false;
+    }
+    if (!options[option].repeats && before != NULL && value != NULL && strcmp(before, value) != 0) {
+        complain("%s is given twice with different values", name);
+        return false;
+    }
+    reader->given[option] = value == NULL ? "" : value;
+    return set_option(reader->arguments, option, value);
+}
+
+static bool take_with_next(struct reader *reader, enum option option) {
+    if (options[option].value == NULL) return take(reader, option, NULL);
+    if (reader->next < reader->count) return take(reader, option, reader->values[reader->next++]);
+    complain("%s needs a value: %s %s", options[option].name, options[option].name, options[option].value);
+    return false;
+}
+
+static bool read_long(struct reader *reader, const char *text) {
+    size_t size = strcspn(text, "=");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (strlen(options[i].name) != size || strncmp(options[i].name, text, size) != 0) continue;
+        if (text[size] == '\0') return take_with_next(reader, (enum option)i);
+        if (options[i].value != NULL) return take(reader, (enum option)i, text + size + 1);
+        complain("%s takes no value", options[i].name);
+        return false;
+    }
+    complain_about("unknown option", text, "; see kmsrules --help");
+    return false;
+}
+
+static bool read_letters(struct reader *reader, const char *text) {
+    for (const char *letter = text + 1; *letter != '\0'; letter++) {
+        int option = 0;
+        while (option < OPTION_COUNT && options[option].letter != *letter) option++;
+        if (option == OPTION_COUNT) {
+            complain_about("unknown option", text, "; see kmsrules --help");
+            return false;
+        }
+        if (options[option].value != NULL && letter[1] != '\0') return take(reader, (enum option)option, letter + 1);
+        if (!take_with_next(reader, (enum option)option)) return false;
+    }
+    return true;
+}
+
+static bool read_all(struct reader *reader) {
+    bool has_ended = false;
+    while (reader->next < reader->count) {
+        const char *text = reader->values[reader->next++];
+        bool is_option = !has_ended && text[0] == '-' && text[1] != '\0';
+        if (is_option && strcmp(text, "--") == 0) has_ended = true;
+        else if (!is_option) append(&reader->arguments->words, text);
+        else if (text[1] == '-' ? !read_long(reader, text) : !read_letters(reader, text)) return false;
+    }
+    return true;
+}
+
+/* ---- The command ---- */
+
+static const struct command *find_command(const struct strings *words) {
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        bool is_it = words->count > 0 && strcmp(words->items[0], command->name) == 0;
+        if (command->subname != NULL) is_it = is_it && words->count > 1 && strcmp(words->items[1], command->subname) == 0;
+        if (is_it) return command;
+    }
+    return NULL;
+}
+
+static bool refuse_command(const struct strings *words) {
+    if (words->count == 0) {
+        fputs("kmsrules: no command\nusage: kmsrules [--rules FILE|NAME]… COMMAND …; see kmsrules --help\n", stderr);
+        return false;
+    }
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (command->subname == NULL || strcmp(words->items[0], command->name) != 0) continue;
+        if (words->count > 1) complain_about("unknown command after rules:", words->items[1], "; see kmsrules --help");
+        else complain("%s needs a second word, such as %s %s; see kmsrules --help", command->name, command->name, command->subname);
+        return false;
+    }
+    complain_about("unknown command", words->items[0], "; see kmsrules --help");
+    return false;
+}
+
+static bool choose_command(struct arguments *arguments) {
+    struct strings *words = &arguments->words;
+    arguments->command = find_command(words);
+    if (arguments->command == NULL) return ((arguments->wants_help || arguments->wants_version) && words->count == 0) || refuse_command(words);
+    size_t used = arguments->command->subname == NULL ? 1 : 2;
+    words->items += used;
+    words->count -= used;
+    return true;
+}
+
+static bool check_options(const struct reader *reader) {
+    const struct command *command = reader->arguments->command;
+    for (int i = 0; command != NULL && i < OPTION_COUNT; i++) {
+        if (reader->given[i] == NULL || options[i].taken_by == 0 || (options[i].taken_by & command->options) != 0) continue;
+        complain("%s%s%s takes no %s", command->name, command->subname == NULL ? "" : " ", command->subname == NULL ? "" : command->subname, options[i].name);
+        return false;
+    }
+    if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
+    complain("--quiet and --output contradict each other");
+    return false;
+}
+
+static bool check_words(const struct arguments *arguments) {
+    const struct command *command = arguments->command;
+    if (command == NULL || arguments->wants_help) return true;
+    if (arguments->words.count > command->most_words) {
+        complain_about("unexpected argument", arguments->words.items[command->most_words], "");
+        return false;
+    }
+    if (arguments->words.count > 0 || command->operands[0] == NULL) return true;
+    complain("%s: %s is missing; usage: kmsrules %s %s", command->name, command->operands[0], command->name, command->synopsis);
+    return false;
+}
+
+/* ---- Whole ---- */
+
+static int refuse_product_keys(int count, char **values) {
+    for (int i = 1; i < count; i++) {
+        if (!has_product_key(values[i])) continue;
+        complain("argument %d looks like a product key; kmsrules needs none, and this one is now in the history of your shell", i);
+        return EXIT_WRONG_USE;
+    }
+    return EXIT_YES;
+}
+
+static bool set_defaults(struct arguments *arguments, int count) {
+    size_t room = (size_t)count + 1;
+    const char **storage = calloc(room * 4, sizeof *storage);
+    *arguments = (struct arguments){.storage = storage, .machines = {-1, -1, -1}};
+    if (storage == NULL) return false;
+    arguments->words.items = storage;
+    arguments->rules.items = storage + room;
+    arguments->keys.items = storage + 2 * room;
+    arguments->updates.items = storage + 3 * room;
+    return true;
+}
+
+static bool set_today(struct arguments *arguments) {
+    time_t now = time(NULL);
+    struct tm today;
+    if (arguments->as_of[0] != '\0') return true;
+    return gmtime_r(&now, &today) != NULL && strftime(arguments->as_of, sizeof arguments->as_of, "%Y-%m-%d", &today) > 0;
+}
+
+int arguments_parse(struct arguments *arguments, int count, char **values) {
+    struct reader reader = {.arguments = arguments, .values = values, .count = count, .next = 1};
+    if (!set_defaults(arguments, count)) {
+        complain("out of memory");
+        return EXIT_SYSTEM;
+    }
+    if (refuse_product_keys(count, values) != EXIT_YES) return EXIT_WRONG_USE;
+    bool is_right = read_all(&reader) && choose_command(arguments) && check_options(&reader) && check_words(arguments);
+    return is_right && set_today(arguments) ? EXIT_YES : EXIT_WRONG_USE;
+}
+
+void arguments_free(struct arguments *arguments) { free(arguments->storage); }
+
+static bool is_same_file(const char *path, const struct stat *other) {
+    struct stat own;
+    return stat(path, &own) == 0 && own.st_dev == other->st_dev && own.st_ino == other->st_ino;
+}
+
+const char *input_like(const struct arguments *arguments, const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) return NULL;
+    for (size_t i = 0; i < arguments->rules.count; i++)
+        if (is_same_file(arguments->rules.items[i], &status)) return arguments->rules.items[i];
+    for (size_t i = 0; i < arguments->updates.count; i++)
+        if (arguments->updates.items[i][0] == '@' && is_same_file(arguments->updates.items[i] + 1, &status)) return arguments->updates.items[i] + 1;
+    bool are_files = arguments->command != NULL && arguments->command->run == run_rules_check;
+    for (size_t i = 0; are_files && i < arguments->words.count; i++)
+        if (is_same_file(arguments->words.items[i], &status)) return arguments->words.items[i];
+    return NULL;
+}
+
+void print_options(FILE *out, const struct command *command) {
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        bool is_taken = command == NULL ? options[i].taken_by == 0 : (options[i].taken_by & command->options) != 0;
+        if (!is_taken) continue;
+        if (options[i].letter != 0) fprintf(out, "  -%c, ", options[i].letter);
+        else fputs("      ", out);
+        fprintf(out, "%s%s%s\n          %s\n", options[i].name, options[i].value == NULL ? "" : " ", options[i].value == NULL ? "" : options[i].value, options[i].help);
+    }
+}
