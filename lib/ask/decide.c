@@ -3,9 +3,6 @@
 
 static const kmsrules_facts nothing_known = KMSRULES_NO_FACTS;
 
-/* The worse of two cells is the larger one, see ruleset.h. */
-static inline kr_cell worse(kr_cell a, kr_cell b) { return a > b ? a : b; }
-
 /* ---- KR105 ---- */
 
 static bool is_listed(const struct kmsrules_ruleset *ruleset, kmsrules_id update, const kmsrules_facts *facts) {
@@ -70,8 +67,11 @@ static kr_cell demand_cell(const struct kr_pair *pair, uint32_t index, const kms
 
 static kr_cell updated_cell(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts) {
     kr_cell worst = 0;
-    for (uint32_t i = 0; i < pair->demand_count; i++)
-        if (kr_demand_applies(&pair->ruleset->rows[pair->demands[i]], edition)) worst = worse(worst, demand_cell(pair, pair->demands[i], facts));
+    for (uint32_t i = 0; i < pair->demand_count; i++) {
+        if (!kr_demand_applies(&pair->ruleset->rows[pair->demands[i]], edition)) continue;
+        kr_cell cell = demand_cell(pair, pair->demands[i], facts);
+        if (cell > worst) worst = cell; /* worse outcomes are larger numbers */
+    }
     return worst;
 }
 
@@ -102,7 +102,7 @@ static kr_cell count_cell(const struct kmsrules_ruleset *ruleset, kmsrules_id ed
 
 /* ---- One (host, group, edition) ---- */
 
-struct kr_pair kr_pair_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group, kmsrules_id application) {
+static inline struct kr_pair pair_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group, kmsrules_id application) {
     struct kr_pair pair = {.ruleset = ruleset, .host = host, .group = group};
     const kr_cell *runs = &ruleset->runs[(size_t)host * ruleset->application_count];
     if (group == KR_NONE) {
@@ -110,35 +110,45 @@ struct kr_pair kr_pair_of(const struct kmsrules_ruleset *ruleset, kmsrules_id ho
         return pair;
     }
     size_t place = (size_t)host * ruleset->group_count + group;
-    pair.runs = runs[ruleset->groups[group].application];
+    pair.runs = runs[ruleset->group_applications[group]];
     pair.fits = ruleset->fits[place];
     pair.covers = &ruleset->covers[(size_t)group * ruleset->edition_count];
+    if ((pair.fits & KR_CELL_HAS_DEMANDS) == 0) return pair;
     pair.demands = &ruleset->demands[ruleset->demand_starts[place]];
     pair.demand_count = ruleset->demand_starts[place + 1] - ruleset->demand_starts[place];
     return pair;
 }
 
-static inline void decide(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, struct kr_checks *checks) {
+struct kr_pair kr_pair_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group, kmsrules_id application) {
+    return pair_of(ruleset, host, group, application);
+}
+
+/* What is the same for all editions of a set is asked once: whether counts were given, and whether the pair has demands. */
+static inline void decide(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, bool has_demands, bool counts_given, struct kr_checks *checks) {
     checks->cells[0] = pair->runs;
     checks->cells[1] = pair->fits;
     checks->cells[2] = pair->ruleset->uses[edition];
     checks->cells[3] = pair->covers == NULL ? 0 : pair->covers[edition];
-    checks->cells[4] = pair->demand_count == 0 ? 0 : updated_cell(pair, edition, facts);
-    checks->cells[5] = has_counts(facts) ? count_cell(pair->ruleset, edition, facts) : 0;
+    checks->cells[4] = has_demands ? updated_cell(pair, edition, facts) : 0;
+    checks->cells[5] = counts_given ? count_cell(pair->ruleset, edition, facts) : 0;
 }
 
-static inline kmsrules_verdict verdict_of(const struct kr_checks *checks) {
+static inline kr_cell worst_of(const struct kr_checks *checks) {
     kr_cell worst = 0;
-    for (int i = 0; i < KR_CHECK_COUNT; i++) worst = worse(worst, checks->cells[i]);
-    return (kmsrules_verdict)kr_cell_outcome(worst);
+    for (int i = 0; i < KR_CHECK_COUNT; i++) worst |= checks->cells[i];
+    return worst;
 }
+
+static inline kmsrules_verdict verdict_of(kr_cell worst) { return (kmsrules_verdict)kr_cell_outcome(worst); }
 _Static_assert((int)KMSRULES_PASS == (int)KMSRULES_YES && (int)KMSRULES_UNKNOWN == (int)KMSRULES_CONDITIONAL &&
                    (int)KMSRULES_SILENT == (int)KMSRULES_UNDOCUMENTED && (int)KMSRULES_FAIL == (int)KMSRULES_NO,
                "the verdict is the worst outcome");
 
-void kr_decide(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, struct kr_checks *checks) { decide(pair, edition, facts, checks); }
+void kr_decide(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, struct kr_checks *checks) {
+    decide(pair, edition, facts, pair->demand_count > 0, has_counts(facts), checks);
+}
 
-kmsrules_verdict kr_verdict_of(const struct kr_checks *checks) { return verdict_of(checks); }
+kmsrules_verdict kr_verdict_of(const struct kr_checks *checks) { return verdict_of(worst_of(checks)); }
 
 bool kr_is_asked(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, kmsrules_check_code code) {
     if (code == KMSRULES_KR101 || code == KMSRULES_KR103) return true;
@@ -149,16 +159,23 @@ bool kr_is_asked(const struct kr_pair *pair, kmsrules_id edition, const kmsrules
 
 /* ---- Sets and choices ---- */
 
-kmsrules_verdict kr_decide_set(const struct kr_pair *pair, kmsrules_id application, const kmsrules_id *editions, size_t edition_count, const kmsrules_facts *facts) {
-    kmsrules_verdict worst = KMSRULES_YES;
-    for (size_t i = 0; i < edition_count; i++) {
+/* Nothing is worse: requirements, which take time, need not be looked at any more. */
+static inline bool has_failed(kr_cell worst) { return worst >> 31 != 0; }
+
+static inline kmsrules_verdict decide_set(const struct kr_pair *pair, kmsrules_id application, const kmsrules_id *editions, size_t edition_count,
+                                          const kmsrules_facts *facts, bool has_demands, bool counts_given) {
+    kr_cell worst = pair->runs | pair->fits;
+    for (size_t i = 0; i < edition_count && !(has_demands && has_failed(worst)); i++) {
         if (application != KR_NONE && pair->ruleset->editions[editions[i]].application != application) continue;
         struct kr_checks checks;
-        decide(pair, editions[i], facts, &checks);
-        kmsrules_verdict verdict = verdict_of(&checks);
-        if (verdict > worst) worst = verdict;
+        decide(pair, editions[i], facts, has_demands, counts_given, &checks);
+        worst |= worst_of(&checks);
     }
-    return worst;
+    return verdict_of(worst);
+}
+
+kmsrules_verdict kr_decide_set(const struct kr_pair *pair, kmsrules_id application, const kmsrules_id *editions, size_t edition_count, const kmsrules_facts *facts) {
+    return decide_set(pair, application, editions, edition_count, facts, pair->demand_count > 0, has_counts(facts));
 }
 
 struct kr_ids kr_choices_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host) {
@@ -171,7 +188,7 @@ kmsrules_verdict kr_decide_best(const struct kmsrules_ruleset *ruleset, kmsrules
     struct kr_ids choices = kr_choices_of(ruleset, host);
     kmsrules_verdict best = KMSRULES_NO_VERDICT;
     for (uint32_t i = 0; i < choices.count && best != KMSRULES_YES; i++) {
-        if (ruleset->groups[choices.items[i]].application != application) continue;
+        if (ruleset->group_applications[choices.items[i]] != application) continue;
         struct kr_pair pair = kr_pair_of(ruleset, host, choices.items[i], application);
         kmsrules_verdict verdict = kr_decide_set(&pair, application, editions, edition_count, facts);
         if (verdict < best) best = verdict;
@@ -181,9 +198,22 @@ kmsrules_verdict kr_decide_best(const struct kmsrules_ruleset *ruleset, kmsrules
     return kr_decide_set(&pair, application, editions, edition_count, facts);
 }
 
-/* Per application of the editions, each decided once, the worst of them. */
-static kmsrules_verdict decide_freely(const struct kmsrules_ruleset *ruleset, kmsrules_id host, const kmsrules_id *editions, size_t edition_count,
-                                      const kmsrules_facts *facts) {
+static inline bool are_valid(const kmsrules_id *ids, size_t count, uint32_t limit) {
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] >= limit) return false;
+    return true;
+}
+
+/* Kept out of kmsrules_can(), whose common case then needs no stack of its own: it halves its time. */
+#if defined(__GNUC__)
+#define APART __attribute__((noinline))
+#else
+#define APART
+#endif
+
+/* No key group: per application of the editions, each decided once, the worst of them. */
+static APART kmsrules_verdict decide_freely(const struct kmsrules_ruleset *ruleset, kmsrules_id host, const kmsrules_id *editions, size_t edition_count,
+                                            const kmsrules_facts *facts) {
     kmsrules_verdict worst = KMSRULES_YES;
     for (uint32_t application = 0; application < ruleset->application_count; application++) {
         size_t first = 0;
@@ -195,20 +225,23 @@ static kmsrules_verdict decide_freely(const struct kmsrules_ruleset *ruleset, km
     return worst;
 }
 
-static bool are_valid(const kmsrules_id *ids, size_t count, uint32_t limit) {
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] >= limit) return false;
-    return true;
+static APART kmsrules_verdict decide_with_facts(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group, const kmsrules_id *editions,
+                                                size_t edition_count, const kmsrules_facts *facts) {
+    if (facts == NULL) facts = &nothing_known;
+    if (!are_valid(facts->updates, facts->update_count, ruleset->update_count) || (group >= ruleset->group_count && group != KMSRULES_NONE)) return KMSRULES_NO_VERDICT;
+    if (group == KMSRULES_NONE) return decide_freely(ruleset, host, editions, edition_count, facts);
+    struct kr_pair pair = pair_of(ruleset, host, group, KR_NONE);
+    return kr_decide_set(&pair, KR_NONE, editions, edition_count, facts);
 }
 
+/* The common question, a key group and nothing known of the host, is the same decision without the checks that then have nothing to look at. */
 kmsrules_verdict kmsrules_can(const kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id key_group, const kmsrules_id *editions, size_t edition_count,
                               const kmsrules_facts *facts) {
     if (ruleset == NULL || editions == NULL || edition_count == 0 || host >= ruleset->edition_count) return KMSRULES_NO_VERDICT;
-    if (key_group >= ruleset->group_count && key_group != KMSRULES_NONE) return KMSRULES_NO_VERDICT;
     if (!are_valid(editions, edition_count, ruleset->edition_count)) return KMSRULES_NO_VERDICT;
-    if (facts == NULL) facts = &nothing_known;
-    if (!are_valid(facts->updates, facts->update_count, ruleset->update_count)) return KMSRULES_NO_VERDICT;
-    if (key_group == KMSRULES_NONE) return decide_freely(ruleset, host, editions, edition_count, facts);
-    struct kr_pair pair = kr_pair_of(ruleset, host, key_group, KR_NONE);
-    return kr_decide_set(&pair, KR_NONE, editions, edition_count, facts);
+    if (facts != NULL || key_group >= ruleset->group_count) return decide_with_facts(ruleset, host, key_group, editions, edition_count, facts);
+    struct kr_pair pair = pair_of(ruleset, host, key_group, KR_NONE);
+    kmsrules_verdict verdict = decide_set(&pair, KR_NONE, editions, edition_count, NULL, false, false);
+    bool is_settled = verdict == KMSRULES_NO || (pair.fits & KR_CELL_HAS_DEMANDS) == 0;
+    return is_settled ? verdict : decide_with_facts(ruleset, host, key_group, editions, edition_count, facts);
 }

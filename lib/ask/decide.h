@@ -1,7 +1,7 @@
 /* The one decision path. In: a ruleset, ids and facts. Out: the cells of the checks, of which the verdict is a view. Allocates nothing.
  *
  *   pair (host, group) ──▶ KR101 KR102                          ┐
- *                    + edition ──▶ KR103 KR104 KR105 KR106      ┘ six cells ──▶ verdict = the worst outcome */
+ *                    + edition ──▶ KR103 KR104 KR105 KR106      ┘ six cells ──▶ verdict = the worst outcome, the cells' bitwise or */
 #ifndef KR_DECIDE_H
 #define KR_DECIDE_H
 

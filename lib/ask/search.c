@@ -127,7 +127,7 @@ static bool find_hosts(struct searching *searching) {
 /* Whether the host can hold the group at all: what must be there whatever edition is asked for. */
 static bool add_holding(struct searching *searching, kmsrules_id host, kmsrules_id group) {
     struct kr_pair pair = kr_pair_of(searching->ruleset, host, group, KR_NONE);
-    kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(pair.runs > pair.fits ? pair.runs : pair.fits)};
+    kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(pair.runs | pair.fits)};
     return add_choice(searching, host, KR_NONE, &choice);
 }
 
@@ -157,10 +157,8 @@ static bool find_covering_keys(struct searching *searching) {
         for (uint32_t i = 0; i < searching->editions.count; i++) {
             kmsrules_id edition = searching->editions.items[i];
             if (searching->ruleset->editions[edition].application != searching->ruleset->groups[group].application) continue;
-            kr_cell covers = searching->ruleset->covers[(size_t)group * searching->ruleset->edition_count + edition], uses = searching->ruleset->uses[edition];
             is_asked = true;
-            if (covers > worst) worst = covers;
-            if (uses > worst) worst = uses;
+            worst |= searching->ruleset->covers[(size_t)group * searching->ruleset->edition_count + edition] | searching->ruleset->uses[edition];
         }
         kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(worst)};
         if (is_asked && !add_choice(searching, KR_NONE, KR_NONE, &choice)) return false;

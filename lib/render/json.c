@@ -206,9 +206,9 @@ static void add_place_member(struct json *json, const char *name, kmsrules_place
     add_sentence(json, &place);
 }
 
-static void add_fact(struct json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact) {
+static void add_fact(struct json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check) {
     struct kr_buffer words = {0};
-    kr_words_fact(&words, ruleset, fact);
+    kr_words_fact(&words, ruleset, fact, check);
     open_value(json, "{");
     add_name(json, "text");
     add_sentence(json, &words);
@@ -235,7 +235,7 @@ static void add_check(struct json *json, const kmsrules_answer *answer, const km
     add_name(json, "text");
     add_sentence(json, &words);
     open_member(json, "facts", "[");
-    for (size_t i = 0; i < check->fact_count; i++) add_fact(json, answer->ruleset, &check->facts[i]);
+    for (size_t i = 0; i < check->fact_count; i++) add_fact(json, answer->ruleset, &check->facts[i], check);
     close_value(json, "]");
     close_value(json, "}");
 }

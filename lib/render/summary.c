@@ -53,29 +53,13 @@ static void add_keys(struct kr_buffer *out, const kmsrules_answer *answer) {
     kr_words_groups(out, answer->ruleset, (struct kr_ids){groups, (uint32_t)count});
 }
 
-/* The checks of an answer, one after the other: the first one for a zeroed place, NULL behind the last. */
-struct check_place {
-    size_t host, edition, check;
-};
-
-static const kmsrules_check *next_check(const kmsrules_answer *answer, struct check_place *place) {
-    for (; place->host < answer->host_count; place->host++, place->edition = 0) {
-        const kmsrules_host_answer *host = &answer->hosts[place->host];
-        for (; place->edition < host->edition_count; place->edition++, place->check = 0) {
-            const kmsrules_edition_answer *edition = &host->editions[place->edition];
-            if (place->check < edition->check_count) return &edition->checks[place->check++];
-        }
-    }
-    return NULL;
-}
-
 /* " (KR102, KR105)": the checks with the outcome that made the verdict. */
 static void add_codes(struct kr_buffer *out, const kmsrules_answer *answer) {
     static const char *const codes[] = {"KR101", "KR102", "KR103", "KR104", "KR105", "KR106"};
     unsigned found = 0;
-    struct check_place place = {0, 0, 0};
+    struct kr_check_place place = {0, 0, 0};
     const kmsrules_check *check;
-    while ((check = next_check(answer, &place)) != NULL)
+    while ((check = kr_words_next_check(answer, &place)) != NULL)
         if ((int)check->outcome == (int)answer->verdict && check->outcome != KMSRULES_PASS) found |= 1u << (check->code - KMSRULES_KR101);
     if (found == 0) return;
     bool is_first = true;
@@ -96,9 +80,9 @@ static const struct kr_note *find_note(const kmsrules_answer *answer, enum kr_no
 /* The open requirements of an answer, each once; SIZE_MAX when there are more than `capacity`. */
 static size_t list_requirements(const kmsrules_answer *answer, const kmsrules_requirement **found, size_t capacity) {
     size_t count = 0;
-    struct check_place place = {0, 0, 0};
+    struct kr_check_place place = {0, 0, 0};
     const kmsrules_check *check;
-    while ((check = next_check(answer, &place)) != NULL) {
+    while ((check = kr_words_next_check(answer, &place)) != NULL) {
         for (size_t i = 0; i < check->requirement_count; i++) {
             size_t known = 0;
             while (known < count && !kr_words_are_same_requirement(found[known], &check->requirements[i])) known++;
@@ -110,22 +94,31 @@ static size_t list_requirements(const kmsrules_answer *answer, const kmsrules_re
     return count;
 }
 
-/* " if KB5034768 or any later … is installed" */
-static void add_condition(struct kr_buffer *out, const kmsrules_answer *answer) {
+static bool is_count_open(const kmsrules_answer *answer) {
+    struct kr_check_place place = {0, 0, 0};
+    const kmsrules_check *check;
+    while ((check = kr_words_next_check(answer, &place)) != NULL)
+        if (check->code == KMSRULES_KR106 && check->outcome == KMSRULES_UNKNOWN) return true;
+    return false;
+}
+
+static void add_requirements(struct kr_buffer *out, const kmsrules_answer *answer) {
     const kmsrules_requirement *requirements[SHOWN_CONDITIONS];
-    const struct kr_note *differ = find_note(answer, KR_NOTE_HOSTS_DIFFER);
     size_t count = list_requirements(answer, requirements, SHOWN_CONDITIONS);
-    if (differ != NULL) {
-        kr_words_say(out, "; it depends on which edition of % the host is", answer->ruleset->releases[differ->group].name);
-        return;
-    }
-    kr_words_say(out, count == 0 ? " if the count is reached" : " if ");
-    if (count == SIZE_MAX) kr_words_say(out, "the updates it needs are installed");
+    if (count == SIZE_MAX) kr_words_say(out, " if the updates it needs are installed");
     for (size_t i = 0; count != SIZE_MAX && i < count; i++) {
-        if (i > 0) kr_words_say(out, " and ");
+        kr_words_say(out, i == 0 ? " if " : " and ");
         kr_words_updates(out, answer->ruleset, kr_words_any_of(requirements[i]));
         kr_words_say(out, " is installed");
     }
+    if (is_count_open(answer)) kr_words_say(out, count == 0 ? " if the count is reached" : " and the count is reached");
+}
+
+/* " if KB5034768 or any later … is installed" */
+static void add_condition(struct kr_buffer *out, const kmsrules_answer *answer) {
+    const struct kr_note *differ = find_note(answer, KR_NOTE_HOSTS_DIFFER);
+    if (differ == NULL) add_requirements(out, answer);
+    else kr_words_say(out, "; it depends on which edition of % the host is", answer->ruleset->releases[differ->group].name);
 }
 
 void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer) {
@@ -144,8 +137,9 @@ void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer) {
 
 /* ---- Notes ---- */
 
+/* KR_NONE: hosts of which the same is said. */
 static const char *host_name(const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
-    return note->host == KR_NONE ? "the host" : ruleset->editions[note->host].name;
+    return note->host == KR_NONE ? "these hosts" : ruleset->editions[note->host].name;
 }
 
 static void note_client_key(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
@@ -155,9 +149,9 @@ static void note_client_key(struct kr_buffer *out, const struct kmsrules_ruleset
 }
 
 static void note_better_key(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
-    kr_words_say(out, "on this very host, %, key group \"%\"", host_name(ruleset, note), kr_words_group(ruleset, note->other));
+    kr_words_say(out, "%: with key group \"%\"", host_name(ruleset, note), kr_words_group(ruleset, note->other));
     if (note->group != KR_NONE) kr_words_say(out, " instead of \"%\"", kr_words_group(ruleset, note->group));
-    kr_words_say(out, " gives the verdict %", kmsrules_verdict_text(note->verdict));
+    kr_words_say(out, ", on the same host, the verdict is %", kmsrules_verdict_text(note->verdict));
 }
 
 static void note_hosts_differ(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {

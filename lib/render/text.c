@@ -130,9 +130,9 @@ static void add_source(struct page *page, const kmsrules_source *source) {
     kr_words_say(&page->out, "\n");
 }
 
-static void add_fact(struct page *page, const kmsrules_fact *fact) {
+static void add_fact(struct page *page, const kmsrules_fact *fact, const kmsrules_check *check) {
     indent(page, FACT_INDENT);
-    kr_words_fact(&page->out, page->ruleset, fact);
+    kr_words_fact(&page->out, page->ruleset, fact, check);
     kr_words_say(&page->out, "\n");
     for (size_t i = 0; i < fact->source_count; i++) add_source(page, &page->ruleset->sources[fact->sources[i]]);
     indent(page, SOURCE_INDENT);
@@ -153,8 +153,8 @@ static void add_check(struct page *page, const kmsrules_answer *answer, const km
     kr_words_say(&page->out, "  ");
     kr_words_check(&page->out, answer, check, together);
     kr_words_say(&page->out, "\n");
-    bool is_bare = (together.hosts || together.editions) && is_own_row(page->ruleset, check);
-    for (size_t i = 0; !is_bare && i < check->fact_count; i++) add_fact(page, &check->facts[i]);
+    bool is_bare = together.editions && is_own_row(page->ruleset, check);
+    for (size_t i = 0; !is_bare && i < check->fact_count; i++) add_fact(page, &check->facts[i], check);
 }
 
 /* ---- One host ---- */
@@ -183,7 +183,7 @@ static void add_edition(struct page *page, const kmsrules_answer *answer, const 
 }
 
 static void add_needs(struct page *page, const kmsrules_choice *choice) {
-    for (size_t i = 0; i < choice->requirement_count; i++) {
+    for (size_t i = 0; choice->verdict != KMSRULES_NO && i < choice->requirement_count; i++) {
         kr_words_say(&page->out, i == 0 ? "; needs " : " and ");
         kr_words_updates(&page->out, page->ruleset, kr_words_any_of(&choice->requirements[i]));
     }
@@ -246,13 +246,28 @@ static void add_summary(struct page *page, const kmsrules_answer *answer) {
     kr_words_say(&page->out, "\n");
 }
 
+static bool are_same_strings(const char *a, const char *b) { return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0); }
+
+/* Notes that differ in their host alone. */
+static bool are_alike_notes(const struct kr_note *a, const struct kr_note *b) {
+    return a->kind == b->kind && a->group == b->group && a->other == b->other && a->verdict == b->verdict && are_same_strings(a->text, b->text) &&
+           are_same_ids(a->ids.items, a->ids.count, b->ids.items, b->ids.count);
+}
+
+static void add_note(struct page *page, const kmsrules_answer *answer, size_t index) {
+    struct kr_note note = answer->notes[index];
+    for (size_t i = 0; i < index; i++)
+        if (are_alike_notes(&answer->notes[i], &note)) return;
+    for (size_t i = index + 1; i < answer->note_count; i++)
+        if (are_alike_notes(&answer->notes[i], &note)) note.host = KR_NONE;
+    kr_words_say(&page->out, "  - ");
+    kr_words_note(&page->out, answer, &note);
+    kr_words_say(&page->out, "\n");
+}
+
 static void add_notes(struct page *page, const kmsrules_answer *answer) {
     if (answer->note_count > 0) add_heading(page, "Notes");
-    for (size_t i = 0; i < answer->note_count; i++) {
-        kr_words_say(&page->out, "  - ");
-        kr_words_note(&page->out, answer, &answer->notes[i]);
-        kr_words_say(&page->out, "\n");
-    }
+    for (size_t i = 0; i < answer->note_count; i++) add_note(page, answer, i);
 }
 
 static void add_origin(struct page *page, const kmsrules_answer *answer) {
@@ -270,18 +285,23 @@ struct openings {
 
 static struct openings find_openings(const kmsrules_answer *answer) {
     struct openings open = {NULL, false};
-    for (size_t i = 0; i < answer->host_count; i++) {
-        for (size_t j = 0; j < answer->hosts[i].edition_count; j++) {
-            const kmsrules_edition_answer *edition = &answer->hosts[i].editions[j];
-            for (size_t k = 0; k < edition->check_count; k++) {
-                const kmsrules_check *check = &edition->checks[k];
-                if (check->outcome != KMSRULES_UNKNOWN) continue;
-                if (check->code == KMSRULES_KR106) open.has_count = true;
-                if (check->requirement_count > 0 && open.requirement == NULL) open.requirement = &check->requirements[0];
-            }
-        }
+    struct kr_check_place place = {0, 0, 0};
+    const kmsrules_check *check;
+    while ((check = kr_words_next_check(answer, &place)) != NULL) {
+        if (check->outcome != KMSRULES_UNKNOWN) continue;
+        if (check->code == KMSRULES_KR106) open.has_count = true;
+        if (check->requirement_count > 0 && open.requirement == NULL) open.requirement = &check->requirements[0];
     }
     return open;
+}
+
+static void add_update_hint(struct page *page, const kmsrules_requirement *requirement) {
+    kmsrules_id update = requirement->any_of[0];
+    uint32_t line = page->ruleset->update_orders[update].line;
+    kr_words_say(&page->out, "\nNext: say what is installed, for example --update %", page->ruleset->updates[update].id);
+    if (line != KR_NONE) kr_words_say(&page->out, " or a later one");
+    if (line != KR_NONE && page->ruleset->lines[line].build != 0) kr_words_say(&page->out, ", or --host-build");
+    kr_words_say(&page->out, "; with --complete nothing else is.\n");
 }
 
 /* What would settle a conditional answer. */
@@ -289,9 +309,7 @@ static void add_hint(struct page *page, const kmsrules_answer *answer) {
     struct openings open = find_openings(answer);
     if (answer->verdict != KMSRULES_CONDITIONAL) return;
     if (open.requirement != NULL) {
-        kr_words_say(&page->out, "\nNext: say what is installed, for example --update %", page->ruleset->updates[open.requirement->any_of[0]].id);
-        kr_words_say(&page->out, open.requirement->or_later ? " or a later one, or --host-build" : "");
-        kr_words_say(&page->out, "; with --complete nothing else is.\n");
+        add_update_hint(page, open.requirement);
     } else if (open.has_count) {
         kr_words_say(&page->out, "\nNext: give the other counts (--clients, --servers, --office).\n");
     } else if (answer->asked.host.kind == KMSRULES_RELEASE) {
@@ -301,7 +319,7 @@ static void add_hint(struct page *page, const kmsrules_answer *answer) {
 
 /* ---- Lists ---- */
 
-/* Widths of the columns; 0: no item has it. */
+/* Widths of the columns; 0: not shown. */
 struct columns {
     size_t host, key, edition;
 };
@@ -319,6 +337,7 @@ static struct columns measure(const kmsrules_list *list) {
         if (item->key_group != KR_NONE) widen(&columns.key, list->ruleset->groups[item->key_group].name);
         if (item->edition != KR_NONE) widen(&columns.edition, list->ruleset->editions[item->edition].name);
     }
+    if (list->asked.host.kind == KMSRULES_EDITION) columns.host = 0; /* every item has the one asked for */
     return columns;
 }
 

@@ -34,7 +34,21 @@ void kr_words_editions(struct kr_buffer *out, const struct kmsrules_ruleset *rul
     for (uint32_t i = 0; i < editions.count && kr_words_item(out, i, editions.count); i++) kr_words_say(out, "%", ruleset->editions[editions.items[i]].name);
 }
 
-static void add_edition_set(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const uint64_t *set) {
+/* Of a long list the one that is spoken of, if it is there: "B and 12 more". */
+static void add_members(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids members, kmsrules_id subject) {
+    bool is_named = false;
+    for (uint32_t i = 0; i < members.count; i++) is_named = is_named || members.items[i] == subject;
+    if (!is_named || members.count <= SHOWN_NAMES + 1) {
+        kr_words_editions(out, ruleset, members);
+        return;
+    }
+    kr_words_say(out, "% and ", ruleset->editions[subject].name);
+    kr_buffer_add_number(out, members.count - 1);
+    kr_words_say(out, " more");
+}
+
+/* The one spoken of is in the set, or the row would not stand there. */
+static void add_edition_set(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const uint64_t *set, kmsrules_id subject) {
     kmsrules_id shown[SHOWN_NAMES + 1];
     struct kr_ids editions = {shown, 0};
     for (kmsrules_id edition = 0; edition < ruleset->edition_count; edition++) {
@@ -42,7 +56,13 @@ static void add_edition_set(struct kr_buffer *out, const struct kmsrules_ruleset
         if (editions.count <= SHOWN_NAMES) shown[editions.count] = edition;
         editions.count++;
     }
-    kr_words_editions(out, ruleset, editions);
+    if (editions.count <= SHOWN_NAMES + 1) {
+        kr_words_editions(out, ruleset, editions);
+        return;
+    }
+    kr_words_say(out, "% and ", ruleset->editions[subject != KR_NONE ? subject : shown[0]].name);
+    kr_buffer_add_number(out, editions.count - 1);
+    kr_words_say(out, " more");
 }
 
 const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
@@ -185,9 +205,9 @@ static enum finding finding_of(const kmsrules_check *check) {
 
 static void say_runs(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
     switch (finding) {
-    case HOLDS: kr_words_say(out, "% can be a KMS host for %", of->host, of->application); break;
-    case IS_SILENT: kr_words_say(out, "the sources do not settle whether % can be a KMS host for %", of->host, of->application); break;
-    case IS_EXCLUDED: kr_words_say(out, "a source says that % cannot be a KMS host", of->host); break;
+    case HOLDS: kr_words_say(out, "% can serve as KMS host for %", of->host, of->application); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not settle whether % can serve as KMS host for %", of->host, of->application); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that % cannot serve as KMS host", of->host); break;
     case IS_NOT_LISTED: kr_words_say(out, "the sources list where % key groups can be installed, and % % not there", of->application, of->host, of->host_is); break;
     }
 }
@@ -203,9 +223,9 @@ static void say_fits(struct kr_buffer *out, const struct subjects *of, enum find
 
 static void say_uses(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
     switch (finding) {
-    case HOLDS: kr_words_say(out, "% % activated by KMS", of->edition, of->edition_is); break;
-    case IS_SILENT: kr_words_say(out, "the sources do not say whether % % activated by KMS", of->edition, of->edition_is); break;
-    case IS_EXCLUDED: kr_words_say(out, "a source says that % % not activated by KMS", of->edition, of->edition_is); break;
+    case HOLDS: kr_words_say(out, "KMS activates %", of->edition); break;
+    case IS_SILENT: kr_words_say(out, "the sources do not say whether KMS activates %", of->edition); break;
+    case IS_EXCLUDED: kr_words_say(out, "a source says that KMS does not activate %", of->edition); break;
     case IS_NOT_LISTED: kr_words_say(out, "the sources list what KMS activates, and % % not there", of->edition, of->edition_is); break;
     }
 }
@@ -257,69 +277,97 @@ void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const 
 
 /* ---- Facts ---- */
 
-static void say_volume(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
-    kmsrules_volume volume = row->members.count == 0 ? KMSRULES_VOLUME_UNLISTED : ruleset->editions[row->members.items[0]].volume;
-    kr_words_editions(out, ruleset, row->members);
+/* A row, and of its members the ones that are spoken of; KR_NONE: none in particular. */
+struct account {
+    const struct kmsrules_ruleset *ruleset;
+    const struct kr_row *row;
+    uint32_t index;
+    kmsrules_id host, edition;
+};
+
+static void say_volume(struct kr_buffer *out, const struct account *of) {
+    kmsrules_volume volume = of->row->members.count == 0 ? KMSRULES_VOLUME_UNLISTED : of->ruleset->editions[of->row->members.items[0]].volume;
+    kr_words_editions(out, of->ruleset, of->row->members);
     if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, " is a volume edition");
     else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, " is no volume edition");
     else kr_words_say(out, " stands in no list of volume editions");
 }
 
-static void say_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, uint32_t row) {
+static void say_threshold(struct kr_buffer *out, const struct account *of) {
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
-        if (ruleset->thresholds[kind].row == row) kr_words_threshold(out, ruleset, kind);
+        if (of->ruleset->thresholds[kind].row == of->index) kr_words_threshold(out, of->ruleset, kind);
 }
 
-static void say_requires(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
-    kr_words_editions(out, ruleset, row->members);
-    kr_words_say(out, row->members.count == 1 ? " needs " : " need ");
-    kr_words_updates(out, ruleset, row->any_of);
-    if (row->editions == NULL) return;
+static void say_requires(struct kr_buffer *out, const struct account *of) {
+    add_members(out, of->ruleset, of->row->members, of->host);
+    kr_words_say(out, of->row->members.count == 1 ? " needs " : " need ");
+    kr_words_updates(out, of->ruleset, of->row->any_of);
+    if (of->row->editions == NULL) return;
     kr_words_say(out, " to serve ");
-    add_edition_set(out, ruleset, row->editions);
+    add_edition_set(out, of->ruleset, of->row->editions, of->edition);
 }
 
-static void say_cannot_serve(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
+static void say_cannot_serve(struct kr_buffer *out, const struct account *of) {
     kr_words_say(out, "no update lets ");
-    kr_words_editions(out, ruleset, row->members);
+    add_members(out, of->ruleset, of->row->members, of->host);
     kr_words_say(out, " serve ");
-    if (row->editions == NULL) kr_words_say(out, "anything");
-    else add_edition_set(out, ruleset, row->editions);
+    if (of->row->editions == NULL) kr_words_say(out, "anything");
+    else add_edition_set(out, of->ruleset, of->row->editions, of->edition);
 }
 
-/* A sentence of the form "… members …". */
-static void say_members(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row, const char *before, const char *after) {
-    kr_words_say(out, before, kr_words_group(ruleset, row->group));
-    kr_words_editions(out, ruleset, row->members);
+/* `before` may name the row's key group. */
+static void say_members(struct kr_buffer *out, const struct account *of, kmsrules_id subject, const char *before, const char *after) {
+    kr_words_say(out, before, kr_words_group(of->ruleset, of->row->group));
+    add_members(out, of->ruleset, of->row->members, subject);
     kr_words_say(out, "%", after);
 }
 
-static void say_row(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_row *row, uint32_t index) {
-    switch (row->relation) {
-    case KR_RELATION_EDITION: say_volume(out, ruleset, row); break;
-    case KR_RELATION_GROUP: kr_words_say(out, "key group \"%\"", kr_words_group(ruleset, row->group)); break;
-    case KR_RELATION_COVERS: say_members(out, ruleset, row, "key group \"%\" covers ", ""); break;
-    case KR_RELATION_COVERS_GROUP:
-        kr_words_say(out, "key group \"%\" covers what key group \"%\" covers", kr_words_group(ruleset, row->group), kr_words_group(ruleset, row->inherits));
-        break;
-    case KR_RELATION_FITS: say_members(out, ruleset, row, "key group \"%\" can be installed on ", ""); break;
-    case KR_RELATION_EXCLUDES_EDITIONS: say_members(out, ruleset, row, "key group \"%\" does not cover ", ""); break;
-    case KR_RELATION_EXCLUDES_HOSTS: say_members(out, ruleset, row, "key group \"%\" cannot be installed on ", ""); break;
-    case KR_RELATION_UNDOCUMENTED_EDITIONS: say_members(out, ruleset, row, "it is not settled whether key group \"%\" covers ", ""); break;
-    case KR_RELATION_UNDOCUMENTED_HOSTS: say_members(out, ruleset, row, "it is not settled whether key group \"%\" can be installed on ", ""); break;
-    case KR_RELATION_NO_HOST: say_members(out, ruleset, row, "", " cannot be a KMS host"); break;
-    case KR_RELATION_NO_CLIENT: say_members(out, ruleset, row, "KMS does not activate ", ""); break;
-    case KR_RELATION_REQUIRES: say_requires(out, ruleset, row); break;
-    case KR_RELATION_CANNOT_SERVE: say_cannot_serve(out, ruleset, row); break;
-    case KR_RELATION_THRESHOLD: say_threshold(out, ruleset, index); break;
+static void say_inheritance(struct kr_buffer *out, const struct account *of) {
+    const char *group = kr_words_group(of->ruleset, of->row->group), *other = kr_words_group(of->ruleset, of->row->inherits);
+    kr_words_say(out, "key group \"%\" covers what key group \"%\" covers", group, other);
+}
+
+static void say_row(struct kr_buffer *out, const struct account *of) {
+    switch (of->row->relation) {
+    case KR_RELATION_EDITION: say_volume(out, of); break;
+    case KR_RELATION_GROUP: kr_words_say(out, "key group \"%\"", kr_words_group(of->ruleset, of->row->group)); break;
+    case KR_RELATION_COVERS: say_members(out, of, of->edition, "key group \"%\" covers ", ""); break;
+    case KR_RELATION_COVERS_GROUP: say_inheritance(out, of); break;
+    case KR_RELATION_FITS: say_members(out, of, of->host, "key group \"%\" can be installed on ", ""); break;
+    case KR_RELATION_EXCLUDES_EDITIONS: say_members(out, of, of->edition, "key group \"%\" does not cover ", ""); break;
+    case KR_RELATION_EXCLUDES_HOSTS: say_members(out, of, of->host, "key group \"%\" cannot be installed on ", ""); break;
+    case KR_RELATION_UNDOCUMENTED_EDITIONS: say_members(out, of, of->edition, "it is not settled whether key group \"%\" covers ", ""); break;
+    case KR_RELATION_UNDOCUMENTED_HOSTS: say_members(out, of, of->host, "it is not settled whether key group \"%\" can be installed on ", ""); break;
+    case KR_RELATION_NO_HOST: say_members(out, of, of->host, "", " cannot serve as KMS host"); break;
+    case KR_RELATION_NO_CLIENT: say_members(out, of, of->edition, "KMS does not activate ", ""); break;
+    case KR_RELATION_REQUIRES: say_requires(out, of); break;
+    case KR_RELATION_CANNOT_SERVE: say_cannot_serve(out, of); break;
+    case KR_RELATION_THRESHOLD: say_threshold(out, of); break;
     }
 }
 
-void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact) {
-    const struct kr_row *row = row_of(ruleset, fact);
-    if (row != NULL) say_row(out, ruleset, row, fact->row);
+void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check) {
+    struct account of = {ruleset, row_of(ruleset, fact), fact->row, KR_NONE, KR_NONE};
+    if (check != NULL) {
+        of.host = check->host;
+        of.edition = check->edition;
+    }
+    if (of.row != NULL) say_row(out, &of);
     if (fact->label != NULL) kr_words_say(out, " (%)", fact->label);
     if (fact->note != NULL) kr_words_say(out, "; note: %", fact->note);
+}
+
+/* ---- Going through an answer ---- */
+
+const kmsrules_check *kr_words_next_check(const kmsrules_answer *answer, struct kr_check_place *place) {
+    for (; place->host < answer->host_count; place->host++, place->edition = 0) {
+        const kmsrules_host_answer *host = &answer->hosts[place->host];
+        for (; place->edition < host->edition_count; place->edition++, place->check = 0) {
+            const kmsrules_edition_answer *edition = &host->editions[place->edition];
+            if (place->check < edition->check_count) return &edition->checks[place->check++];
+        }
+    }
+    return NULL;
 }
 
 /* ---- Public form ---- */
@@ -330,8 +378,18 @@ size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *
     return out.size;
 }
 
+/* The check that a lent fact belongs to. */
+static const kmsrules_check *check_of(const kmsrules_answer *answer, const kmsrules_fact *fact) {
+    struct kr_check_place place = {0, 0, 0};
+    const kmsrules_check *check;
+    while ((check = kr_words_next_check(answer, &place)) != NULL)
+        for (size_t i = 0; i < check->fact_count; i++)
+            if (&check->facts[i] == fact) return check;
+    return NULL;
+}
+
 size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size) {
     struct kr_buffer out = kr_buffer_over(buffer, buffer == NULL ? 0 : size);
-    if (answer != NULL && fact != NULL) kr_words_fact(&out, answer->ruleset, fact);
+    if (answer != NULL && fact != NULL) kr_words_fact(&out, answer->ruleset, fact, check_of(answer, fact));
     return out.size;
 }

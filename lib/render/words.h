@@ -14,7 +14,8 @@ struct kr_together {
 void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer);
 void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note);
 void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together);
-void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact);
+/* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
+void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);
 
 /* ---- Their parts ---- */
 
@@ -29,6 +30,12 @@ const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id g
 void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
 /* "clients activate from a count of 25 on (clients and servers count)" */
 void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind);
+
+/* The checks of an answer, one after the other: the first one for a zeroed place, NULL behind the last. */
+struct kr_check_place {
+    size_t host, edition, check;
+};
+const kmsrules_check *kr_words_next_check(const kmsrules_answer *answer, struct kr_check_place *place);
 
 bool kr_words_are_same_requirement(const kmsrules_requirement *a, const kmsrules_requirement *b);
 static inline struct kr_ids kr_words_any_of(const kmsrules_requirement *requirement) {

@@ -17,16 +17,18 @@
 
 #define KR_NONE KMSRULES_NONE
 
-/* outcome (2 bits) | basis (2 bits) | row + 1, 0 for none (28 bits). Ordered by outcome: the worse of two cells is the larger one. */
+/* outcome (3 bits) | basis (2 bits) | has demands (1 bit) | row + 1, 0 for none (26 bits).
+ * An outcome is written as 000 pass, 001 unknown, 011 undocumented, 111 fail: the worst outcome of several cells is that of their bitwise or. */
 typedef uint32_t kr_cell;
-#define KR_CELL_ROW_LIMIT ((1u << 28) - 2)
+#define KR_CELL_ROW_MASK 0x03ffffffu
+#define KR_CELL_HAS_DEMANDS 0x04000000u /* of a fits cell: the pair has rows in `demands` */
 
 static inline kr_cell kr_cell_of(kmsrules_outcome outcome, kmsrules_basis basis, uint32_t row) {
-    return (uint32_t)outcome << 30 | (uint32_t)basis << 28 | ((row + 1) & 0x0fffffffu);
+    return ((1u << (unsigned)outcome) - 1u) << 29 | (uint32_t)basis << 27 | ((row + 1) & KR_CELL_ROW_MASK);
 }
-static inline kmsrules_outcome kr_cell_outcome(kr_cell cell) { return (kmsrules_outcome)(cell >> 30); }
-static inline kmsrules_basis kr_cell_basis(kr_cell cell) { return (kmsrules_basis)(cell >> 28 & 3u); }
-static inline uint32_t kr_cell_row(kr_cell cell) { return (cell & 0x0fffffffu) - 1; } /* KR_NONE when no row decided */
+static inline kmsrules_outcome kr_cell_outcome(kr_cell cell) { return (kmsrules_outcome)((cell >> 31) + (cell >> 30 & 1u) + (cell >> 29 & 1u)); }
+static inline kmsrules_basis kr_cell_basis(kr_cell cell) { return (kmsrules_basis)(cell >> 27 & 3u); }
+static inline uint32_t kr_cell_row(kr_cell cell) { return (cell & KR_CELL_ROW_MASK) - 1; } /* KR_NONE when no row decided */
 
 /* A range of ids in the ruleset's memory. */
 struct kr_ids {
@@ -102,6 +104,7 @@ struct kmsrules_ruleset {
     const struct kr_row *rows;
     uint32_t file_count, source_count, application_count, release_count, edition_count, group_count, update_count, line_count, row_count;
 
+    const uint32_t *group_applications; /* [group] */
     const kr_cell *runs;   /* [host × application] */
     const kr_cell *fits;   /* [host × group] */
     const kr_cell *uses;   /* [edition] */

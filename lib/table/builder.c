@@ -73,7 +73,7 @@ static kmsrules_status publish(kmsrules_builder *builder) {
     kr_problems_sort(problems);
     size_t count = problems->count + (problems->is_stopped ? 1 : 0);
     kmsrules_problem *published = kr_memory_take(count + 1, sizeof *published);
-    if (published == NULL) return KMSRULES_NO_MEMORY;
+    if (published == NULL) return problems->status = KMSRULES_NO_MEMORY;
     for (size_t i = 0; i < problems->count; i++) {
         const struct kr_found *found = &problems->items[i];
         published[i] = (kmsrules_problem){kr_problem_code(found->problem), kr_problem_name(found->problem), found->text,
@@ -109,6 +109,8 @@ static void run_stages(struct kr_loader *loader, kmsrules_ruleset **ruleset) {
     if (!kr_problems_is_full(&loader->problems)) {
         kr_tables_resolve(&tables, &loader->model, &loader->limits, &loader->problems);
         has_memory = !tables.has_failed && kr_tables_check(&tables, &loader->model, &loader->limits, &loader->problems);
+    } else {
+        loader->problems.is_stopped = true;
     }
     if (has_memory && loader->problems.status == KMSRULES_OK) {
         *ruleset = kr_memory_take(1, sizeof **ruleset);

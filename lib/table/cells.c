@@ -19,7 +19,7 @@ static kr_cell cell_of_row(const struct kmsrules_ruleset *ruleset, uint32_t row)
     }
 }
 
-static const kr_cell not_listed = (uint32_t)KMSRULES_FAIL << 30 | (uint32_t)KMSRULES_NOT_LISTED << 28;
+#define NOT_LISTED kr_cell_of(KMSRULES_FAIL, KMSRULES_NOT_LISTED, KR_NONE)
 
 static bool is_open(kr_cell cell) { return kr_cell_outcome(cell) != KMSRULES_FAIL; }
 
@@ -33,11 +33,11 @@ static void fill(kr_cell *cells, size_t count, kr_cell cell) {
 }
 
 /* KR102. Rows come in reading order, so a later layer overwrites; within a layer the first of several alike rows stays. */
-static bool compile_fits(struct kmsrules_ruleset *ruleset) {
+static kr_cell *compile_fits(struct kmsrules_ruleset *ruleset) {
     size_t group_count = ruleset->group_count;
     kr_cell *fits = kr_arena_take(&ruleset->arena, ruleset->edition_count * group_count, sizeof *fits);
-    if (fits == NULL) return false;
-    fill(fits, ruleset->edition_count * group_count, not_listed);
+    if (fits == NULL) return NULL;
+    fill(fits, ruleset->edition_count * group_count, NOT_LISTED);
     for (uint32_t i = 0; i < ruleset->row_count; i++) {
         const struct kr_row *row = &ruleset->rows[i];
         bool is_about_hosts =
@@ -49,7 +49,7 @@ static bool compile_fits(struct kmsrules_ruleset *ruleset) {
         }
     }
     ruleset->fits = fits;
-    return true;
+    return fits;
 }
 
 static void mark_hosts(const struct kmsrules_ruleset *ruleset, kmsrules_edition *editions) {
@@ -118,7 +118,7 @@ static bool compile_covers(struct kmsrules_ruleset *ruleset, const struct kr_tab
     bool has_memory = covers != NULL && inheritance != NULL && rows != NULL && order != NULL && list_inheriting_rows(ruleset, &arena, rows) &&
                       kr_graph_visit(inheritance, ruleset->group_count, order, NULL, NULL);
     if (has_memory) {
-        fill(covers, size, not_listed);
+        fill(covers, size, NOT_LISTED);
         cover_directly(ruleset, covers);
         for (uint32_t i = 0; i < ruleset->group_count; i++)
             for (uint32_t j = 0; j < rows[order[i]].count; j++) cover_through(ruleset, rows[order[i]].items[j], covers);
@@ -165,7 +165,7 @@ static bool compile_uses(struct kmsrules_ruleset *ruleset) {
 
 /* KR101 for one host and application: the best of what its groups say, unless a source says that it never hosts. */
 static kr_cell runs_cell(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id application, kr_cell no_host) {
-    kr_cell best = not_listed;
+    kr_cell best = NOT_LISTED;
     uint32_t latest = 0;
     for (uint32_t group = 0; group < ruleset->group_count; group++) {
         kr_cell cell = ruleset->fits[(size_t)host * ruleset->group_count + group];
@@ -181,7 +181,7 @@ static bool compile_runs(struct kmsrules_ruleset *ruleset) {
     kr_cell *runs = kr_arena_take(&ruleset->arena, ruleset->edition_count * application_count, sizeof *runs);
     kr_cell *no_host = kr_memory_take(ruleset->edition_count, sizeof *no_host);
     if (runs != NULL && no_host != NULL) {
-        fill(no_host, ruleset->edition_count, not_listed);
+        fill(no_host, ruleset->edition_count, NOT_LISTED);
         for (uint32_t i = 0; i < ruleset->row_count; i++) {
             const struct kr_row *row = &ruleset->rows[i];
             for (uint32_t j = 0; row->relation == KR_RELATION_NO_HOST && j < row->members.count; j++) {
@@ -215,7 +215,7 @@ static void count_demands(const struct kmsrules_ruleset *ruleset, const struct k
     }
 }
 
-static bool compile_demands(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables) {
+static bool compile_demands(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, kr_cell *fits) {
     size_t pair_count = (size_t)ruleset->edition_count * ruleset->group_count;
     uint32_t *starts = kr_arena_take(&ruleset->arena, pair_count + 1, sizeof *starts);
     uint32_t *places = kr_memory_take(pair_count + 1, sizeof *places);
@@ -226,6 +226,8 @@ static bool compile_demands(struct kmsrules_ruleset *ruleset, const struct kr_ta
         demands = kr_arena_take(&ruleset->arena, starts[pair_count], sizeof *demands);
         if (demands != NULL) count_demands(ruleset, tables->rows, starts, demands, places);
     }
+    for (size_t i = 0; demands != NULL && i < pair_count; i++)
+        if (starts[i] != starts[i + 1]) fits[i] |= KR_CELL_HAS_DEMANDS;
     kr_memory_free(places);
     ruleset->demand_starts = starts;
     ruleset->demands = demands;
@@ -301,8 +303,9 @@ static bool compile_authority(struct kmsrules_ruleset *ruleset, const struct kr_
 }
 
 bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, kmsrules_edition *editions) {
-    if (!compile_fits(ruleset)) return false;
+    kr_cell *fits = compile_fits(ruleset);
+    if (fits == NULL) return false;
     mark_hosts(ruleset, editions);
     return compile_runs(ruleset) && compile_uses(ruleset) && compile_covers(ruleset, tables) && compile_covered(ruleset) &&
-           compile_demands(ruleset, tables) && compile_authority(ruleset, tables);
+           compile_demands(ruleset, tables, fits) && compile_authority(ruleset, tables);
 }

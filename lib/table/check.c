@@ -196,6 +196,25 @@ static bool check_exclusions(struct checker *checker) {
 
 /* ---- Gaps ---- */
 
+/* Whether all of the tables was read. Where something was not, what is missing may stand there. */
+static bool is_all_read(const struct kr_problems *problems) {
+    for (size_t i = 0; i < problems->count; i++) {
+        switch (problems->items[i].problem) {
+        case KR901_SYNTAX:
+        case KR902_ENCODING:
+        case KR903_DOCTYPE:
+        case KR904_LIMIT:
+        case KR905_UNKNOWN_ELEMENT:
+        case KR916_INCLUDE:
+        case KR918_PRODUCT_KEY:
+        case KR921_UNREADABLE:
+        case KR922_NOT_TRUSTED: return false;
+        default: break;
+        }
+    }
+    return true;
+}
+
 static void check_thresholds(struct checker *checker) {
     const struct kr_tables *tables = checker->tables;
     bool is_reported[KMSRULES_KIND_COUNT] = {false};
@@ -311,10 +330,12 @@ static void check_sizes(struct checker *checker, const kmsrules_limits *limits) 
 
 bool kr_tables_check(const struct kr_tables *tables, const struct kr_model *model, const kmsrules_limits *limits, struct kr_problems *problems) {
     struct checker checker = {tables, model, problems};
-    check_emptiness(&checker);
+    if (is_all_read(problems)) {
+        check_emptiness(&checker);
+        check_thresholds(&checker);
+        check_releases(&checker);
+    }
     check_sizes(&checker, limits);
-    check_thresholds(&checker);
     check_prerequisites(&checker);
-    check_releases(&checker);
     return check_cycles(&checker) && check_groups(&checker) && check_exclusions(&checker) && check_lines(&checker);
 }

@@ -167,7 +167,9 @@ static bool compile_groups(const struct compiler *compiler) {
     const struct kr_tables *tables = compiler->tables;
     bool has_memory = true;
     kmsrules_key_group *groups = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *groups);
-    if (groups == NULL) return false;
+    uint32_t *applications = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *applications);
+    if (groups == NULL || applications == NULL) return false;
+    if (tables->groups.count > 0) memcpy(applications, tables->group_applications, tables->groups.count * sizeof *applications);
     for (uint32_t i = 0; i < tables->groups.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->groups, i);
         groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = place_of(compiler, entry)};
@@ -175,6 +177,7 @@ static bool compile_groups(const struct compiler *compiler) {
         groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
     compiler->ruleset->groups = groups;
+    compiler->ruleset->group_applications = applications;
     compiler->ruleset->group_count = tables->groups.count;
     return has_memory;
 }

@@ -66,20 +66,34 @@ static size_t raw_offset(struct kr_text text, const struct raw_attribute *attrib
     return i;
 }
 
-struct kr_at kr_document_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text attribute, size_t offset) {
+/* Whether a name as written is `local`, with any prefix (but a declaration's) or with none. */
+static bool is_named(struct kr_text name, struct kr_text local, bool has_prefix) {
+    const char *colon = memchr(name.data, ':', name.size);
+    if (!has_prefix || colon == NULL) return !has_prefix && kr_text_equal(name, local);
+    struct kr_text prefix = {name.data, (size_t)(colon - name.data)};
+    return !kr_text_is(prefix, "xmlns") && kr_text_equal((struct kr_text){colon + 1, name.size - prefix.size - 1}, local);
+}
+
+static struct kr_at attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text attribute, bool has_prefix, size_t offset) {
     struct raw_attribute found;
     size_t next = tag_name_end(document->text, element.offset);
     while (next_attribute(document->text, &next, &found)) {
         struct kr_text name = {document->text.data + found.name, found.name_end - found.name};
-        const char *colon = memchr(name.data, ':', name.size);
-        struct kr_text local = colon == NULL ? name : (struct kr_text){colon + 1, name.size - (size_t)(colon - name.data) - 1};
-        if (!kr_text_equal(local, attribute)) continue;
+        if (!is_named(name, attribute, has_prefix)) continue;
         size_t target = offset == SIZE_MAX ? found.name : raw_offset(document->text, &found, offset);
         struct kr_position position = {element.offset, element.line, element.column};
         kr_position_move(&position, document->text, target);
         return (struct kr_at){.file = document->file, .line = position.line, .column = position.column, .offset = target};
     }
     return element;
+}
+
+struct kr_at kr_document_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text attribute, size_t offset) {
+    return attribute_at(document, element, attribute, false, offset);
+}
+
+struct kr_at kr_document_foreign_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text local) {
+    return attribute_at(document, element, local, true, SIZE_MAX);
 }
 
 /* ---- Before the parser ---- */
@@ -214,18 +228,23 @@ static bool check_attribute_counts(const struct kr_document *document) {
     return true;
 }
 
+/* The byte a key starts at: five bytes before one of its dashes. */
+static size_t product_key_offset(struct kr_text text) {
+    enum { GROUP_SIZE = 5, KEY_SIZE = 29 };
+    for (size_t dash = GROUP_SIZE; dash < text.size; dash++) {
+        if (text.data[dash] != '-') continue;
+        size_t key = dash - GROUP_SIZE, start = key == 0 ? 0 : key - 1, end = key + KEY_SIZE + 1;
+        if (end > text.size) end = text.size;
+        if (kr_text_has_product_key((struct kr_text){text.data + start, end - start})) return key;
+    }
+    return 0;
+}
+
 /* Also in comments: a key that is in the file gets out of the house with it. */
 static bool check_product_keys(const struct kr_document *document) {
     if (!kr_text_has_product_key(document->text)) return true;
-    size_t offset = 0;
-    while (offset < document->text.size) {
-        const char *start = document->text.data + offset, *end = memchr(start, '\n', document->text.size - offset);
-        size_t size = end == NULL ? document->text.size - offset : (size_t)(end - start);
-        if (kr_text_has_product_key((struct kr_text){start, size})) break;
-        offset += size + 1;
-    }
-    kr_problems_add(document->problems, KR918_PRODUCT_KEY, at_offset(document, offset < document->text.size ? offset : 0),
-                    "this line holds text that looks like a product key; tables hold no keys");
+    kr_problems_add(document->problems, KR918_PRODUCT_KEY, at_offset(document, product_key_offset(document->text)),
+                    "this looks like a product key; tables hold no keys");
     return false;
 }
 
@@ -264,6 +283,7 @@ struct parse {
     struct kr_attribute *attributes; /* [attribute_count] */
     size_t depth;
     bool has_ended, has_root_closed, is_stopped, has_error, is_out_of_memory;
+    bool is_text_reported; /* since the last tag */
 };
 
 /* Offset in the text of the byte the parser stands at. */
@@ -280,6 +300,14 @@ static size_t parser_offset_back_to(const struct parse *parse, char byte) {
     size_t offset = parser_offset(parse);
     if (offset == parse->document->text.size && offset > 0) offset--;
     while (offset > 0 && data[offset] != byte) offset--;
+    return offset;
+}
+
+/* The last place at or before the parser's where `mark` stands. */
+static size_t offset_of_last(const struct parse *parse, const char *mark) {
+    size_t size = strlen(mark), offset = parser_offset(parse);
+    if (offset + size > parse->document->text.size) offset = parse->document->text.size < size ? 0 : parse->document->text.size - size;
+    while (offset > 0 && memcmp(parse->document->text.data + offset, mark, size) != 0) offset--;
     return offset;
 }
 
@@ -308,6 +336,7 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     struct parse *parse = data;
     const struct kr_document *document = parse->document;
     if (parse->is_stopped) return;
+    parse->is_text_reported = false;
     kr_position_move(&parse->position, document->text, parser_offset_back_to(parse, '<'));
     struct kr_at at = {document->file, parse->position.line, parse->position.column, parse->position.offset};
     if (parse->depth == document->limits->element_depth) {
@@ -326,20 +355,38 @@ static void on_end_element(void *data, const xmlChar *name, const xmlChar *prefi
     (void)name, (void)prefix, (void)uri;
     struct parse *parse = data;
     if (parse->is_stopped) return;
+    parse->is_text_reported = false;
     if (parse->depth > 0) parse->depth--;
     parse->has_root_closed = parse->depth == 0;
     parse->reader->close(parse->reader->target);
 }
 
+/* libxml2 hands a text out in pieces: of those between two tags the first that is not blank counts. */
+static void report_text(struct parse *parse, struct kr_text text, size_t start) {
+    struct kr_text word;
+    size_t offset = 0;
+    if (parse->is_stopped || parse->is_text_reported || !kr_text_next_word(text, &offset, &word)) return;
+    parse->is_text_reported = true;
+    kr_problems_add(parse->document->problems, KR909_UNEXPECTED_TEXT, at_offset(parse->document, skip_blanks(parse->document->text, start)),
+                    "text \"%.*s\" where only elements may stand; remove it or write a comment", (int)(word.size < 64 ? word.size : 64), word.data);
+}
+
+/* The piece ends where the parser stands. A CR that was taken out of it makes it longer there; a reference stands there for its only character. */
 static void on_text(void *data, const xmlChar *characters, int size) {
     struct parse *parse = data;
-    struct kr_text text = {(const char *)characters, (size_t)size}, word;
-    size_t offset = 0;
-    if (parse->is_stopped || !kr_text_next_word(text, &offset, &word)) return;
-    size_t end = parser_offset(parse), start = end >= text.size ? end - text.size : 0;
-    start = skip_blanks(parse->document->text, start);
-    kr_problems_add(parse->document->problems, KR909_UNEXPECTED_TEXT, at_offset(parse->document, start),
-                    "text \"%.*s\" where only elements may stand; remove it or write a comment", (int)(word.size < 64 ? word.size : 64), word.data);
+    struct kr_text text = {(const char *)characters, (size_t)size}, whole = parse->document->text;
+    size_t start = parser_offset(parse);
+    if (start > 0 && whole.data[start - 1] == ';' && text.data[text.size - 1] != ';')
+        start = parser_offset_back_to(parse, '&');
+    else
+        for (size_t i = 0; i < text.size && start > 0; i++, start--)
+            if (start >= 2 && whole.data[start - 1] == '\n' && whole.data[start - 2] == '\r') start--;
+    report_text(parse, text, start);
+}
+
+static void on_cdata(void *data, const xmlChar *characters, int size) {
+    struct parse *parse = data;
+    report_text(parse, (struct kr_text){(const char *)characters, (size_t)size}, offset_of_last(parse, "<![CDATA["));
 }
 
 static void on_doctype(void *data, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id) {
@@ -357,14 +404,6 @@ static xmlEntityPtr no_entity(void *data, const xmlChar *name) {
 }
 
 /* ---- What libxml2 complains of, in our words and with our places ---- */
-
-/* The last place at or before the parser's where `mark` stands. */
-static size_t offset_of_last(const struct parse *parse, const char *mark) {
-    size_t size = strlen(mark), offset = parser_offset(parse);
-    if (offset + size > parse->document->text.size) offset = parse->document->text.size < size ? 0 : parse->document->text.size - size;
-    while (offset > 0 && memcmp(parse->document->text.data + offset, mark, size) != 0) offset--;
-    return offset;
-}
 
 static void report_end_tag(const struct parse *parse) {
     const struct open_element *open = parse->depth > 0 ? &parse->open[parse->depth - 1] : NULL;
@@ -411,6 +450,7 @@ static void report_syntax(const struct parse *parse, const xmlError *error) {
         const char *text;
     } known[] = {
         {XML_ERR_RESERVED_XML_NAME, "<?", "the XML declaration must be the first bytes of the file; delete what stands before it"},
+        {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, NULL, "an attribute needs a value: name=\"value\""},
         {XML_ERR_ATTRIBUTE_NOT_STARTED, NULL, "the value of an attribute must be in quotes"},
         {XML_ERR_LT_IN_ATTRIBUTE, NULL, "\"<\" in an attribute value must be written &lt;"},
         {XML_ERR_INVALID_CHAR, "&", "this is not a character that XML allows; remove it"},
@@ -418,12 +458,22 @@ static void report_syntax(const struct parse *parse, const xmlError *error) {
         {XML_ERR_INVALID_HEX_CHARREF, "&", "this is not a character reference"},
         {XML_ERR_INVALID_DEC_CHARREF, "&", "this is not a character reference"},
         {XML_ERR_UNDECLARED_ENTITY, "&", "unknown entity; only &amp; &lt; &gt; &quot; &apos; and &#number; exist"},
+        {XML_ERR_ENTITYREF_SEMICOL_MISSING, "&", "this reference does not end in a semicolon; a mere & is written &amp;"},
         {XML_ERR_HYPHEN_IN_COMMENT, "--", "\"--\" inside a comment; use one dash"},
         {XML_ERR_COMMENT_NOT_FINISHED, "<!--", "the comment opened here is not closed; add -->"},
         {XML_ERR_CDATA_NOT_FINISHED, "<![CDATA[", "the CDATA section opened here is not closed; add ]]>"},
         {XML_ERR_GT_REQUIRED, NULL, "the tag is not closed; add >"},
         {XML_ERR_SPACE_REQUIRED, NULL, "a blank is needed between two attributes"},
+        {XML_ERR_PI_NOT_FINISHED, "<?", "the processing instruction opened here is not closed; add ?>"},
+        {XML_ERR_MISPLACED_CDATA_END, NULL, "\"]]>\" in a text"},
     };
+    size_t here = parser_offset(parse);
+    if (error->code == XML_ERR_NAME_REQUIRED && here > 0 && (parse->document->text.data[here - 1] == '&' || parse->document->text.data[here - 1] == '<')) {
+        bool is_reference = parse->document->text.data[here - 1] == '&';
+        kr_problems_add(parse->document->problems, KR901_SYNTAX, at_offset(parse->document, here - 1),
+                        is_reference ? "a mere & must be written &amp;" : "a mere < must be written &lt;; a tag starts with a name");
+        return;
+    }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].code != error->code) continue;
         size_t offset = known[i].mark == NULL ? parser_offset(parse) : offset_of_last(parse, known[i].mark);
@@ -479,7 +529,7 @@ static xmlSAXHandler handlers(void) {
     sax.startElementNs = on_start_element;
     sax.endElementNs = on_end_element;
     sax.characters = on_text;
-    sax.cdataBlock = on_text;
+    sax.cdataBlock = on_cdata;
     sax.internalSubset = on_doctype;
     sax.getEntity = no_entity;
     sax.endDocument = on_end_document;
@@ -512,12 +562,14 @@ static void judge(const struct parse *parse) {
     parse->document->problems->status = KMSRULES_NO_MEMORY;
 }
 
+size_t kr_document_most(size_t limit, struct kr_text bytes) { return limit < bytes.size ? limit : bytes.size; }
+
 void kr_document_read(struct kr_document *document, struct kr_text bytes, const struct kr_reader *reader) {
     document->text = bytes;
     if (!check_before_parsing(document, bytes)) return;
     struct parse parse = {.document = document, .reader = reader, .position = {0, 1, 1}};
-    parse.open = kr_memory_take(document->limits->element_depth, sizeof *parse.open);
-    parse.attributes = kr_memory_take(document->limits->attribute_count + 1, sizeof *parse.attributes);
+    parse.open = kr_memory_take(kr_document_most(document->limits->element_depth, bytes), sizeof *parse.open);
+    parse.attributes = kr_memory_take(kr_document_most(document->limits->attribute_count, bytes), sizeof *parse.attributes);
     if (parse.open != NULL && parse.attributes != NULL) parse_bytes(&parse);
     judge(&parse);
     if (parse.context != NULL) xmlFreeParserCtxt(parse.context);

@@ -40,5 +40,10 @@ void kr_document_read(struct kr_document *document, struct kr_text bytes, const 
 
 /* The place of an attribute's name in the tag at `element`, or of the `offset`th byte of its value when `offset` is not SIZE_MAX. */
 struct kr_at kr_document_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text attribute, size_t offset);
+/* The place of the name of an attribute with a prefix: one of another vocabulary, or a mistake. */
+struct kr_at kr_document_foreign_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text local);
+
+/* As many elements or attributes as the limit allows and the bytes can hold: limits may be far beyond what memory holds. */
+size_t kr_document_most(size_t limit, struct kr_text bytes);
 
 #endif

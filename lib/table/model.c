@@ -88,7 +88,7 @@ static void close_element(void *target) {
 
 void kr_model_read(struct kr_model *model, uint32_t file, const kmsrules_limits *limits, struct kr_problems *problems) {
     struct model_reader reader = {.model = model, .limits = limits, .problems = problems, .layer = model->files[file].layer};
-    reader.open = kr_memory_take(limits->element_depth, sizeof *reader.open);
+    reader.open = kr_memory_take(kr_document_most(limits->element_depth, model->files[file].bytes), sizeof *reader.open);
     if (reader.open == NULL) {
         model->has_failed = true;
         return;

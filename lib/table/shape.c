@@ -160,8 +160,9 @@ static struct kr_at value_at(const struct inspection *seen, size_t offset) {
 
 static size_t offset_in(struct kr_text whole, struct kr_text part) { return (size_t)(part.data - whole.data); }
 
-#define BAD_VALUE(seen, part, ...) \
-    ((seen)->is_sound = false, kr_problems_add((seen)->problems, KR908_BAD_VALUE, value_at(seen, offset_in((seen)->value, part)), __VA_ARGS__))
+#define UNSOUND(seen, problem, part, ...) \
+    ((seen)->is_sound = false, kr_problems_add((seen)->problems, problem, value_at(seen, offset_in((seen)->value, part)), __VA_ARGS__))
+#define BAD_VALUE(seen, part, ...) UNSOUND(seen, KR908_BAD_VALUE, part, __VA_ARGS__)
 
 static bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; }
 
@@ -187,7 +188,8 @@ static bool is_kb_number(struct kr_text text) {
 static void check_id(struct inspection *seen, enum form form, struct kr_text word) {
     bool is_good = is_id(word) || (form == FORM_LINE_ID && is_digits(word)) || ((form == FORM_UPDATE_ID || form == FORM_UPDATE_IDS) && is_kb_number(word));
     if (word.size > seen->limits->id_size)
-        BAD_VALUE(seen, word, "%s \"%.*s…\" has %zu bytes, the limit is %zu", seen->attribute, 40, word.data, word.size, seen->limits->id_size);
+        UNSOUND(seen, KR904_LIMIT, word, "%s \"%.*s…\" has %zu bytes, the limit is %zu", seen->attribute, (int)(word.size < 40 ? word.size : 40), word.data,
+                word.size, seen->limits->id_size);
     else if (!is_good)
         BAD_VALUE(seen, word, "%s \"%.*s\" may hold only a-z 0-9 - _ . and starts with a letter%s", seen->attribute, (int)word.size, word.data,
                   form == FORM_LINE_ID                                   ? ", or is a build number"
@@ -262,7 +264,7 @@ static void check_list(struct inspection *seen, const struct attribute_shape *sh
 static void check_text(struct inspection *seen, const struct attribute_shape *shape) {
     size_t limit = shape->form == FORM_NOTE ? 4 * seen->limits->name_size : seen->limits->name_size;
     if (seen->value.size > limit)
-        BAD_VALUE(seen, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
+        UNSOUND(seen, KR904_LIMIT, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
     if (kr_text_has_product_key(seen->value)) {
         seen->is_sound = false;
         kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
@@ -317,7 +319,10 @@ static const struct attribute_shape *find_attribute(const struct element_shape *
     return NULL;
 }
 
-static void report_unknown_attribute(struct inspection *seen, const struct element_shape *shape, struct kr_text name) {
+static void report_unknown_attribute(struct inspection *seen, const struct element_shape *shape, const struct kr_attribute *attribute) {
+    struct kr_text name = attribute->name;
+    struct kr_at at = attribute->has_prefix ? kr_document_foreign_attribute_at(seen->document, seen->element->at, name)
+                                            : kr_document_attribute_at(seen->document, seen->element->at, name, SIZE_MAX);
     char list[256];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     for (size_t i = 0; i < shape->attribute_count; i++) {
@@ -325,8 +330,8 @@ static void report_unknown_attribute(struct inspection *seen, const struct eleme
         kr_buffer_add_string(&buffer, attribute_names[shape->attributes[i].kind]);
     }
     seen->is_sound = false;
-    kr_problems_add(seen->problems, KR906_UNKNOWN_ATTRIBUTE, kr_document_attribute_at(seen->document, seen->element->at, name, SIZE_MAX),
-                    "<%s> has no attribute \"%.*s\"; it takes: %s", shape->name, (int)(name.size < 64 ? name.size : 64), name.data, list);
+    kr_problems_add(seen->problems, KR906_UNKNOWN_ATTRIBUTE, at, "<%s> has no attribute \"%s%.*s\"; it takes: %s", shape->name,
+                    attribute->has_prefix ? "…:" : "", (int)(name.size < 64 ? name.size : 64), name.data, list);
 }
 
 static void take_attributes(struct inspection *seen, const struct element_shape *shape, struct kr_text values[KR_ATTRIBUTE_COUNT]) {
@@ -334,7 +339,7 @@ static void take_attributes(struct inspection *seen, const struct element_shape 
         const struct kr_attribute *attribute = &seen->element->attributes[i];
         const struct attribute_shape *known = attribute->has_prefix ? NULL : find_attribute(shape, attribute->name);
         if (known == NULL) {
-            report_unknown_attribute(seen, shape, attribute->name);
+            report_unknown_attribute(seen, shape, attribute);
             continue;
         }
         seen->attribute = attribute_names[known->kind];
