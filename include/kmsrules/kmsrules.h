@@ -137,7 +137,7 @@ typedef struct kmsrules_revision {
     const char *id;          /* of the first layer */
     const char *title;       /* or NULL */
     const char *revision;    /* digits */
-    const char *fingerprint; /* "sha256:" and 64 hexadecimal digits over all files in reading order */
+    const char *fingerprint; /* "sha256:" and 64 hexadecimal digits, over the SHA-256 digests of all files in reading order */
 } kmsrules_revision;
 
 typedef struct kmsrules_source {

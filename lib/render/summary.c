@@ -109,7 +109,7 @@ static void add_requirements(struct kr_buffer *out, const kmsrules_answer *answe
     for (size_t i = 0; count != SIZE_MAX && i < count; i++) {
         kr_words_say(out, i == 0 ? " if " : " and ");
         kr_words_updates(out, answer->ruleset, kr_words_any_of(requirements[i]));
-        kr_words_say(out, " is installed");
+        kr_words_say(out, kr_words_prerequisites(out, answer->ruleset, kr_words_any_of(requirements[i])) ? ", is installed" : " is installed");
     }
     if (is_count_open(answer)) kr_words_say(out, count == 0 ? " if the count is reached" : " and the count is reached");
 }

@@ -295,8 +295,20 @@ static struct openings find_openings(const kmsrules_answer *answer) {
     return open;
 }
 
-static void add_update_hint(struct page *page, const kmsrules_requirement *requirement) {
+static bool is_given(const struct kmsrules_ruleset *ruleset, const struct kr_asked_question *asked, kmsrules_id update) {
+    for (size_t i = 0; i < asked->update_count; i++)
+        if (strcmp(asked->updates[i], ruleset->updates[update].id) == 0) return true;
+    return false;
+}
+
+/* The first update of a requirement, or, when that one is installed, the first that must be there before it. */
+static kmsrules_id missing_update(const kmsrules_answer *answer, const kmsrules_requirement *requirement) {
     kmsrules_id update = requirement->any_of[0];
+    struct kr_ids before = answer->ruleset->update_orders[update].after_any_of;
+    return before.count > 0 && is_given(answer->ruleset, &answer->asked, update) ? before.items[0] : update;
+}
+
+static void add_update_hint(struct page *page, kmsrules_id update) {
     uint32_t line = page->ruleset->update_orders[update].line;
     kr_words_say(&page->out, "\nNext: say what is installed, for example --update %", page->ruleset->updates[update].id);
     if (line != KR_NONE) kr_words_say(&page->out, " or a later one");
@@ -304,17 +316,19 @@ static void add_update_hint(struct page *page, const kmsrules_requirement *requi
     kr_words_say(&page->out, "; with --complete nothing else is.\n");
 }
 
+static bool has_note(const kmsrules_answer *answer, enum kr_note_kind kind) {
+    for (size_t i = 0; i < answer->note_count; i++)
+        if (answer->notes[i].kind == kind) return true;
+    return false;
+}
+
 /* What would settle a conditional answer. */
 static void add_hint(struct page *page, const kmsrules_answer *answer) {
     struct openings open = find_openings(answer);
     if (answer->verdict != KMSRULES_CONDITIONAL) return;
-    if (open.requirement != NULL) {
-        add_update_hint(page, open.requirement);
-    } else if (open.has_count) {
-        kr_words_say(&page->out, "\nNext: give the other counts (--clients, --servers, --office).\n");
-    } else if (answer->asked.host.kind == KMSRULES_RELEASE) {
-        kr_words_say(&page->out, "\nNext: name the edition of the host.\n");
-    }
+    if (has_note(answer, KR_NOTE_HOSTS_DIFFER)) kr_words_say(&page->out, "\nNext: name the edition of the host.\n");
+    else if (open.requirement != NULL) add_update_hint(page, missing_update(answer, open.requirement));
+    else if (open.has_count) kr_words_say(&page->out, "\nNext: give the other counts (--clients, --servers, --office).\n");
 }
 
 /* ---- Lists ---- */

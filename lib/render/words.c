@@ -90,8 +90,7 @@ bool kr_words_are_same_requirement(const kmsrules_requirement *a, const kmsrules
     return a->any_of_count == b->any_of_count && memcmp(a->any_of, b->any_of, a->any_of_count * sizeof *a->any_of) == 0;
 }
 
-/* ", which itself needs kms-1.0 or kms-1.1": true when something must be there before one of the updates. */
-static bool add_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of) {
+bool kr_words_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of) {
     bool has_any = false;
     for (uint32_t i = 0; i < any_of.count; i++) {
         struct kr_ids before = ruleset->update_orders[any_of.items[i]].after_any_of;
@@ -107,7 +106,7 @@ static bool add_prerequisites(struct kr_buffer *out, const struct kmsrules_rules
 static void add_requirement(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_requirement *requirement) {
     bool is_alone = requirement->any_of_count == 1 && !requirement->or_later;
     kr_words_updates(out, ruleset, kr_words_any_of(requirement));
-    bool has_prerequisites = add_prerequisites(out, ruleset, kr_words_any_of(requirement));
+    bool has_prerequisites = kr_words_prerequisites(out, ruleset, kr_words_any_of(requirement));
     if (has_prerequisites) kr_words_say(out, requirement->is_known_missing ? "; not all of that is installed" : "; not all of that is known to be installed");
     else if (is_alone) kr_words_say(out, requirement->is_known_missing ? "; it is not installed" : "; it is not known to be installed");
     else kr_words_say(out, requirement->is_known_missing ? "; none of them is installed" : "; none of them is known to be installed");
@@ -288,9 +287,9 @@ struct account {
 static void say_volume(struct kr_buffer *out, const struct account *of) {
     kmsrules_volume volume = of->row->members.count == 0 ? KMSRULES_VOLUME_UNLISTED : of->ruleset->editions[of->row->members.items[0]].volume;
     kr_words_editions(out, of->ruleset, of->row->members);
-    if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, " is a volume edition");
-    else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, " is no volume edition");
-    else kr_words_say(out, " stands in no list of volume editions");
+    if (volume == KMSRULES_VOLUME_YES) kr_words_say(out, ": a volume edition");
+    else if (volume == KMSRULES_VOLUME_NO) kr_words_say(out, ": no volume edition");
+    else kr_words_say(out, ": in no list of volume editions");
 }
 
 static void say_threshold(struct kr_buffer *out, const struct account *of) {

@@ -28,6 +28,8 @@ void kr_words_groups(struct kr_buffer *out, const struct kmsrules_ruleset *rules
 const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group); /* its name; "" for KR_NONE */
 /* "KB5034768 or any later cumulative update of line 17763" */
 void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
+/* ", which itself needs kms-1.0 or kms-1.1"; true when something must be there before one of the updates. */
+bool kr_words_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
 /* "clients activate from a count of 25 on (clients and servers count)" */
 void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind);
 

@@ -8,6 +8,7 @@ struct kr_builtin_file {
     const char *path; /* "data/editions.xml" */
     const char *data; /* `size` bytes and a closing NUL */
     size_t size;
+    const char *sha256; /* of the bytes, taken when the library was built: reckoning it at every start would cost more than the parse */
 };
 
 extern const struct kr_builtin_file kr_builtin_files[];

@@ -52,19 +52,23 @@ static bool compile_files(const struct compiler *compiler) {
     return true;
 }
 
-/* Over the bytes of all files in reading order, each with its size before it, so that a line moved from one file to the next shows. */
+/* SHA-256 over the digests of all files in reading order. */
 static bool compile_fingerprint(const struct compiler *compiler) {
     struct kmsrules_ruleset *ruleset = compiler->ruleset;
-    struct kr_sha256 hash;
+    struct kr_sha256 all, one;
     char text[7 + 65] = "sha256:";
-    kr_sha256_start(&hash);
+    kr_sha256_start(&all);
     for (uint32_t i = 0; i < ruleset->file_count; i++) {
-        uint8_t size[8];
-        for (int j = 0; j < 8; j++) size[j] = (uint8_t)((uint64_t)ruleset->files[i].size >> (8 * j));
-        kr_sha256_add(&hash, size, sizeof size);
-        kr_sha256_add(&hash, ruleset->files[i].data, ruleset->files[i].size);
+        const char *known = compiler->model->files[i].sha256;
+        char digest[65];
+        if (known == NULL) {
+            kr_sha256_start(&one);
+            kr_sha256_add(&one, ruleset->files[i].data, ruleset->files[i].size);
+            kr_sha256_finish(&one, digest);
+        }
+        kr_sha256_add(&all, known == NULL ? digest : known, 64);
     }
-    kr_sha256_finish(&hash, text + 7);
+    kr_sha256_finish(&all, text + 7);
     ruleset->revision.fingerprint = kr_arena_copy(&ruleset->arena, text, strlen(text));
     return ruleset->revision.fingerprint != NULL;
 }

@@ -124,15 +124,30 @@ static const char *foreign_format(struct kr_text bytes) {
 
 static bool is_allowed_control(unsigned char c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; }
 
-static bool check_bytes(const struct kr_document *document) {
-    struct kr_text text = document->text;
+/* Looked at all at once: a loop without a way out is one that the compiler can vectorize. */
+static bool has_forbidden_control(struct kr_text text) {
+    unsigned found = 0;
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        if (is_allowed_control(c)) continue;
-        if (c == 0)
-            kr_problems_add(document->problems, KR902_ENCODING, at_offset(document, i), "NUL byte at offset %zu; remove it", i);
-        else
-            kr_problems_add(document->problems, KR902_ENCODING, at_offset(document, i), "control character U+%04X; remove it", c);
+        found |= (unsigned)(c < 0x20) & (unsigned)(c != '\t') & (unsigned)(c != '\n') & (unsigned)(c != '\r');
+    }
+    return found != 0;
+}
+
+static void report_control(const struct kr_document *document) {
+    struct kr_text text = document->text;
+    size_t i = 0;
+    while (is_allowed_control((unsigned char)text.data[i])) i++;
+    if (text.data[i] == '\0')
+        kr_problems_add(document->problems, KR902_ENCODING, at_offset(document, i), "NUL byte at offset %zu; remove it", i);
+    else
+        kr_problems_add(document->problems, KR902_ENCODING, at_offset(document, i), "control character U+%04X; remove it", (unsigned char)text.data[i]);
+}
+
+static bool check_bytes(const struct kr_document *document) {
+    struct kr_text text = document->text;
+    if (has_forbidden_control(text)) {
+        report_control(document);
         return false;
     }
     size_t valid = kr_utf8_valid_size(text);
@@ -280,8 +295,8 @@ struct parse {
     xmlParserCtxtPtr context;
     struct kr_position position; /* of the last element: places rise */
     struct open_element *open;   /* [element_depth] */
-    struct kr_attribute *attributes; /* [attribute_count] */
-    size_t depth;
+    struct kr_attribute *attributes; /* [attribute_capacity] */
+    size_t attribute_capacity, depth;
     bool has_ended, has_root_closed, is_stopped, has_error, is_out_of_memory;
     bool is_text_reported; /* since the last tag */
 };
@@ -342,6 +357,10 @@ static void on_start_element(void *data, const xmlChar *name, const xmlChar *pre
     if (parse->depth == document->limits->element_depth) {
         kr_problems_add(document->problems, KR904_LIMIT, at, "elements are nested deeper than %zu", document->limits->element_depth);
         stop(parse);
+        return;
+    }
+    if ((size_t)attribute_count > parse->attribute_capacity) { /* they were counted before: never so */
+        refuse(parse, KR904_LIMIT, at.offset, "too many attributes in one tag");
         return;
     }
     parse->open[parse->depth++] = (struct open_element){at.offset, at.line, at.column};
@@ -569,7 +588,8 @@ void kr_document_read(struct kr_document *document, struct kr_text bytes, const 
     if (!check_before_parsing(document, bytes)) return;
     struct parse parse = {.document = document, .reader = reader, .position = {0, 1, 1}};
     parse.open = kr_memory_take(kr_document_most(document->limits->element_depth, bytes), sizeof *parse.open);
-    parse.attributes = kr_memory_take(kr_document_most(document->limits->attribute_count, bytes), sizeof *parse.attributes);
+    parse.attribute_capacity = kr_document_most(document->limits->attribute_count, bytes);
+    parse.attributes = kr_memory_take(parse.attribute_capacity, sizeof *parse.attributes);
     if (parse.open != NULL && parse.attributes != NULL) parse_bytes(&parse);
     judge(&parse);
     if (parse.context != NULL) xmlFreeParserCtxt(parse.context);

@@ -62,6 +62,11 @@ static const struct kr_builtin_file *find_builtin(const char *path) {
     return NULL;
 }
 
+static void use_builtin(struct kr_model_file *file, const struct kr_builtin_file *builtin) {
+    file->bytes = (struct kr_text){builtin->data, builtin->size};
+    file->sha256 = builtin->sha256;
+}
+
 static const struct kr_provided *find_provided(const struct kr_loader *loader, const char *path) {
     for (size_t i = 0; i < loader->provided_count; i++)
         if (strcmp(loader->provided[i].path, path) == 0) return &loader->provided[i];
@@ -148,7 +153,7 @@ static bool find_included(struct kr_loader *loader, uint32_t from, struct kr_tex
     const struct kr_builtin_file *builtin = includer->origin == KR_FILE_BUILT_IN ? find_builtin(path) : NULL;
     const struct kr_provided *provided = includer->origin == KR_FILE_BUILT_IN ? NULL : find_provided(loader, path);
     file->origin = builtin != NULL ? KR_FILE_BUILT_IN : provided != NULL ? KR_FILE_PROVIDED : KR_FILE_ON_DISK;
-    if (builtin != NULL) file->bytes = (struct kr_text){builtin->data, builtin->size};
+    if (builtin != NULL) use_builtin(file, builtin);
     if (provided != NULL) file->bytes = provided->bytes;
     if (file->origin != KR_FILE_ON_DISK) return true;
     if (includer->origin != KR_FILE_ON_DISK) {
@@ -209,7 +214,7 @@ static bool find_root(struct kr_loader *loader, const char *file_or_name, struct
     file->resolved = file->path;
     if (file->origin == KR_FILE_BUILT_IN) {
         const struct kr_builtin_file *builtin = find_builtin(file->path);
-        file->bytes = builtin == NULL ? (struct kr_text){NULL, 0} : (struct kr_text){builtin->data, builtin->size};
+        if (builtin != NULL) use_builtin(file, builtin);
     } else if (provided != NULL) {
         file->origin = KR_FILE_PROVIDED;
         file->bytes = provided->bytes;

@@ -30,6 +30,7 @@ struct kr_model_file {
     const char *path;     /* as shown */
     const char *resolved; /* links followed; what makes two names one file */
     struct kr_text bytes;
+    const char *sha256; /* of the bytes where it is known already, or NULL */
     uint32_t layer;
     uint32_t includer; /* the file that first asked for it, KMSRULES_NONE: a root */
     size_t depth;      /* 1: a root */

@@ -209,7 +209,9 @@ static const struct kr_symbol *nearest_symbol(const struct kr_tables *tables, en
     return nearest;
 }
 
-static void report_unknown(struct resolver *resolver, enum kr_space space, struct kr_text id, struct kr_at at) {
+/* An unsound entry was complained of already: that what it names is unknown may follow from that. */
+static void report_unknown(struct resolver *resolver, uint32_t entry, enum kr_space space, struct kr_text id, struct kr_at at) {
+    if (resolver->model->entries[entry].is_unsound) return;
     if (kr_problems_is_full(resolver->problems)) {
         resolver->problems->is_stopped = true;
         return;
@@ -237,7 +239,7 @@ static const struct kr_symbol *refer(struct resolver *resolver, uint32_t entry, 
     if (id.data == NULL) return NULL;
     const struct kr_symbol *symbol = find_symbol(resolver->tables, space, id);
     if (symbol != NULL && symbol->index != KMSRULES_NONE) return symbol;
-    report_unknown(resolver, space, id, kr_model_at(resolver->model, &resolver->model->entries[entry], attribute, 0));
+    report_unknown(resolver, entry, space, id, kr_model_at(resolver->model, &resolver->model->entries[entry], attribute, 0));
     return NULL;
 }
 
@@ -281,7 +283,7 @@ static struct kr_at word_at(const struct resolver *resolver, uint32_t entry, enu
 static const struct kr_symbol *refer_word(struct resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum kr_space space, struct kr_text word) {
     const struct kr_symbol *symbol = find_symbol(resolver->tables, space, word);
     if (symbol == NULL || symbol->index == KMSRULES_NONE) {
-        report_unknown(resolver, space, word, word_at(resolver, entry, attribute, word));
+        report_unknown(resolver, entry, space, word, word_at(resolver, entry, attribute, word));
         return NULL;
     }
     size_t number = (size_t)(symbol - resolver->tables->symbols);

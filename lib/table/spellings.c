@@ -51,6 +51,12 @@ static void add(struct speller *speller, struct kr_name name, uint32_t entry) {
                     name.text.data, first_id(speller, &name), first_id(speller, other), other->at.file, other->at.line, other->at.column);
 }
 
+/* Under exactly this text: ids of updates are numbers and need no normalisation, which a thousand of them would pay for at every load. */
+static void add_exact(struct speller *speller, struct kr_name name, struct kr_text text, uint32_t entry) {
+    name.text = keep_text(speller, text);
+    if (!speller->has_failed) add(speller, name, entry);
+}
+
 /* Under the text as written and as normalised. */
 static void add_spelled(struct speller *speller, struct kr_name name, struct kr_text text, uint32_t entry) {
     char folded[KR_NAME_SIZE_LIMIT];
@@ -72,15 +78,11 @@ static void add_thing(struct speller *speller, int kind, const struct kr_things 
     *id = index;
     struct kr_name name = {.kind = kind, .origin = KR_NAME_ID, .ids = id, .id_count = 1,
                            .at = {speller->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column}};
-    struct kr_text full = kr_entry_get(entry, KR_ATTRIBUTE_NAME);
-    add_spelled(speller, name, kr_entry_get(entry, KR_ATTRIBUTE_ID), things->entries[index]);
-    if (kind == KMSRULES_UPDATE) {
-        struct kr_text aliases = kr_entry_get(entry, KR_ATTRIBUTE_ALIAS), word;
-        for (size_t offset = 0; kr_text_next_word(aliases, &offset, &word);) add_spelled(speller, name, word, things->entries[index]);
-        return;
-    }
+    struct kr_text aliases = kr_entry_get(entry, KR_ATTRIBUTE_ALIAS), word;
+    add_exact(speller, name, kr_entry_get(entry, KR_ATTRIBUTE_ID), things->entries[index]);
+    for (size_t offset = 0; kr_text_next_word(aliases, &offset, &word);) add_exact(speller, name, word, things->entries[index]);
     name.origin = KR_NAME_NAME;
-    add_spelled(speller, name, full, things->entries[index]);
+    if (kind != KMSRULES_UPDATE) add_spelled(speller, name, kr_entry_get(entry, KR_ATTRIBUTE_NAME), things->entries[index]);
 }
 
 static void add_things(struct speller *speller, int kind, const struct kr_things *things) {
