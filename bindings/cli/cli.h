@@ -67,6 +67,7 @@ void print_options(FILE *out, const struct command *command); /* NULL: the ones 
 struct result {
     FILE *out;
     bool wants_color;
+    bool is_report; /* it is also delivered when what it reports is a failure */
 };
 
 struct command {

@@ -91,12 +91,29 @@ bool has_product_key(const char *text) {
 
 /* ---- Messages ---- */
 
+/* What a message shows of a text, at most: more says no more. */
+enum { SHOWN_SIZE = 256 };
+
+static void write_start(FILE *out, const char *text) {
+    char start[SHOWN_SIZE + 1];
+    size_t size = SHOWN_SIZE;
+    while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80) size--; /* not within a character */
+    memcpy(start, text, size);
+    start[size] = '\0';
+    write_escaped(out, start);
+    fprintf(out, "...\" (%zu bytes)", strlen(text));
+}
+
 void write_quoted(FILE *out, const char *text) {
     if (has_product_key(text)) {
         fputs("(text that looks like a product key)", out);
         return;
     }
     fputc('"', out);
+    if (strlen(text) > SHOWN_SIZE) {
+        write_start(out, text);
+        return;
+    }
     write_escaped(out, text);
     fputc('"', out);
 }

@@ -270,6 +270,13 @@ static bool check_options(const struct reader *reader) {
     return false;
 }
 
+static bool check_inputs(const struct arguments *arguments) {
+    size_t count = 0;
+    for (size_t i = 0; i < arguments->updates.count; i++) count += strcmp(arguments->updates.items[i], "@-") == 0;
+    if (count > 1) complain("--update @-: standard input can be read only once");
+    return count <= 1;
+}
+
 static bool check_words(const struct arguments *arguments) {
     const struct command *command = arguments->command;
     if (command == NULL || arguments->wants_help) return true;
@@ -284,9 +291,12 @@ static bool check_words(const struct arguments *arguments) {
 
 /* ---- Whole ---- */
 
+/* Also behind the letter of an option. */
+static bool holds_product_key(const char *value) { return has_product_key(value) || (value[0] == '-' && value[1] != '\0' && has_product_key(value + 2)); }
+
 static int refuse_product_keys(int count, char **values) {
     for (int i = 1; i < count; i++) {
-        if (!has_product_key(values[i])) continue;
+        if (!holds_product_key(values[i])) continue;
         complain("argument %d looks like a product key; kmsrules needs none, and this one is now in the history of your shell", i);
         return EXIT_WRONG_USE;
     }
@@ -319,7 +329,7 @@ int arguments_parse(struct arguments *arguments, int count, char **values) {
         return EXIT_SYSTEM;
     }
     if (refuse_product_keys(count, values) != EXIT_YES) return EXIT_WRONG_USE;
-    bool is_right = read_all(&reader) && choose_command(arguments) && check_options(&reader) && check_words(arguments);
+    bool is_right = read_all(&reader) && choose_command(arguments) && check_options(&reader) && check_inputs(arguments) && check_words(arguments);
     return is_right && set_today(arguments) ? EXIT_YES : EXIT_WRONG_USE;
 }
 

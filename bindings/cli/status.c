@@ -3,16 +3,16 @@
 
 static const struct {
     int status;
-    const char *question, *report; /* can and explain; commands that report */
+    const char *question, *list, *check; /* can and explain; editions, hosts, keys, highest; rules check. NULL: the same as before */
 } meanings[] = {
-    {EXIT_YES, "yes", "nothing found"},
-    {EXIT_NO, "no", "at least one finding"},
-    {EXIT_WRONG_USE, "wrong use, unknown or ambiguous name on the command line", NULL},
-    {EXIT_INVALID, "input read but invalid (a table), with file:line:column", NULL},
-    {EXIT_UNDECIDED, "not decided: conditional or undocumented", "only conditional or undocumented results"},
-    {EXIT_SYSTEM, "the system failed: a file cannot be read, memory, output not delivered", NULL},
-    {EXIT_NOT_TRUSTED, "not trusted: owner or mode of a table read by a privileged process", NULL},
-    {EXIT_INTERNAL, "internal error", NULL},
+    {EXIT_YES, "yes", "at least one yes", "no errors"},
+    {EXIT_NO, "no", "none", "a problem that --fail-on names"},
+    {EXIT_WRONG_USE, "wrong use, unknown or ambiguous name on the command line", NULL, NULL},
+    {EXIT_INVALID, "input read but invalid (a table, a list of updates), with file:line:column", NULL, NULL},
+    {EXIT_UNDECIDED, "not decided: conditional or undocumented", "nothing better than conditional or undocumented", NULL},
+    {EXIT_SYSTEM, "the system failed: a file that cannot be opened or read, memory, output not delivered", NULL, NULL},
+    {EXIT_NOT_TRUSTED, "not trusted: owner or mode of a table read by a privileged process", NULL, NULL},
+    {EXIT_INTERNAL, "internal error", NULL, NULL},
 };
 
 /* Worst first. */
@@ -46,7 +46,8 @@ void print_status_table(FILE *out) {
     fputs("\nExit status:\n", out);
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
         fprintf(out, "  %2d  %s", meanings[i].status, meanings[i].question);
-        if (meanings[i].report != NULL) fprintf(out, "; lists and checks: %s", meanings[i].report);
+        if (meanings[i].list != NULL) fprintf(out, "; lists: %s", meanings[i].list);
+        if (meanings[i].check != NULL) fprintf(out, "; rules check: %s", meanings[i].check);
         fputc('\n', out);
     }
     fputs("Where several apply: 70 > 6 > 5 > 3 > 2 > 1 > 4 > 0.\n", out);

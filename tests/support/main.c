@@ -8,6 +8,8 @@
 
 void test_base_register(void);
 void test_files_register(void);
+void test_cases_register(void);
+void test_faults_register(void);
 
 static const struct stage {
     const char *name;
@@ -15,6 +17,8 @@ static const struct stage {
 } stages[] = {
     {"base", test_base_register},
     {"files", test_files_register},
+    {"cases", test_cases_register},
+    {"faults", test_faults_register},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };
 

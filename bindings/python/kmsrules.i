@@ -1,0 +1,235 @@
+// The C header as the Python module kmsrules._kmsrules. Rules by type and parameter name only: a function added to the header needs no line here.
+// Private: people use the package kmsrules/ on top, which copies what it reads here, so that nothing lent outlives its owner.
+%module _kmsrules
+
+%{
+#include <kmsrules/kmsrules.h>
+
+static PyObject *status_error; /* raised with (status, its text), where no exception of Python's own fits */
+
+/* A lent UTF-8 view of a str without NUL; it lives as long as the str. */
+static const char *utf8_of(PyObject *object, const char *name, Py_ssize_t *size) {
+    if (!PyUnicode_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s must be str, not %.100s", name, Py_TYPE(object)->tp_name);
+        return NULL;
+    }
+    const char *text = PyUnicode_AsUTF8AndSize(object, size);
+    if (text != NULL && strlen(text) != (size_t)*size) {
+        PyErr_Format(PyExc_ValueError, "%s must not hold a NUL character", name);
+        return NULL;
+    }
+    return text;
+}
+
+static PyObject *raise_status(kmsrules_status status) {
+    if (status == KMSRULES_NO_MEMORY) return PyErr_NoMemory();
+    if (status == KMSRULES_INVALID_ARGUMENT) PyErr_SetString(PyExc_ValueError, kmsrules_status_text(status));
+    else {
+        PyObject *value = Py_BuildValue("(is)", (int)status, kmsrules_status_text(status));
+        if (value != NULL) PyErr_SetObject(status_error, value);
+        Py_XDECREF(value);
+    }
+    return NULL;
+}
+
+static PyObject *tuple_of_ids(const kmsrules_id *ids, size_t count) {
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; tuple != NULL && i < count; i++) {
+        PyObject *id = PyLong_FromUnsignedLong(ids[i]);
+        if (id == NULL) Py_CLEAR(tuple);
+        else PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, id);
+    }
+    return tuple;
+}
+
+#define FEW_IDS 16
+
+/* The ids in a list or tuple: in `few` when they fit, else in memory of their own. */
+static kmsrules_id *ids_of(PyObject *object, kmsrules_id *few, size_t *count) {
+    if (!PyList_Check(object) && !PyTuple_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "ids must be a list or a tuple, not %.100s", Py_TYPE(object)->tp_name);
+        return NULL;
+    }
+    Py_ssize_t size = PySequence_Fast_GET_SIZE(object);
+    kmsrules_id *ids = size <= FEW_IDS ? few : PyMem_New(kmsrules_id, size);
+    if (ids == NULL) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; ids != NULL && i < size; i++) {
+        unsigned long id = PyLong_AsUnsignedLong(PySequence_Fast_GET_ITEM(object, i));
+        if (!PyErr_Occurred() && id > UINT32_MAX) PyErr_SetString(PyExc_OverflowError, "id out of range");
+        if (!PyErr_Occurred()) ids[i] = (kmsrules_id)id;
+        else {
+            if (ids != few) PyMem_Free(ids);
+            ids = NULL;
+        }
+    }
+    *count = (size_t)size;
+    return ids;
+}
+%}
+
+%init %{
+    status_error = PyErr_NewException("kmsrules._kmsrules.StatusError", NULL, NULL);
+    if (status_error == NULL || PyModule_AddObjectRef(m, "StatusError", status_error) < 0) return NULL;
+%}
+
+// ---- Statuses and pointers
+
+%typemap(out) kmsrules_status {
+    if ($1 != KMSRULES_OK) {
+        raise_status($1);
+        SWIG_fail;
+    }
+    $result = Py_NewRef(Py_None);
+}
+
+// None is NULL nowhere but where the header gives NULL a meaning.
+%typemap(check) SWIGTYPE * {
+    if ($1 == NULL) {
+        PyErr_SetString(PyExc_TypeError, "$symname: $1_name must not be None");
+        SWIG_fail;
+    }
+}
+%typemap(check) const kmsrules_facts * ""
+
+// ---- Objects: the Python object is the owner, and handing one out makes one.
+
+%define OBJECT(noun)
+%nodefaultctor kmsrules_##noun;
+%ignore kmsrules_##noun##_free; // the destructor
+struct kmsrules_##noun {};
+%extend kmsrules_##noun { ~kmsrules_##noun() { kmsrules_##noun##_free($self); } }
+%typemap(in, numinputs=0) kmsrules_##noun **noun (kmsrules_##noun *made = NULL) "$1 = &made;"
+%typemap(argout) kmsrules_##noun **noun {
+    Py_DECREF($result);
+    $result = SWIG_NewPointerObj(*$1, $*1_descriptor, SWIG_POINTER_OWN);
+    if ($result == NULL) {
+        kmsrules_##noun##_free(*$1);
+        SWIG_fail;
+    }
+}
+%enddef
+OBJECT(builder)
+OBJECT(ruleset)
+OBJECT(question)
+OBJECT(answer)
+OBJECT(list)
+
+%newobject kmsrules_ruleset_retain;
+%typemap(out) const kmsrules_ruleset * {
+    $result = SWIG_NewPointerObj(kmsrules_ruleset_retain((kmsrules_ruleset *)$1), $1_descriptor, SWIG_POINTER_OWN);
+}
+
+// ---- Text
+
+%typemap(in) const char * (Py_ssize_t size) {
+    $1 = ($1_ltype)utf8_of($input, "$1_name", &size);
+    if ($1 == NULL) SWIG_fail;
+}
+%typemap(freearg) const char * ""
+%typemap(in) (const char *text, size_t size) (Py_ssize_t length) {
+    $1 = ($1_ltype)utf8_of($input, "$1_name", &length);
+    if ($1 == NULL) SWIG_fail;
+    $2 = (size_t)length;
+}
+%typemap(freearg) (const char *text, size_t size) ""
+%typemap(in) (const char *data, size_t size) (Py_buffer view = {0}) {
+    if (PyObject_GetBuffer($input, &view, PyBUF_SIMPLE) < 0) SWIG_fail;
+    $1 = ($1_ltype)view.buf;
+    $2 = (size_t)view.len;
+}
+%typemap(freearg) (const char *data, size_t size) "PyBuffer_Release(&view$argnum);"
+
+// The bytes of a table.
+%typemap(out) const char *data "$result = PyBytes_FromStringAndSize($1, (Py_ssize_t)arg1->size);"
+
+// A document handed out.
+%typemap(in, numinputs=0) (char **text, size_t *size) (char *made = NULL, size_t length = 0) "$1 = &made; $2 = &length;"
+%typemap(argout) (char **text, size_t *size) {
+    Py_DECREF($result);
+    $result = PyUnicode_DecodeUTF8(*$1, (Py_ssize_t)*$2, NULL);
+    kmsrules_string_free(*$1);
+    if ($result == NULL) SWIG_fail;
+}
+%ignore kmsrules_string_free; // used right here
+
+// A sentence: the caller names the room for it and gets (length of the whole, what fitted).
+%typemap(in) (char *buffer, size_t size) {
+    $2 = PyLong_AsSize_t($input);
+    if (PyErr_Occurred()) SWIG_fail;
+    $1 = PyMem_Malloc($2 + 1);
+    if ($1 == NULL) {
+        PyErr_NoMemory();
+        SWIG_fail;
+    }
+    *$1 = '\0';
+}
+%typemap(argout) (char *buffer, size_t size) {
+    Py_DECREF($result);
+    $result = Py_BuildValue("(ns)", (Py_ssize_t)result, $1);
+    if ($result == NULL) SWIG_fail;
+}
+%typemap(freearg) (char *buffer, size_t size) "PyMem_Free($1);"
+
+// Suggestions: the caller says how many at most and gets a list.
+%typemap(in) (const char **names, size_t capacity) {
+    $2 = PyLong_AsSize_t($input);
+    if (PyErr_Occurred()) SWIG_fail;
+    $1 = PyMem_New(const char *, $2 + 1);
+    if ($1 == NULL) {
+        PyErr_NoMemory();
+        SWIG_fail;
+    }
+}
+%typemap(argout) (const char **names, size_t capacity) {
+    Py_DECREF($result);
+    $result = PyList_New((Py_ssize_t)result);
+    for (size_t i = 0; $result != NULL && i < result; i++) {
+        PyObject *name = PyUnicode_FromString($1[i]);
+        if (name == NULL) Py_CLEAR($result);
+        else PyList_SET_ITEM($result, (Py_ssize_t)i, name);
+    }
+    if ($result == NULL) SWIG_fail;
+}
+%typemap(freearg) (const char **names, size_t capacity) "PyMem_Free((void *)$1);"
+
+// ---- Arrays
+
+%typemap(in) (const kmsrules_id *editions, size_t edition_count) (kmsrules_id few[FEW_IDS]) {
+    $1 = ids_of($input, few, &$2);
+    if ($1 == NULL) SWIG_fail;
+}
+%typemap(freearg) (const kmsrules_id *editions, size_t edition_count) "if ($1 != few$argnum) PyMem_Free($1);"
+
+%define IDS(member, count)
+%typemap(out) const kmsrules_id *member "$result = tuple_of_ids($1, arg1->count);"
+%enddef
+IDS(editions, edition_count)
+IDS(updates, update_count)
+IDS(candidates, candidate_count)
+IDS(any_of, any_of_count)
+IDS(sources, source_count)
+IDS(needs, need_count)
+
+// ---- The header
+
+// Records are read; only the limits are filled in by the caller.
+%immutable;
+%define LIMIT(member)
+%mutable kmsrules_limits::member;
+%enddef
+LIMIT(table_size)
+LIMIT(element_depth)
+LIMIT(element_count)
+LIMIT(attribute_count)
+LIMIT(attribute_size)
+LIMIT(id_size)
+LIMIT(name_size)
+LIMIT(include_depth)
+LIMIT(problem_count)
+LIMIT(pair_count)
+LIMIT(member_count)
+
+%include <stdint.i>
+%ignore KMSRULES_NONE; // its value is a macro that SWIG does not know
+%constant uint32_t KMSRULES_NONE = UINT32_MAX;
+%include <kmsrules/kmsrules.h>

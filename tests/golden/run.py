@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Compares what kmsrules prints with the files beside this script.
+
+KMSRULES_BIN=…/kmsrules run.py           compare
+KMSRULES_BIN=…/kmsrules run.py --update  write them anew: read the difference before it is committed
+"""
+import difflib
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# File: exit status, arguments. Standard output is compared, or standard error where the name ends in .err.txt.
+CASES = {
+    "yes.txt": (0, ["explain", "Rack 1 Small", "Desk 1 Work"]),
+    "no-trap.txt": (1, ["explain", "Rack 1 Large", "Desk 1 Work", "--key", "desk"]),
+    "no-host.txt": (1, ["explain", "Rack 1 Cloud", "Desk 1 Home"]),
+    "no-update.txt": (1, ["explain", "Rack 1 Large", "Desk 2 Work", "--key", "new-rack", "--host-build", "4711.10"]),
+    "no-short.txt": (1, ["explain", "Rack 1 Small", "Desk 1 Work", "--clients", "20", "--servers", "4"]),
+    "conditional.txt": (4, ["explain", "Rack 1 Large", "Rack 2 Small"]),
+    "conditional-count.txt": (4, ["explain", "Rack 1 Small", "Desk 1 Work", "--clients", "20"]),
+    "conditional-prerequisite.txt": (4, ["explain", "desk-1-work", "suite-1", "--update", "KB200002,KB999999"]),
+    "conditional-release.txt": (4, ["explain", "Rack 1", "Rack 2 Small"]),
+    "undocumented.txt": (4, ["explain", "Rack 1 Small", "Desk 2", "--key", "rack"]),
+    "undocumented-volume.txt": (1, ["explain", "Rack 1 Small", "Desk 1 Lab", "--key", "rack"]),
+    "applications.txt": (0, ["explain", "Rack 1 Large", "Desk 1", "Rack 1", "Suite 1", "--update", "KB100002"]),
+    "color.txt": (4, ["explain", "Rack 1 Large", "Rack 2 Small", "--color", "always"]),
+    "yes.json": (0, ["explain", "Rack 1 Small", "Desk 1 Work", "--format", "json"]),
+    "conditional.json": (4, ["explain", "Rack 1 Large", "Rack 2 Small", "--update", "KB100001", "--servers", "7", "--format", "json"]),
+    "no-host.json": (1, ["explain", "Rack 1 Cloud", "Desk 1 Home", "--format", "json"]),
+    "editions.txt": (0, ["editions", "Rack 1 Large"]),
+    "editions.json": (0, ["editions", "Rack 1 Large", "--key", "rack", "--format", "json"]),
+    "hosts.txt": (0, ["hosts", "Desk 2"]),
+    "keys.txt": (0, ["keys", "Rack 2 Small"]),
+    "keys-editions.txt": (4, ["keys", "Rack 1 Large", "Desk 2"]),
+    "highest.txt": (0, ["highest", "desk", "rack", "suite"]),
+    "none.txt": (1, ["highest", "desk", "--host", "Rack 1 Small"]),
+    "rules-list.txt": (0, ["rules", "list"]),
+    "rules-list.json": (0, ["rules", "list", "--format", "json"]),
+    "rules-check.json": (0, ["rules", "check", "--format", "json"]),
+    "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
+}
+
+
+def run(name: str, arguments: list[str]) -> tuple[int, str]:
+    environment = {"PATH": os.environ.get("PATH", ""), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+    command = [os.environ["KMSRULES_BIN"], "--rules", "rules.xml", "--as-of", "2026-11-21", *arguments]
+    done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, timeout=60, check=False)
+    return done.returncode, (done.stderr if ".err." in name else done.stdout).decode()
+
+
+def check(name: str, is_update: bool) -> bool:
+    status, arguments = CASES[name]
+    actual_status, actual = run(name, arguments)
+    path = HERE / name
+    if is_update:
+        path.write_text(actual, encoding="utf-8")
+    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+    sys.stdout.writelines(difflib.unified_diff(expected.splitlines(True), actual.splitlines(True), f"tests/golden/{name}", "now"))
+    if actual_status != status:
+        print(f"tests/golden/{name}: status {actual_status}, expected {status}")
+    return actual == expected and actual_status == status
+
+
+def main() -> int:
+    if sys.argv[1:] not in ([], ["--update"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "CMakeLists.txt"}
+    if strays:
+        print("no case prints", ", ".join(sorted(strays)))
+    print(f"{sum(results)} of {len(CASES)} as expected")
+    return 0 if all(results) and not strays else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
