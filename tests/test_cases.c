@@ -25,6 +25,64 @@ static void run_case_file(void) {
 
 static void finds_case_files(void) { case_assert(names.count > 0, "tests/cases", 0, "there is no case file"); }
 
+/* ---- The runner itself ---------------------------------------------------------------------------------------------------------------------- */
+
+#define QUESTION "ruleset windows-2010\ncase t\n host Windows 7\n edition windows-7-enterprise\n "
+#define SERVER "ruleset windows-2010\ncase t\n host windows-7-enterprise\n edition windows-server-2008-r2-standard\n key client\n "
+
+/* A text and the lines at which it fails. */
+static void runner_finds_faults(void) {
+    static const struct {
+        const char *text, *lines;
+    } rows[] = {
+        {QUESTION "expect yes\n", ""},
+        {"\r\n# remark\r\n" QUESTION "expect\tyes\r\n", ""},
+        {"", "1 "},
+        {"ruleset windows\n", "1 "},
+        {QUESTION "key client\n", "2 "},
+        {QUESTION "expect no KR104 not-listed\n", "5 "},
+        {QUESTION "expect yes\n expect no KR104 not-listed\n", "6 "},
+        {QUESTION "expect yes KR104\n", "5 "},
+        {QUESTION "expect\n", "5 5 "},
+        {QUESTION "expect perhaps\n", "5 "},
+        {QUESTION "expects yes\n expect yes\n", "5 "},
+        {QUESTION "host Windows 7\n expect yes\n", "5 "},
+        {QUESTION "edition windows-7-professional,,\n expect yes\n", "5 "},
+        {QUESTION "each edition windows-7-professional\n expect yes\n", "5 "},
+        {QUESTION "clients many\n expect yes\n", "5 "},
+        {QUESTION "complete yes\n expect yes\n", "5 "},
+        {QUESTION "each owned client\n expect yes\n", "5 "},
+        {QUESTION "key nonsense\n expect yes\n", "6 "},
+        {QUESTION "expect error unknown-name\n", "5 "},
+        {QUESTION "expect key server-group-a\n expect choice client no\n expect asked windows-7\n expect note no such note\n", "5 6 7 8 "},
+        {"case t\n host Windows 7\n expect yes\n", "1 1 "},
+        {" host Windows 7\n" QUESTION "expect yes\n", "1 "},
+        {"ruleset nowhere\ncase t\n expect yes\n", "2 "},
+        {QUESTION "rules nowhere.xml\n expect yes\n", "2 "},
+        {SERVER "expect no KR104 not-listed\n", ""},
+        {SERVER "expect no KR104 excluded\n", "6 "},
+        {SERVER "expect no KR104\n", "6 "},
+        {SERVER "expect no\n", "6 "},
+        {SERVER "expect no KR104 not-listed KR102 excluded\n", "6 "},
+        {SERVER "expect no KR104 not-listed KB968912\n", "6 "},
+        {SERVER "expect source KR104 tn-keys\n expect source KR104 seed-chap\n", "6 "},
+        {SERVER "expect highest client\n", ""},
+        {SERVER "each edition windows-7-enterprise\n expect yes\n", "6 7 "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char lines[CASE_LINES_SIZE];
+        struct case_file file;
+        case_write_failures(lines);
+        case_file_parse("tests/cases/none.case", rows[i].text, &file);
+        for (size_t j = 0; j < file.count; j++) case_run(&file.cases[j]);
+        case_file_free(&file);
+        case_write_failures(NULL);
+        if (strcmp(lines, rows[i].lines) != 0) printf("\n    fails at lines %s, not at %s:\n%s", lines, rows[i].lines, rows[i].text);
+        CU_ASSERT_STRING_EQUAL(lines, rows[i].lines);
+    }
+    case_rows_free(); /* these do not count as cases */
+}
+
 /* ---- Rows ----------------------------------------------------------------------------------------------------------------------------------- */
 
 static bool has_below(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
@@ -86,6 +144,7 @@ static int clean_up(void) {
 void test_cases_register(void) {
     CU_pSuite suite = CU_add_suite("cases", NULL, clean_up);
     names = case_file_find();
+    CU_add_test(suite, "the runner finds faults", runner_finds_faults);
     CU_add_test(suite, "there are case files", finds_case_files);
     for (size_t i = 0; i < names.count; i++) CU_add_test(suite, names.items[i] + strlen("tests/cases/"), run_case_file);
     CU_add_test(suite, "every row is decided by a case", every_row);

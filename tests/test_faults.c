@@ -355,6 +355,57 @@ static void replayed(void) {
     replay_folder(TESTS "corpus");
 }
 
+/* ---- Catalogue ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* Every fault that was thought of. */
+static const int fault_numbers[] = {
+    1, 4, 6, 7, 8, 9, 10, 12, 14, 15, 16, 17, 19, 20, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 34, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45, 47,
+    49, 50, 51, 54, 55, 56, 58, 59, 60, 61, 62, 63, 65, 66, 67, 68, 69, 70, 73, 74, 75, 76, 77, 79, 81, 83, 84, 85, 86, 87, 88, 91, 92, 93, 94,
+    96, 97, 98, 99, 100, 101, 103, 104, 106, 107, 108, 109, 111, 112, 113, 115, 117, 118, 119, 120, 121, 122, 123, 124, 126, 127, 128, 129, 132,
+    134, 135, 136, 137, 138, 140, 141, 142, 143, 144, 145, 146, 147, 150, 151, 152, 153, 155, 156, 157, 159, 160, 161, 162, 163, 165, 166, 168,
+    169, 170, 171, 172, 174, 176, 177, 179, 181, 182, 184, 185, 186, 187, 189, 190, 191, 192, 193, 194, 195, 198, 199, 200, 202, 203, 204, 205,
+    206, 207, 208, 209, 210, 211, 215, 216, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 233, 234, 236, 237, 239, 241,
+    242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 253, 255, 256, 258, 259, 260, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273,
+    274, 275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290, 291, 292, 295, 296, 297, 298, 299, 300, 301, 302, 310,
+    313, 314, 316, 317, 319, 320, 321, 322, 324, 325, 326, 327};
+enum { FAULT_COUNT = sizeof fault_numbers / sizeof fault_numbers[0] };
+
+/* "folder", a file below tests/, or a file and a function in it; nothing where a reason says why. */
+static bool is_tested(const char *id, const char *where, const char *reason) {
+    char path[512], definition[256];
+    const char *colon = strstr(where, ": ");
+    if (*where == '\0') return *reason != '\0';
+    if (strcmp(where, "folder") == 0)
+        snprintf(path, sizeof path, FAULTS "%s/expect", id);
+    else
+        snprintf(path, sizeof path, TESTS "%.*s", colon ? (int)(colon - where) : (int)strlen(where), where);
+    snprintf(definition, sizeof definition, "static void %s(void) {", colon ? colon + 2 : "");
+    struct kr_text text = file_text(path);
+    bool is_there = text.data && (!colon || strstr(text.data, definition));
+    free((char *)text.data);
+    return is_there;
+}
+
+static void catalogue(void) {
+    struct kr_text text = file_text(FAULTS "catalogue.csv");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text.data);
+    char *line = strchr(text.data, '\n'), *next;
+    int row = 0;
+    for (line = line ? line + 1 : NULL; line && *line; line = next, row++) {
+        next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        char *where = strchr(line, ','), *reason = where ? strchr(where + 1, ',') : NULL;
+        bool is_right = reason && row < FAULT_COUNT && line[0] == 'F' && atoi(line + 1) == fault_numbers[row];
+        if (is_right) {
+            *where++ = *reason++ = '\0';
+            is_right = is_tested(line, where, reason);
+        }
+        CU_assertImplementation(is_right, (unsigned)row + 2, line, FAULTS "catalogue.csv", "", CU_FALSE);
+    }
+    CU_ASSERT_EQUAL(row, FAULT_COUNT);
+    free((char *)text.data);
+}
+
 void test_faults_register(void) {
     CU_TestInfo tests[] = {{"folders", folders},
                            {"seventy thousand lines", seventy_thousand_lines},
@@ -368,6 +419,7 @@ void test_faults_register(void) {
                            {"long chains", long_chains},
                            {"largest table", largest_table},
                            {"replayed", replayed},
+                           {"catalogue", catalogue},
                            CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"faults", NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

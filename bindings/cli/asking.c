@@ -99,7 +99,8 @@ static void set_counts(struct asking *asking, const struct arguments *arguments)
 static void set_facts(struct asking *asking, const struct arguments *arguments) {
     const char *date = arguments->as_of, *build = arguments->host_build;
     check_value(asking, "--as-of", date, "a date such as 2026-11-21 or 2026-11-21T12:00:00Z", kmsrules_question_set_date(asking->question, date));
-    if (build != NULL) check_value(asking, "--host-build", build, "a build such as 10.0.17763.5329", kmsrules_question_set_host_build(asking->question, build));
+    if (build != NULL)
+        check_value(asking, "--host-build", build, "a build such as 10.0.17763.5329", kmsrules_question_set_host_build(asking->question, build));
     (void)kmsrules_question_set_updates_complete(asking->question, arguments->updates_complete);
     for (size_t i = 0; i < arguments->keys.count; i++) asking_add_key(asking, arguments->keys.items[i]);
     for (size_t i = 0; i < arguments->updates.count; i++) asking_add_updates(asking, arguments->updates.items[i]);
@@ -168,7 +169,8 @@ static int status_of_list(const struct arguments *arguments, const kmsrules_list
 static int print_list(const struct arguments *arguments, const kmsrules_list *list, struct result *result) {
     char *text = NULL;
     size_t size = 0;
-    kmsrules_status status = arguments->format == FORMAT_JSON ? kmsrules_list_json(list, &text, &size) : kmsrules_list_print(list, result->wants_color, &text, &size);
+    kmsrules_status status =
+        arguments->format == FORMAT_JSON ? kmsrules_list_json(list, &text, &size) : kmsrules_list_print(list, result->wants_color, &text, &size);
     if (status != KMSRULES_OK) return asking_refused(status);
     fwrite(text, 1, size, result->out);
     kmsrules_string_free(text);

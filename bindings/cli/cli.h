@@ -72,10 +72,10 @@ struct result {
 
 struct command {
     const char *name, *subname; /* "rules" "list"; subname NULL: the command is one word */
-    const char *synopsis;       /* "HOST EDITION…" */
-    const char *summary;        /* one line */
-    const char *help;           /* the rest of its help page */
-    const char *operands[3];    /* the words it cannot do without, NULL at the end */
+    const char *synopsis; /* "HOST EDITION…" */
+    const char *summary; /* one line */
+    const char *help; /* the rest of its help page */
+    const char *operands[3]; /* the words it cannot do without, NULL at the end */
     size_t most_words;
     unsigned options; /* those it takes besides the general ones */
     int (*run)(const struct arguments *arguments, struct result *result);

@@ -7,7 +7,8 @@ int run_explain(const struct arguments *arguments, struct result *result) {
     size_t size = 0;
     int exit_status = ask(arguments, &answer);
     if (exit_status != EXIT_YES) return exit_status;
-    kmsrules_status status = arguments->format == FORMAT_JSON ? kmsrules_answer_json(answer, &text, &size) : kmsrules_answer_print(answer, result->wants_color, &text, &size);
+    kmsrules_status status = arguments->format == FORMAT_JSON ? kmsrules_answer_json(answer, &text, &size)
+                                                              : kmsrules_answer_print(answer, result->wants_color, &text, &size);
     if (status == KMSRULES_OK) fwrite(text, 1, size, result->out);
     exit_status = status == KMSRULES_OK ? status_of_verdict(arguments, kmsrules_answer_verdict(answer)) : asking_refused(status);
     kmsrules_string_free(text);

@@ -15,31 +15,91 @@ static const char question_help[] =
     "--update @FILE reads KB numbers from a file (@- from standard input): separated by blanks, line ends or commas, # starts a comment.\n";
 
 const struct command commands[] = {
-    {"explain", NULL, "HOST EDITION…", "can this host activate these editions, and why", question_help, {"HOST", "EDITION", NULL}, ALL_WORDS,
-     TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT, run_explain},
-    {"can", NULL, "HOST EDITION…", "the same in one word: yes, conditional, undocumented or no", question_help, {"HOST", "EDITION", NULL}, ALL_WORDS,
-     TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT, run_can},
-    {"editions", NULL, "HOST", "what can this host activate", "Editions that it cannot activate are left out.\n", {"HOST", NULL, NULL}, 1,
-     TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT, run_editions},
-    {"hosts", NULL, "EDITION…", "which hosts with which key groups can activate these editions, best first",
-     "Pairs that cannot activate them are left out.\n", {"EDITION", NULL, NULL}, ALL_WORDS, TAKES_ACCEPT, run_hosts},
-    {"keys", NULL, "[HOST] [EDITION…]", "which key groups can this host hold, highest authority first",
-     "The first word is the HOST. With editions, the verdict says whether the key group lets the host activate them.\n", {NULL, NULL, NULL}, ALL_WORDS,
-     TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT, run_keys},
-    {"highest", NULL, "KEY…", "the highest authority among the key groups you own",
-     "Where none is above all others, each that is below no other is listed.\n", {"KEY", NULL, NULL}, ALL_WORDS, TAKES_HOST | TAKES_ACCEPT, run_highest},
-    {"rules", "list", "", "the built-in rulesets, or the one of --rules", "", {NULL, NULL, NULL}, 0, 0, run_rules_list},
-    {"rules", "check", "[FILE|NAME…]", "what is wrong with tables",
-     "Each FILE is checked by itself, or as an overlay on the layers of --rules. Without FILE the layers of --rules are checked.\n", {NULL, NULL, NULL}, ALL_WORDS,
-     TAKES_FAIL_ON, run_rules_check},
-    {0},
+    {
+        .name = "explain",
+        .synopsis = "HOST EDITION…",
+        .summary = "can this host activate these editions, and why",
+        .help = question_help,
+        .operands = {"HOST", "EDITION"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT,
+        .run = run_explain,
+    },
+    {
+        .name = "can",
+        .synopsis = "HOST EDITION…",
+        .summary = "the same in one word: yes, conditional, undocumented or no",
+        .help = question_help,
+        .operands = {"HOST", "EDITION"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT,
+        .run = run_can,
+    },
+    {
+        .name = "editions",
+        .synopsis = "HOST",
+        .summary = "what can this host activate",
+        .help = "Editions that it cannot activate are left out.\n",
+        .operands = {"HOST"},
+        .most_words = 1,
+        .options = TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT,
+        .run = run_editions,
+    },
+    {
+        .name = "hosts",
+        .synopsis = "EDITION…",
+        .summary = "which hosts with which key groups can activate these editions, best first",
+        .help = "Pairs that cannot activate them are left out.\n",
+        .operands = {"EDITION"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_ACCEPT,
+        .run = run_hosts,
+    },
+    {
+        .name = "keys",
+        .synopsis = "[HOST] [EDITION…]",
+        .summary = "which key groups can this host hold, highest authority first",
+        .help = "The first word is the HOST. With editions, the verdict says whether the key group lets the host activate them.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT,
+        .run = run_keys,
+    },
+    {
+        .name = "highest",
+        .synopsis = "KEY…",
+        .summary = "the highest authority among the key groups you own",
+        .help = "Where none is above all others, each that is below no other is listed.\n",
+        .operands = {"KEY"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_HOST | TAKES_ACCEPT,
+        .run = run_highest,
+    },
+    {
+        .name = "rules",
+        .subname = "list",
+        .synopsis = "",
+        .summary = "the built-in rulesets, or the one of --rules",
+        .help = "",
+        .run = run_rules_list,
+    },
+    {
+        .name = "rules",
+        .subname = "check",
+        .synopsis = "[FILE|NAME…]",
+        .summary = "what is wrong with tables",
+        .help = "Each FILE is checked by itself, or as an overlay on the layers of --rules. Without FILE the layers of --rules are checked.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_FAIL_ON,
+        .run = run_rules_check,
+    },
+    {.name = NULL},
 };
 
 /* ---- Help ---- */
 
 static void print_usage(FILE *out, const struct command *command) {
-    fprintf(out, "usage: kmsrules [--rules FILE|NAME]… %s%s%s%s%s\n", command->name, command->subname == NULL ? "" : " ", command->subname == NULL ? "" : command->subname,
-            command->synopsis[0] == '\0' ? "" : " ", command->synopsis);
+    fprintf(out, "usage: kmsrules [--rules FILE|NAME]… %s%s%s%s%s\n", command->name, command->subname == NULL ? "" : " ",
+            command->subname == NULL ? "" : command->subname, command->synopsis[0] == '\0' ? "" : " ", command->synopsis);
 }
 
 static void print_command_help(FILE *out, const struct command *command) {

@@ -53,7 +53,8 @@ static const struct {
     [OPTION_CLIENTS] = {"--clients", 0, false, "N", TAKES_COUNTS, "Windows clients the host has counted"},
     [OPTION_SERVERS] = {"--servers", 0, false, "N", TAKES_COUNTS, "Windows servers the host has counted"},
     [OPTION_OFFICE] = {"--office", 0, false, "N", TAKES_COUNTS, "Office computers the host has counted"},
-    [OPTION_ACCEPT] = {"--accept", 0, false, "VERDICTS", TAKES_ACCEPT, "conditional, undocumented or both with a comma: count as yes in the exit status"},
+    [OPTION_ACCEPT] = {"--accept", 0, false, "VERDICTS", TAKES_ACCEPT,
+                       "conditional, undocumented or both with a comma: count as yes in the exit status"},
     [OPTION_FAIL_ON] = {"--fail-on", 0, false, "error|warning", TAKES_FAIL_ON, "the least problem that fails (default: error)"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
@@ -262,7 +263,8 @@ static bool check_options(const struct reader *reader) {
     const struct command *command = reader->arguments->command;
     for (int i = 0; command != NULL && i < OPTION_COUNT; i++) {
         if (reader->given[i] == NULL || options[i].taken_by == 0 || (options[i].taken_by & command->options) != 0) continue;
-        complain("%s%s%s takes no %s", command->name, command->subname == NULL ? "" : " ", command->subname == NULL ? "" : command->subname, options[i].name);
+        complain("%s%s%s takes no %s", command->name, command->subname == NULL ? "" : " ", command->subname == NULL ? "" : command->subname,
+                 options[i].name);
         return false;
     }
     if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
@@ -292,7 +294,9 @@ static bool check_words(const struct arguments *arguments) {
 /* ---- Whole ---- */
 
 /* Also behind the letter of an option. */
-static bool holds_product_key(const char *value) { return has_product_key(value) || (value[0] == '-' && value[1] != '\0' && has_product_key(value + 2)); }
+static bool holds_product_key(const char *value) {
+    return has_product_key(value) || (value[0] == '-' && value[1] != '\0' && has_product_key(value + 2));
+}
 
 static int refuse_product_keys(int count, char **values) {
     for (int i = 1; i < count; i++) {
@@ -359,6 +363,7 @@ void print_options(FILE *out, const struct command *command) {
         if (!is_taken) continue;
         if (options[i].letter != 0) fprintf(out, "  -%c, ", options[i].letter);
         else fputs("      ", out);
-        fprintf(out, "%s%s%s\n          %s\n", options[i].name, options[i].value == NULL ? "" : " ", options[i].value == NULL ? "" : options[i].value, options[i].help);
+        fprintf(out, "%s%s%s\n          %s\n", options[i].name, options[i].value == NULL ? "" : " ", options[i].value == NULL ? "" : options[i].value,
+                options[i].help);
     }
 }

@@ -31,7 +31,8 @@ int check_ruleset_names(const struct strings *names) {
         if (is_built_in(names->items[i]) || may_be_file(names->items[i])) continue;
         fputs("kmsrules: no ruleset and no file ", stderr);
         write_quoted(stderr, names->items[i]);
-        for (size_t j = 0; kmsrules_builtin_name(j) != NULL; j++) fprintf(stderr, "%s\"%s\"", j == 0 ? "; built in: " : ", ", kmsrules_builtin_name(j));
+        for (size_t j = 0; kmsrules_builtin_name(j) != NULL; j++)
+            fprintf(stderr, "%s\"%s\"", j == 0 ? "; built in: " : ", ", kmsrules_builtin_name(j));
         fputc('\n', stderr);
         status = EXIT_WRONG_USE;
     }

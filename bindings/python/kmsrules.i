@@ -1,6 +1,6 @@
-// The C header as the Python module kmsrules._kmsrules. Rules by type and parameter name only: a function added to the header needs no line here.
+// The C header as the extension module _kmsrules. Rules by type and parameter name only: a function added to the header needs no line here.
 // Private: people use the package kmsrules/ on top, which copies what it reads here, so that nothing lent outlives its owner.
-%module _kmsrules
+%module kmsrules
 
 %{
 #include <kmsrules/kmsrules.h>
@@ -174,7 +174,7 @@ OBJECT(list)
 %typemap(in) (const char **names, size_t capacity) {
     $2 = PyLong_AsSize_t($input);
     if (PyErr_Occurred()) SWIG_fail;
-    $1 = PyMem_New(const char *, $2 + 1);
+    $1 = ($1_ltype)PyMem_New(const char *, $2 + 1);
     if ($1 == NULL) {
         PyErr_NoMemory();
         SWIG_fail;

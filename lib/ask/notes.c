@@ -72,24 +72,36 @@ static bool covers_all(const struct kmsrules_ruleset *ruleset, kmsrules_id group
     return true;
 }
 
-/* Clients alone are asked about, on a server: the client group that would be the natural guess cannot sit there. The lowest such group is named, it is
- * the one whose name is nearest to the editions. */
+static bool are_clients(const struct kmsrules_ruleset *ruleset, const kmsrules_host_answer *entry) {
+    for (size_t i = 0; i < entry->edition_count; i++)
+        if (ruleset->editions[entry->editions[i].edition].kind != KMSRULES_CLIENT) return false;
+    return true;
+}
+
+/* The first client group of the application that covers what is asked, unless one such can be installed on the host; KR_NONE: nobody falls into the trap. */
+static kmsrules_id trap_of(const struct kmsrules_ruleset *ruleset, const kmsrules_host_answer *entry) {
+    kmsrules_id trap = KR_NONE;
+    for (uint32_t group = 0; group < ruleset->group_count; group++) {
+        const kmsrules_key_group *record = &ruleset->groups[group];
+        if (record->kind != KMSRULES_CLIENT || record->application != entry->application || !covers_all(ruleset, group, entry)) continue;
+        if (kr_cell_outcome(ruleset->fits[(size_t)entry->host * ruleset->group_count + group]) != KMSRULES_FAIL) return KR_NONE;
+        if (trap == KR_NONE) trap = group;
+    }
+    return trap;
+}
+
+/* Clients alone are asked about, on a server: the client group that would be the natural guess cannot sit there. Said when it was given, and when no key
+ * was given; not to somebody who gave a server group. */
 static bool add_client_trap(kmsrules_answer *answer, const kmsrules_host_answer *entry) {
     const struct kmsrules_ruleset *ruleset = answer->ruleset;
-    kmsrules_id trap = KR_NONE, cure = best_choice(ruleset, entry);
-    if (ruleset->editions[entry->host].kind != KMSRULES_SERVER || cure == KR_NONE || find_choice(entry, cure)->verdict == KMSRULES_NO) return true;
-    for (size_t i = 0; i < entry->edition_count; i++)
-        if (ruleset->editions[entry->editions[i].edition].kind != KMSRULES_CLIENT) return true;
-    for (uint32_t group = 0; group < ruleset->group_count && trap == KR_NONE; group++) {
-        bool is_guess = ruleset->groups[group].kind == KMSRULES_CLIENT && ruleset->groups[group].application == entry->application && covers_all(ruleset, group, entry);
-        if (is_guess && kr_cell_outcome(ruleset->fits[(size_t)entry->host * ruleset->group_count + group]) == KMSRULES_FAIL) trap = group;
-    }
-    if (trap == KR_NONE) return true;
+    kmsrules_id cure = best_choice(ruleset, entry);
+    bool is_said = entry->key_assumed || (entry->key_group != KR_NONE && ruleset->groups[entry->key_group].kind == KMSRULES_CLIENT);
+    if (!is_said || ruleset->editions[entry->host].kind != KMSRULES_SERVER || cure == KR_NONE || find_choice(entry, cure)->verdict == KMSRULES_NO) return true;
     struct kr_note note = note_of(KR_NOTE_CLIENT_KEY_ON_SERVER);
     note.host = entry->host;
-    note.group = trap;
+    note.group = are_clients(ruleset, entry) ? trap_of(ruleset, entry) : KR_NONE;
     note.other = cure;
-    return add(answer, note);
+    return note.group == KR_NONE || add(answer, note);
 }
 
 /* What a lower group of this host covers and the one answered does not, though it is above it. */

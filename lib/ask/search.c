@@ -110,9 +110,25 @@ static bool sort_best_first(struct searching *searching) {
     return true;
 }
 
+static bool is_asked_application(const struct searching *searching, kmsrules_id application) {
+    for (uint32_t i = 0; i < searching->editions.count; i++)
+        if (searching->ruleset->editions[searching->editions.items[i]].application == application) return true;
+    return false;
+}
+
+/* A host holds a key for each application: it is of no use when one of those asked about has none that serves. */
+static bool serves_all_applications(const struct searching *searching, kmsrules_id host) {
+    for (kmsrules_id application = 0; application < searching->ruleset->application_count; application++) {
+        if (!is_asked_application(searching, application)) continue;
+        if (kr_decide_best(searching->ruleset, host, application, searching->editions.items, searching->editions.count, &searching->facts) == KMSRULES_NO) return false;
+    }
+    return true;
+}
+
 static bool find_hosts(struct searching *searching) {
     for (kmsrules_id host = 0; host < searching->ruleset->edition_count; host++) {
         struct kr_ids groups = kr_choices_of(searching->ruleset, host);
+        if (!serves_all_applications(searching, host)) continue;
         for (uint32_t i = 0; i < groups.count; i++) {
             kmsrules_choice choice;
             if (!decide_pair(searching, host, groups.items[i], searching->editions, &choice)) return false;
@@ -129,12 +145,6 @@ static bool add_holding(struct searching *searching, kmsrules_id host, kmsrules_
     struct kr_pair pair = kr_pair_of(searching->ruleset, host, group, KR_NONE);
     kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(pair.runs | pair.fits)};
     return add_choice(searching, host, KR_NONE, &choice);
-}
-
-static bool is_asked_application(const struct searching *searching, kmsrules_id application) {
-    for (uint32_t i = 0; i < searching->editions.count; i++)
-        if (searching->ruleset->editions[searching->editions.items[i]].application == application) return true;
-    return false;
 }
 
 static bool find_keys_of_host(struct searching *searching, kmsrules_id host) {

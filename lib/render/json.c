@@ -1,4 +1,4 @@
-/* Answers and lists as JSON, as docs/schemas/ describes it. In: what was decided. Out: ASCII-safe UTF-8. Decides nothing. */
+/* Answers and lists as JSON, as docs/schemas/ describes it. In: what was decided. Out: valid UTF-8, whatever the tables hold. Decides nothing. */
 #include "render/words.h"
 
 /* ---- Writing JSON ---- */
@@ -9,8 +9,8 @@
 struct json {
     struct kr_buffer out;
     size_t depth;
-    bool has_items[JSON_DEPTH];  /* the list or object open at this depth holds something */
-    bool is_after_name;          /* a member's value comes next */
+    bool has_items[JSON_DEPTH]; /* the list or object open at this depth holds something */
+    bool is_after_name; /* a member's value comes next */
 };
 
 /* Characters that JSON may hold as they are, but that change or hide what a reader sees of the others. */
@@ -130,7 +130,8 @@ static void add_sentence(struct json *json, struct kr_buffer *words) {
 
 /* ---- What was asked ---- */
 
-static void add_updates_member(struct json *json, const char *name, const struct kmsrules_ruleset *ruleset, const kmsrules_id *updates, size_t count) {
+static void add_updates_member(struct json *json, const char *name, const struct kmsrules_ruleset *ruleset, const kmsrules_id *updates,
+                               size_t count) {
     open_member(json, name, "[");
     for (size_t i = 0; i < count; i++) add_string(json, ruleset->updates[updates[i]].id);
     close_value(json, "]");
@@ -178,9 +179,7 @@ static void add_question(struct json *json, const struct kmsrules_ruleset *rules
 
 /* ---- What was decided ---- */
 
-static const char *group_id(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
-    return group == KR_NONE ? NULL : ruleset->groups[group].id;
-}
+static const char *group_id(const struct kmsrules_ruleset *ruleset, kmsrules_id group) { return group == KR_NONE ? NULL : ruleset->groups[group].id; }
 
 static const char *edition_id(const struct kmsrules_ruleset *ruleset, kmsrules_id edition) {
     return edition == KR_NONE ? NULL : ruleset->editions[edition].id;

@@ -165,7 +165,8 @@ static void note_hosts_differ(struct kr_buffer *out, const struct kmsrules_rules
 static void note_several_highest(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
     kr_words_say(out, "on %, key groups ", host_name(ruleset, note));
     kr_words_groups(out, ruleset, note->ids);
-    kr_words_say(out, " are equally good and none of them is above another; the last declared, \"%\", is assumed", kr_words_group(ruleset, note->group));
+    kr_words_say(out, " are equally good and none of them is above another; the last declared, \"%\", is assumed",
+                 kr_words_group(ruleset, note->group));
 }
 
 static void note_left_out(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
@@ -188,7 +189,8 @@ void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const s
     const struct kmsrules_ruleset *ruleset = answer->ruleset;
     switch (note->kind) {
     case KR_NOTE_KEY_ASSUMED:
-        kr_words_say(out, "no key group was given for %: the best it can hold is assumed, \"%\"", host_name(ruleset, note), kr_words_group(ruleset, note->group));
+        kr_words_say(out, "no key group was given for %: the best it can hold is assumed, \"%\"", host_name(ruleset, note),
+                     kr_words_group(ruleset, note->group));
         break;
     case KR_NOTE_SEVERAL_HIGHEST: note_several_highest(out, ruleset, note); break;
     case KR_NOTE_CLIENT_KEY_ON_SERVER: note_client_key(out, ruleset, note); break;
@@ -201,7 +203,8 @@ void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const s
     case KR_NOTE_COUNT_NOT_GIVEN: note_count(out, ruleset, note); break;
     case KR_NOTE_UPDATE_UNKNOWN: kr_words_say(out, "update % is in no table, so it decides nothing", note->text); break;
     case KR_NOTE_BUILD_DECIDES_NOTHING:
-        kr_words_say(out, "build % decides nothing: it has no revision, or % has no line of cumulative updates by build", note->text, host_name(ruleset, note));
+        kr_words_say(out, "build % decides nothing: it has no revision, or % has no line of cumulative updates by build", note->text,
+                     host_name(ruleset, note));
         break;
     case KR_NOTE_COVERAGE_GIVEN_UP: note_given_up(out, ruleset, note); break;
     }

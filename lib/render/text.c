@@ -98,7 +98,8 @@ static bool are_same_choices(const kmsrules_choice *a, const kmsrules_choice *b)
 }
 
 static bool are_alike_hosts(const struct kmsrules_ruleset *ruleset, const kmsrules_host_answer *a, const kmsrules_host_answer *b) {
-    if (a->application != b->application || a->verdict != b->verdict || a->key_group != b->key_group || a->key_assumed != b->key_assumed) return false;
+    if (a->application != b->application || a->verdict != b->verdict || a->key_group != b->key_group || a->key_assumed != b->key_assumed)
+        return false;
     if (a->edition_count != b->edition_count || a->choice_count != b->choice_count) return false;
     for (size_t i = 0; i < a->edition_count; i++)
         if (a->editions[i].edition != b->editions[i].edition || !are_alike_editions(ruleset, &a->editions[i], &b->editions[i])) return false;
@@ -230,7 +231,9 @@ static void add_host(struct page *page, const kmsrules_answer *answer, size_t in
     kr_words_say(&page->out, ", as KMS host for %: ", page->ruleset->applications[host->application].name);
     add_colored(page, verdict_word(host->verdict), (int)host->verdict, 0);
     if (host->key_group == KR_NONE) kr_words_say(&page->out, "\nIt can hold no key group.\n");
-    else kr_words_say(&page->out, "\nKey group \"%\"%\n", kr_words_group(page->ruleset, host->key_group), host->key_assumed ? ", assumed as none was given" : "");
+    else
+        kr_words_say(&page->out, "\nKey group %, \"%\"%\n", page->ruleset->groups[host->key_group].id, kr_words_group(page->ruleset, host->key_group),
+                     host->key_assumed ? ", assumed as none was given" : "");
     for (size_t i = 0; i < host->edition_count; i++)
         if (!is_shown_edition(page, host, i)) add_edition(page, answer, host, i, is_several);
     add_choices(page, host);
@@ -280,7 +283,7 @@ static void add_origin(struct page *page, const kmsrules_answer *answer) {
 /* What is open in an answer. */
 struct openings {
     const kmsrules_requirement *requirement; /* the first one that is not known to be met */
-    bool has_count;                          /* a count was given that settles nothing */
+    bool has_count; /* a count was given that settles nothing */
 };
 
 static struct openings find_openings(const kmsrules_answer *answer) {
@@ -335,7 +338,7 @@ static void add_hint(struct page *page, const kmsrules_answer *answer) {
 
 /* Widths of the columns; 0: not shown. */
 struct columns {
-    size_t host, key, edition;
+    size_t host, edition, key_id, key;
 };
 
 static void widen(size_t *width, const char *name) {
@@ -344,10 +347,11 @@ static void widen(size_t *width, const char *name) {
 }
 
 static struct columns measure(const kmsrules_list *list) {
-    struct columns columns = {0, 0, 0};
+    struct columns columns = {0, 0, 0, 0};
     for (size_t i = 0; i < list->count; i++) {
         const kmsrules_list_item *item = &list->items[i];
         if (item->host != KR_NONE) widen(&columns.host, list->ruleset->editions[item->host].name);
+        if (item->key_group != KR_NONE) widen(&columns.key_id, list->ruleset->groups[item->key_group].id);
         if (item->key_group != KR_NONE) widen(&columns.key, list->ruleset->groups[item->key_group].name);
         if (item->edition != KR_NONE) widen(&columns.edition, list->ruleset->editions[item->edition].name);
     }
@@ -365,8 +369,10 @@ static void add_item(struct page *page, const kmsrules_list_item *item, struct c
     const struct kmsrules_ruleset *ruleset = page->ruleset;
     bool has_needs = item->need_count > 0;
     add_colored(page, verdict_word(item->verdict), (int)item->verdict, OUTCOME_WIDTH);
-    add_column(page, item->host == KR_NONE ? "" : ruleset->editions[item->host].name, columns.host, columns.edition == 0 && columns.key == 0 && !has_needs);
+    add_column(page, item->host == KR_NONE ? "" : ruleset->editions[item->host].name, columns.host,
+               columns.edition == 0 && columns.key == 0 && !has_needs);
     add_column(page, item->edition == KR_NONE ? "" : ruleset->editions[item->edition].name, columns.edition, columns.key == 0 && !has_needs);
+    add_column(page, item->key_group == KR_NONE ? "" : ruleset->groups[item->key_group].id, columns.key_id, false);
     add_column(page, kr_words_group(ruleset, item->key_group), columns.key, !has_needs);
     for (size_t i = 0; i < item->need_count; i++) kr_words_say(&page->out, i == 0 ? "  needs %" : ", %", ruleset->updates[item->needs[i]].id);
     kr_words_say(&page->out, "\n");

@@ -31,7 +31,8 @@ bool kr_words_item(struct kr_buffer *out, size_t index, size_t count) {
 }
 
 void kr_words_editions(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids editions) {
-    for (uint32_t i = 0; i < editions.count && kr_words_item(out, i, editions.count); i++) kr_words_say(out, "%", ruleset->editions[editions.items[i]].name);
+    for (uint32_t i = 0; i < editions.count && kr_words_item(out, i, editions.count); i++)
+        kr_words_say(out, "%", ruleset->editions[editions.items[i]].name);
 }
 
 /* Of a long list the one that is spoken of, if it is there: "B and 12 more". */
@@ -65,12 +66,11 @@ static void add_edition_set(struct kr_buffer *out, const struct kmsrules_ruleset
     kr_words_say(out, " more");
 }
 
-const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
-    return group == KR_NONE ? "" : ruleset->groups[group].name;
-}
+const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id group) { return group == KR_NONE ? "" : ruleset->groups[group].name; }
 
 void kr_words_groups(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids groups) {
-    for (uint32_t i = 0; i < groups.count && kr_words_item(out, i, groups.count); i++) kr_words_say(out, "\"%\"", kr_words_group(ruleset, groups.items[i]));
+    for (uint32_t i = 0; i < groups.count && kr_words_item(out, i, groups.count); i++)
+        kr_words_say(out, "\"%\"", kr_words_group(ruleset, groups.items[i]));
 }
 
 /* ---- Updates ---- */
@@ -107,7 +107,8 @@ static void add_requirement(struct kr_buffer *out, const struct kmsrules_ruleset
     bool is_alone = requirement->any_of_count == 1 && !requirement->or_later;
     kr_words_updates(out, ruleset, kr_words_any_of(requirement));
     bool has_prerequisites = kr_words_prerequisites(out, ruleset, kr_words_any_of(requirement));
-    if (has_prerequisites) kr_words_say(out, requirement->is_known_missing ? "; not all of that is installed" : "; not all of that is known to be installed");
+    if (has_prerequisites)
+        kr_words_say(out, requirement->is_known_missing ? "; not all of that is installed" : "; not all of that is known to be installed");
     else if (is_alone) kr_words_say(out, requirement->is_known_missing ? "; it is not installed" : "; it is not known to be installed");
     else kr_words_say(out, requirement->is_known_missing ? "; none of them is installed" : "; none of them is known to be installed");
 }
@@ -207,7 +208,9 @@ static void say_runs(struct kr_buffer *out, const struct subjects *of, enum find
     case HOLDS: kr_words_say(out, "% can serve as KMS host for %", of->host, of->application); break;
     case IS_SILENT: kr_words_say(out, "the sources do not settle whether % can serve as KMS host for %", of->host, of->application); break;
     case IS_EXCLUDED: kr_words_say(out, "a source says that % cannot serve as KMS host", of->host); break;
-    case IS_NOT_LISTED: kr_words_say(out, "the sources list where % key groups can be installed, and % % not there", of->application, of->host, of->host_is); break;
+    case IS_NOT_LISTED:
+        kr_words_say(out, "the sources list where % key groups can be installed, and % % not there", of->application, of->host, of->host_is);
+        break;
     }
 }
 
@@ -216,7 +219,9 @@ static void say_fits(struct kr_buffer *out, const struct subjects *of, enum find
     case HOLDS: kr_words_say(out, "key group \"%\" can be installed on %", of->group, of->host); break;
     case IS_SILENT: kr_words_say(out, "the sources do not settle whether key group \"%\" can be installed on %", of->group, of->host); break;
     case IS_EXCLUDED: kr_words_say(out, "a source says that key group \"%\" cannot be installed on %", of->group, of->host); break;
-    case IS_NOT_LISTED: kr_words_say(out, "the sources list where key group \"%\" can be installed, and % % not there", of->group, of->host, of->host_is); break;
+    case IS_NOT_LISTED:
+        kr_words_say(out, "the sources list where key group \"%\" can be installed, and % % not there", of->group, of->host, of->host_is);
+        break;
     }
 }
 
@@ -234,7 +239,9 @@ static void say_covers(struct kr_buffer *out, const struct subjects *of, enum fi
     case HOLDS: kr_words_say(out, "key group \"%\" covers %", of->group, of->edition); break;
     case IS_SILENT: kr_words_say(out, "the sources do not settle whether key group \"%\" covers %", of->group, of->edition); break;
     case IS_EXCLUDED: kr_words_say(out, "a source says that key group \"%\" does not cover %", of->group, of->edition); break;
-    case IS_NOT_LISTED: kr_words_say(out, "the sources list what key group \"%\" covers, and % % not there", of->group, of->edition, of->edition_is); break;
+    case IS_NOT_LISTED:
+        kr_words_say(out, "the sources list what key group \"%\" covers, and % % not there", of->group, of->edition, of->edition_is);
+        break;
     }
 }
 
@@ -253,7 +260,8 @@ static bool has_relation(const struct kmsrules_ruleset *ruleset, const kmsrules_
 static void say_updated(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_check *check, const struct subjects *of) {
     bool cannot_serve = check->outcome == KMSRULES_FAIL && has_relation(ruleset, check, KR_RELATION_CANNOT_SERVE);
     if (cannot_serve) kr_words_say(out, "no update lets % serve %", of->host, of->edition);
-    else if (check->outcome == KMSRULES_PASS && check->fact_count == 0) kr_words_say(out, "% % no update to serve %", of->host, of->host_needs, of->edition);
+    else if (check->outcome == KMSRULES_PASS && check->fact_count == 0)
+        kr_words_say(out, "% % no update to serve %", of->host, of->host_needs, of->edition);
     else if (check->outcome == KMSRULES_PASS) kr_words_say(out, "% % to serve %", of->host, of->host_has, of->edition);
     for (size_t i = 0; i < check->requirement_count; i++) {
         if (i > 0 || cannot_serve) kr_words_say(out, "; and ");

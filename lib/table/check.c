@@ -134,7 +134,7 @@ static void check_row_against(struct checker *checker, uint32_t index, uint32_t 
         }
         if (i == 0 && earlier->relation == row->relation && same_ids(earlier->members, row->members) && same_ids(earlier->sources, row->sources)) twin = earlier;
     }
-    if (twin == NULL) return;
+    if (twin == NULL || checker->problems->error_count > 0) return; /* warnings are for tables without errors: a list may lack what was refused */
     const struct kr_entry *first = entry_of(checker, twin->entry);
     kr_problems_add(checker->problems, KR955_DUPLICATE_ROW, entry_of(checker, row->entry)->at, "this row says the same as %s:%u:%u", path_of(checker, twin->entry),
                     first->at.line, first->at.column);
@@ -233,6 +233,7 @@ static void check_thresholds(struct checker *checker) {
 static void check_emptiness(struct checker *checker) {
     const struct kr_tables *tables = checker->tables;
     struct kr_at root = {.file = 0, .line = 1, .column = 1};
+    if (checker->problems->error_count > 0) return; /* what is missing may stand in what could not be read */
     if (tables->editions.count == 0)
         kr_problems_add(checker->problems, KR919_EMPTY, root, "this ruleset holds no editions; is it the right file, and does it include data/editions.xml?");
     if (tables->groups.count == 0)

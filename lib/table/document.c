@@ -96,6 +96,18 @@ struct kr_at kr_document_foreign_attribute_at(const struct kr_document *document
     return attribute_at(document, element, local, true, SIZE_MAX);
 }
 
+size_t kr_document_unescape(char *value, size_t size) {
+    static const char ampersand[] = "&#38;";
+    size_t kept = 0;
+    for (size_t i = 0; i < size; kept++) {
+        bool is_reference = size - i >= 5 && memcmp(value + i, ampersand, 5) == 0;
+        value[kept] = value[i];
+        i += is_reference ? 5 : 1;
+    }
+    value[kept] = '\0';
+    return kept;
+}
+
 /* ---- Before the parser ---- */
 
 static bool starts_with(struct kr_text text, const char *bytes, size_t size) { return text.size >= size && memcmp(text.data, bytes, size) == 0; }
@@ -528,10 +540,7 @@ static void on_error(void *data, xmlErrorPtr error) {
     }
     parse->has_error = true;
     switch (error->code) {
-    case XML_ERR_TAG_NAME_MISMATCH:
-        if (parser_offset(parse) >= parse->document->text.size) report_unclosed(parse);
-        else report_end_tag(parse);
-        break;
+    case XML_ERR_TAG_NAME_MISMATCH: report_end_tag(parse); break;
     case XML_ERR_TAG_NOT_FINISHED:
     case XML_ERR_DOCUMENT_EMPTY: report_unclosed(parse); break;
     case XML_ERR_ATTRIBUTE_REDEFINED: report_duplicate_attribute(parse); break;

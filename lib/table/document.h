@@ -38,6 +38,9 @@ struct kr_reader {
 /* Reads one file; `bytes` as they lie on disk. Whatever is wrong with it is added to the problems. `document` is set up for later questions of place. */
 void kr_document_read(struct kr_document *document, struct kr_text bytes, const struct kr_reader *reader);
 
+/* In attributes the parser leaves one reference unresolved, that to "&" itself. Resolves it in place, in a value with a closing NUL; returns the new size. */
+size_t kr_document_unescape(char *value, size_t size);
+
 /* The place of an attribute's name in the tag at `element`, or of the `offset`th byte of its value when `offset` is not SIZE_MAX. */
 struct kr_at kr_document_attribute_at(const struct kr_document *document, struct kr_at element, struct kr_text attribute, size_t offset);
 /* The place of the name of an attribute with a prefix: one of another vocabulary, or a mistake. */

@@ -33,7 +33,8 @@ static bool copy_attributes(struct kr_arena *arena, const struct kr_text values[
         if (values[i].data == NULL) continue;
         char *copy = kr_arena_copy(arena, values[i].data, values[i].size);
         if (copy == NULL) return false;
-        entry->attributes[entry->attribute_count++] = (struct kr_entry_attribute){(enum kr_attribute_kind)i, {copy, values[i].size}};
+        entry->attributes[entry->attribute_count++] =
+            (struct kr_entry_attribute){(enum kr_attribute_kind)i, {copy, kr_document_unescape(copy, values[i].size)}};
     }
     return true;
 }

@@ -122,9 +122,12 @@ static void declare_threshold(struct resolver *resolver, uint32_t index) {
     kmsrules_kind kind;
     if (!kind_of(word, &kind)) return;
     uint32_t *known = &resolver->tables->thresholds[kind];
-    if (*known == KMSRULES_NONE)
+    if (*known == KMSRULES_NONE) {
         *known = index;
-    else if (!wants_replacement(entry) || !replace(resolver, index, known))
+        if (wants_replacement(entry))
+            kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_KIND, SIZE_MAX),
+                            "no earlier layer has a threshold for kind %.*s that this replaces", (int)word.size, word.data);
+    } else if (!wants_replacement(entry) || !replace(resolver, index, known))
         report_duplicate(resolver, entry, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_KIND, SIZE_MAX), word, *known);
 }
 
@@ -200,7 +203,7 @@ static const struct kr_symbol *nearest_symbol(const struct kr_tables *tables, en
     size_t best = 1 + id.size / 2;
     for (size_t i = 0; i < tables->symbol_count && tables->symbol_count <= SUGGESTION_SYMBOL_LIMIT; i++) {
         const struct kr_symbol *symbol = &tables->symbols[i];
-        if (symbol->space != space) continue;
+        if (symbol->space != space || symbol->index == KMSRULES_NONE) continue;
         size_t distance = kr_name_distance(symbol->id, id);
         if (distance >= best) continue;
         best = distance;
@@ -379,8 +382,9 @@ static struct kr_ids expand(struct resolver *resolver, uint32_t entry, enum kr_a
     const struct kr_entry *owner = &resolver->model->entries[entry];
     size_t errors = resolver->problems->error_count;
     struct kr_ids ids = expand_quietly(resolver, entry, attribute, members);
-    bool is_given = kr_entry_get(owner, attribute).data != NULL, is_judged = resolver->problems->error_count == errors && !kr_problems_is_full(resolver->problems);
-    if (ids.count == 0 && is_given && is_judged && !resolver->tables->has_failed)
+    bool is_given = kr_entry_get(owner, attribute).data != NULL, is_judged = !owner->is_unsound && resolver->problems->error_count == errors && !kr_problems_is_full(resolver->problems);
+    bool is_within = resolver->tables->member_count <= resolver->limits->member_count; /* else it was left empty */
+    if (ids.count == 0 && is_given && is_judged && is_within && !resolver->tables->has_failed)
         kr_problems_add(resolver->problems, KR919_EMPTY, kr_model_at(resolver->model, owner, attribute, SIZE_MAX), "this list names no edition%s",
                         members == VOLUME_EDITIONS ? "; a release stands for its volume editions here" : "");
     return ids;

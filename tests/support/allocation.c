@@ -1,4 +1,4 @@
-/* See allocation.h. Defines malloc(), calloc() and realloc() in the program, where every shared library finds them first, and passes on to the next
+/* See allocation.h. Defines malloc(), calloc(), realloc() and free() in the program, where every shared library finds them first, and passes on to the next
  * ones: the C library's, or those of gcc's address sanitizer. Left out where that cannot work: clang links its sanitizers into the program itself,
  * and the thread sanitizer is not up yet when the first block is asked for. */
 #define _GNU_SOURCE /* RTLD_NEXT */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 static _Thread_local size_t made, failing;
+static _Thread_local long live;
 static _Thread_local bool fails_for_ever, has_failed;
 
 bool allocation_can_fail(void) {
@@ -34,6 +35,8 @@ bool allocation_stop(void) {
 
 size_t allocation_count(void) { return made; }
 
+long allocation_live(void) { return live; }
+
 #if !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 
 static bool fails_now(void) {
@@ -45,6 +48,11 @@ static bool fails_now(void) {
     return true;
 }
 
+static void *counted(void *block) {
+    live += block != NULL;
+    return block;
+}
+
 /* POSIX wants this cast, ISO C has none from an object to a function. */
 #define NEXT(name, type) (__extension__(type) dlsym(RTLD_NEXT, name))
 
@@ -52,21 +60,33 @@ void *malloc(size_t size) {
     static void *(*_Atomic next)(size_t);
     if (fails_now()) return NULL;
     if (!next) next = NEXT("malloc", void *(*)(size_t));
-    return next(size);
+    return counted(next(size));
 }
 
 void *calloc(size_t count, size_t size) {
     static void *(*_Atomic next)(size_t, size_t);
     if (fails_now()) return NULL;
     if (!next) next = NEXT("calloc", void *(*)(size_t, size_t));
-    return next(count, size);
+    return counted(next(count, size));
 }
 
 void *realloc(void *block, size_t size) {
     static void *(*_Atomic next)(void *, size_t);
     if (fails_now()) return NULL;
     if (!next) next = NEXT("realloc", void *(*)(void *, size_t));
-    return next(block, size);
+    return block ? next(block, size) : counted(next(NULL, size));
+}
+
+void free(void *block) {
+    static void (*_Atomic next)(void *);
+    static _Thread_local bool is_looking; /* dlsym() frees the message of its last failure: that block stays */
+    live -= block != NULL;
+    if (!next && !is_looking) {
+        is_looking = true;
+        next = NEXT("free", void (*)(void *));
+        is_looking = false;
+    }
+    if (next) next(block);
 }
 
 #endif

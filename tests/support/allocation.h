@@ -25,4 +25,7 @@ bool allocation_stop(void);
 /* Allocations of this thread since its start, failed ones included. */
 size_t allocation_count(void);
 
+/* Blocks that this thread took and did not free, since its start; those it freed for others count as well, so that only differences mean something. */
+long allocation_live(void);
+
 #endif

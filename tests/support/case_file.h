@@ -45,8 +45,10 @@ struct case_file {
     size_t count;
 };
 
-/* Reads `KMSRULES_SOURCE_DIR/name`; what is wrong in it has been reported. Without a readable file there are no cases. */
+/* Reads `KMSRULES_SOURCE_DIR/name`; what is wrong in it has been reported. */
 void case_file_read(const char *name, struct case_file *file);
+/* The same for a text, which is copied. */
+void case_file_parse(const char *name, const char *text, struct case_file *file);
 void case_file_free(struct case_file *file);
 
 /* All files under tests/cases that end in .case, sorted; names as case_file_read() wants them. */
@@ -55,6 +57,10 @@ void case_words_free(struct case_words *names);
 
 /* A CUnit check that is placed at a line of a case file. */
 void case_assert(bool holds, const char *file, unsigned line, const char *message);
+
+/* From now on failures are not given to CUnit but written down as "2 5 9 ", the lines they are at; NULL ends that. For tests of the runner itself. */
+#define CASE_LINES_SIZE 256
+void case_write_failures(char lines[CASE_LINES_SIZE]);
 
 /* Cuts "A, B" up; the pieces stay in `text`. False when a piece is empty. */
 bool case_split(char *text, struct case_words *words);

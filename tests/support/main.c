@@ -9,6 +9,8 @@
 void test_base_register(void);
 void test_files_register(void);
 void test_cases_register(void);
+void test_decide_register(void);
+void test_flip_register(void);
 void test_faults_register(void);
 
 static const struct stage {
@@ -18,6 +20,8 @@ static const struct stage {
     {"base", test_base_register},
     {"files", test_files_register},
     {"cases", test_cases_register},
+    {"decide", test_decide_register},
+    {"flip", test_flip_register},
     {"faults", test_faults_register},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };

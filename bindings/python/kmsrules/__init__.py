@@ -1,0 +1,25 @@
+"""Which KMS host with which key group can activate which editions, and why.
+
+    import kmsrules
+    rules = kmsrules.Ruleset()
+    answer = rules.explain("Windows Server 2012 R2 Datacenter", "Windows Server 2019 Standard", key="windows-server-2019")
+    print(answer.verdict, answer.text())
+
+A Ruleset and everything it hands out never change and may be used by any number of threads.
+"""
+from . import _kmsrules
+from .answer import (Answer, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Requirement, RulesetReference,
+                     SourceReference)
+from .errors import (AmbiguousNameError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError, UnreadableError)
+from .records import (Application, Basis, CheckCode, Edition, Identity, KeyGroup, Kind, Outcome, Place, Record, Release, Source, TableFile, Tables,
+                      Update, Verdict, Volume)
+from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
+
+__version__ = _kmsrules.kmsrules_version()
+
+__all__ = [
+    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Counts", "Edition",
+    "EditionAnswer", "Fact", "Found", "HostAnswer", "Identity", "KeyGroup", "Kind", "KmsrulesError", "Limits", "NotTrustedError", "Outcome",
+    "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Requirement", "Ruleset", "RulesetReference", "Source",
+    "SourceReference", "TableError", "TableFile", "Tables", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+]

@@ -1,0 +1,205 @@
+"""Answers: immutable trees, read from the library's own JSON document. Any thread may use them; they are compared and pickled by content."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+
+from .records import Basis, CheckCode, NoTruth, Outcome, Verdict
+
+_T = TypeVar("_T")
+_Document = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SourceReference:
+    id: str
+    title: str
+    locator: Optional[str]
+    date: Optional[str]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A table row that decided a check."""
+
+    text: str
+    sources: Tuple[SourceReference, ...]
+    at: str  # "rules/windows.xml:120:3"
+
+
+@dataclass(frozen=True)
+class Check(NoTruth):
+    code: CheckCode
+    check: str  # "host-updated"
+    outcome: Outcome
+    basis: Optional[Basis]
+    text: str
+    facts: Tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class EditionAnswer(NoTruth):
+    edition: str
+    verdict: Verdict
+    checks: Tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Requirement(NoTruth):
+    """One of these updates; with `or_later` any later one of its line serves as well."""
+
+    any_of: Tuple[str, ...]
+    or_later: bool
+
+
+@dataclass(frozen=True)
+class Choice(NoTruth):
+    """A key group that the host could hold, with what it would give for the same editions."""
+
+    key: str
+    verdict: Verdict
+    needs: Tuple[str, ...]
+    requirements: Tuple[Requirement, ...]
+
+
+@dataclass(frozen=True)
+class HostAnswer(NoTruth):
+    """One host edition and one application."""
+
+    host: str
+    application: str
+    verdict: Verdict
+    key: Optional[str]  # None: the host can hold none
+    key_assumed: bool  # no key was given: the best was taken
+    editions: Tuple[EditionAnswer, ...]
+    choices: Tuple[Choice, ...]  # highest first
+
+
+@dataclass(frozen=True)
+class Counts:
+    clients: Optional[int]
+    servers: Optional[int]
+    office: Optional[int]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked; None: not given."""
+
+    host: Optional[str]
+    keys: Tuple[str, ...]
+    editions: Tuple[str, ...]
+    updates: Optional[Tuple[str, ...]]
+    updates_complete: bool
+    host_build: Optional[str]
+    counts: Optional[Counts]
+
+
+@dataclass(frozen=True)
+class RulesetReference:
+    id: str
+    revision: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Found(NoTruth):
+    """An item of a search; None where a member does not apply."""
+
+    host: Optional[str]
+    key: Optional[str]
+    edition: Optional[str]
+    verdict: Verdict
+    needs: Tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Answer(NoTruth):
+    """The answer to a question, with everything that decided it."""
+
+    ruleset: RulesetReference
+    as_of: Optional[str]
+    question: Question
+    verdict: Verdict
+    hosts: Tuple[HostAnswer, ...]
+    notes: Tuple[str, ...]
+    summary: str
+    json: str  # the whole document, kmsrules/answer/1
+    _plain: str = field(compare=False)
+    _colored: str = field(compare=False)
+
+    def text(self, color: bool = False) -> str:
+        """The answer for people to read; its form may change. `color`: with the escapes of a terminal."""
+        return self._colored if color else self._plain
+
+    def __str__(self) -> str:
+        return self._plain
+
+    def __repr__(self) -> str:
+        return f"<kmsrules.Answer {self.verdict.value}: {self.summary}>"
+
+
+# ---- From JSON
+
+
+def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
+    return tuple([read(item) for item in items])
+
+
+def _fact(item: _Document) -> Fact:
+    return Fact(item["text"], _each(_source, item["sources"]), item["at"])
+
+
+def _source(item: _Document) -> SourceReference:
+    return SourceReference(item["id"], item["title"], item["locator"], item["date"])
+
+
+def _check(item: _Document) -> Check:
+    basis = None if item["basis"] is None else Basis(item["basis"])
+    return Check(CheckCode(item["code"]), item["check"], Outcome(item["outcome"]), basis, item["text"], _each(_fact, item["facts"]))
+
+
+def _edition(item: _Document) -> EditionAnswer:
+    return EditionAnswer(item["edition"], Verdict(item["verdict"]), _each(_check, item["checks"]))
+
+
+def _requirement(item: _Document) -> Requirement:
+    return Requirement(tuple(item["any_of"]), item["or_later"])
+
+
+def _choice(item: _Document) -> Choice:
+    return Choice(item["key"], Verdict(item["verdict"]), tuple(item["needs"]), _each(_requirement, item["requirements"]))
+
+
+def _host(item: _Document) -> HostAnswer:
+    return HostAnswer(item["host"], item["application"], Verdict(item["verdict"]), item["key"], item["key_assumed"],
+                      _each(_edition, item["editions"]), _each(_choice, item["choices"]))
+
+
+def _counts(item: Optional[_Document]) -> Optional[Counts]:
+    return None if item is None else Counts(item["clients"], item["servers"], item["office"])
+
+
+def _question(item: _Document) -> Question:
+    updates = None if item["updates"] is None else tuple(item["updates"])
+    return Question(item["host"], tuple(item["keys"]), tuple(item["editions"]), updates, item["updates_complete"], item["host_build"],
+                    _counts(item["counts"]))
+
+
+def _ruleset(item: _Document) -> RulesetReference:
+    return RulesetReference(item["id"], item["revision"], item["fingerprint"])
+
+
+def answer_of(document: str, summary: str, plain: str, colored: str) -> Answer:
+    item = json.loads(document)
+    return Answer(_ruleset(item["ruleset"]), item["as_of"], _question(item["question"]), Verdict(item["verdict"]), _each(_host, item["hosts"]),
+                  tuple(item["notes"]), summary, document, plain, colored)
+
+
+def _found(item: _Document) -> Found:
+    return Found(item["host"], item["key"], item["edition"], Verdict(item["verdict"]), tuple(item["needs"]))
+
+
+def found_of(document: str) -> Tuple[Found, ...]:
+    return _each(_found, json.loads(document)["items"])

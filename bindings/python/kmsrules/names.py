@@ -1,0 +1,90 @@
+"""Names on their way into the library: what is no name is refused with the argument's own name. Private."""
+from __future__ import annotations
+
+from typing import Dict, Iterable, NoReturn, Optional, Tuple, Union
+
+from . import _kmsrules as c
+from .errors import AmbiguousNameError, UnknownNameError
+from .records import Edition, KeyGroup, Release, Update
+
+PRODUCT = c.KMSRULES_EDITION | c.KMSRULES_RELEASE
+KINDS = {Edition: c.KMSRULES_EDITION, Release: c.KMSRULES_RELEASE, KeyGroup: c.KMSRULES_KEY_GROUP, Update: c.KMSRULES_UPDATE}
+_SUGGESTIONS = 3
+_REMEMBERED = 65536  # names; more than all tables know, less than what hurts
+
+ProductName = Union[str, Edition, Release]
+KeyName = Union[str, KeyGroup]
+UpdateName = Union[str, Update]
+Name = Union[str, Edition, Release, KeyGroup, Update]
+ONE = (str, Edition, Release, KeyGroup, Update)
+
+
+def text_of(argument: str, value: object) -> str:
+    """A str that C can take."""
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be str, not {type(value).__name__}")
+    if "\0" in value:
+        raise ValueError(f"{argument} must not hold a NUL character")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{argument} must not hold a lone surrogate") from None
+    return value
+
+
+def name_of(argument: str, value: object, kinds: int) -> str:
+    """A name as text; a record of the wanted kinds stands for its id."""
+    for record, kind in KINDS.items():
+        if isinstance(value, record) and kind & kinds:
+            return value.id
+    return text_of(argument, value)
+
+
+def names_of(value: Union[Name, Iterable[Name]]) -> Tuple[Name, ...]:
+    """One name or many; a str is one name and not its letters."""
+    if isinstance(value, (*ONE, bytes)) or not isinstance(value, Iterable):
+        return (value,)
+    return tuple(value)
+
+
+def full_name(ruleset: c.kmsrules_ruleset, kind: int, id: int) -> str:
+    if kind == c.KMSRULES_EDITION:
+        return c.kmsrules_ruleset_edition(ruleset, id).name
+    if kind == c.KMSRULES_RELEASE:
+        return c.kmsrules_ruleset_release(ruleset, id).name
+    if kind == c.KMSRULES_KEY_GROUP:
+        return c.kmsrules_ruleset_key_group(ruleset, id).name
+    return c.kmsrules_ruleset_update(ruleset, id).id
+
+
+def identify(ruleset: c.kmsrules_ruleset, kinds: int, text: str) -> c.kmsrules_identity:
+    identity = c.kmsrules_identity()
+    try:
+        c.kmsrules_identify(ruleset, kinds, text, identity)
+    except c.StatusError:
+        pass
+    if identity.candidate_count == 0:
+        raise UnknownNameError(text, tuple(c.kmsrules_suggest(ruleset, kinds, text, _SUGGESTIONS)))
+    if identity.id == c.KMSRULES_NONE:
+        raise AmbiguousNameError(text, tuple(full_name(ruleset, identity.kind, id) for id in identity.candidates))
+    return identity
+
+
+class Ids(Dict[Optional[Name], Optional[int]]):
+    """name → id, found out once; None for a release, which is no single id. Shared by threads: the worst that can happen is finding out twice."""
+
+    def __init__(self, ruleset: c.kmsrules_ruleset, kinds: int, argument: str) -> None:
+        super().__init__()
+        self._ruleset, self._kinds, self._argument = ruleset, kinds, argument
+
+    def __missing__(self, name: Optional[Name]) -> Optional[int]:
+        if name is None and self._kinds == c.KMSRULES_KEY_GROUP:
+            return c.KMSRULES_NONE  # none given
+        identity = identify(self._ruleset, self._kinds, name_of(self._argument, name, self._kinds))
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[name] = None if identity.kind == c.KMSRULES_RELEASE else identity.id
+        return self[name]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("ids belong to one ruleset")

@@ -1,0 +1,184 @@
+"""What the tables declare: immutable copies, which do not depend on their ruleset any more. References to other records are their ids."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, NoReturn, Optional, Tuple, Union
+
+
+class NoTruth:
+    """Its truth value would mislead ("no" is not empty), so it has none."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} is neither true nor false; compare, for example: verdict is kmsrules.Verdict.YES")
+
+
+class Verdict(NoTruth, Enum):
+    """Best to worst. A set of editions has the worst verdict of its members, a free choice the best of the choices."""
+
+    YES = "yes"
+    CONDITIONAL = "conditional"
+    UNDOCUMENTED = "undocumented"
+    NO = "no"
+
+
+class Outcome(NoTruth, Enum):
+    """Of one check, best to worst."""
+
+    PASS = "pass"
+    UNKNOWN = "unknown"
+    UNDOCUMENTED = "undocumented"
+    FAIL = "fail"
+
+
+class Basis(Enum):
+    """Why a check fails: a source says no, or the sources list what works and this is not there."""
+
+    EXCLUDED = "excluded"
+    NOT_LISTED = "not-listed"
+
+
+class CheckCode(Enum):
+    HOST_RUNS_KMS = "KR101"
+    KEY_FITS_HOST = "KR102"
+    EDITION_USES_KMS = "KR103"
+    KEY_COVERS_EDITION = "KR104"
+    HOST_UPDATED = "KR105"
+    COUNT_REACHED = "KR106"
+
+
+class Kind(Enum):
+    CLIENT = "client"
+    SERVER = "server"
+    OFFICE = "office"
+
+
+class Volume(NoTruth, Enum):
+    """Whether an edition is a KMS client edition; UNLISTED: the sources are silent."""
+
+    NO = "no"
+    YES = "yes"
+    UNLISTED = "unlisted"
+
+
+class Place(NamedTuple):
+    """Where a table element stands."""
+
+    file: str
+    line: int  # from 1
+    column: int  # in bytes, from 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Source:
+    id: str
+    title: str
+    locator: Optional[str]
+    date: Optional[str]
+    reliability: str
+
+
+@dataclass(frozen=True)
+class Application:
+    id: str
+    name: str
+
+
+class _Named:
+    """A record that may stand where a name is asked for. Its hash is that of its id, as it is looked up often."""
+
+    id: str
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True)
+class Release(_Named):
+    id: str
+    name: str
+    kind: Kind
+    application: str
+    editions: Tuple[str, ...]
+    at: Place
+
+    __hash__ = _Named.__hash__
+
+
+@dataclass(frozen=True)
+class Edition(_Named):
+    id: str
+    name: str
+    kind: Kind
+    application: str
+    release: Optional[str]
+    volume: Volume
+    can_host: bool  # some key group fits it
+    at: Place
+
+    __hash__ = _Named.__hash__
+
+
+@dataclass(frozen=True)
+class KeyGroup(_Named):
+    id: str
+    name: str
+    kind: Kind
+    application: str
+    at: Place
+
+    __hash__ = _Named.__hash__
+
+
+@dataclass(frozen=True)
+class Update(_Named):
+    id: str
+    name: Optional[str]
+    date: Optional[str]
+    line: Optional[str]  # of cumulative updates: any later one of the line serves as well
+    at: Place
+
+    __hash__ = _Named.__hash__
+
+
+@dataclass(frozen=True)
+class TableFile:
+    path: str
+    data: bytes
+    is_layer: bool  # the root file of a layer; its includes follow it
+
+    def __repr__(self) -> str:
+        return f"TableFile(path={self.path!r}, {len(self.data)} bytes, is_layer={self.is_layer})"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All records of a ruleset, in the order of declaration."""
+
+    applications: Tuple[Application, ...]
+    releases: Tuple[Release, ...]
+    editions: Tuple[Edition, ...]
+    key_groups: Tuple[KeyGroup, ...]
+    updates: Tuple[Update, ...]
+    sources: Tuple[Source, ...]
+    files: Tuple[TableFile, ...]
+
+    def __repr__(self) -> str:
+        return "<kmsrules.Tables: " + ", ".join(f"{len(getattr(self, name))} {name}" for name in self.__dataclass_fields__) + ">"
+
+
+Record = Union[Edition, Release, KeyGroup, Update]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a text names."""
+
+    record: Record
+    how: str  # "id", "name" or "spelling"
+    at: Place  # the row that gives this name

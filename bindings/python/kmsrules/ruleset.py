@@ -1,0 +1,380 @@
+"""The ruleset: tables in, verdicts and answers out."""
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timezone
+from functools import cached_property
+from itertools import count, takewhile
+from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar, Union
+
+from . import _kmsrules as c
+from .answer import Answer, Found, answer_of, found_of
+from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
+from .names import KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, identify, name_of, names_of, text_of
+from .records import (Application, Edition, Identity, KeyGroup, Kind, Place, Record, Release, Source, TableFile, Tables, Update, Verdict, Volume)
+
+_T = TypeVar("_T")
+
+BUILTIN_RULESETS: Tuple[str, ...] = tuple(takewhile(lambda name: name is not None, map(c.kmsrules_builtin_name, count())))
+
+_VERDICTS = tuple(Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT))
+_KINDS = tuple(Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT))
+_VOLUMES = {c.KMSRULES_VOLUME_NO: Volume.NO, c.KMSRULES_VOLUME_YES: Volume.YES, c.KMSRULES_VOLUME_UNLISTED: Volume.UNLISTED}
+_REFUSALS = {c.KMSRULES_INVALID_TABLE: TableError, c.KMSRULES_UNREADABLE: UnreadableError, c.KMSRULES_NOT_TRUSTED: NotTrustedError}
+_DEFAULTS = c.kmsrules_default_limits()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What tables may ask of the machine; kmsrules.h says what each number means."""
+
+    table_size: int = _DEFAULTS.table_size
+    element_depth: int = _DEFAULTS.element_depth
+    element_count: int = _DEFAULTS.element_count
+    attribute_count: int = _DEFAULTS.attribute_count
+    attribute_size: int = _DEFAULTS.attribute_size
+    id_size: int = _DEFAULTS.id_size
+    name_size: int = _DEFAULTS.name_size
+    include_depth: int = _DEFAULTS.include_depth
+    problem_count: int = _DEFAULTS.problem_count
+    pair_count: int = _DEFAULTS.pair_count
+    member_count: int = _DEFAULTS.member_count
+
+
+class _Facts(NamedTuple):
+    """What is known about a host besides its edition."""
+
+    updates: Union[UpdateName, Iterable[UpdateName]] = ()
+    updates_complete: bool = False
+    host_build: Optional[str] = None
+    clients: Optional[int] = None
+    servers: Optional[int] = None
+    office: Optional[int] = None
+
+
+_NO_FACTS = _Facts()
+
+
+class Ruleset:
+    """Tables, checked and compiled: Ruleset() is the built-in one, Ruleset("windows-2010", "ours.xml") a layer upon another.
+
+    A layer is the name of a built-in ruleset (BUILTIN_RULESETS) or the path of a table file; a pathlib.Path is always a file.
+    Tables that are refused raise a TableError that holds all the reasons; warnings are in `problems`.
+    A ruleset never changes, any number of threads may use it at once, and it is pickled as its table files.
+    """
+
+    def __init__(self, *files: Union[str, "os.PathLike[str]"], limits: Optional[Limits] = None) -> None:
+        self._build({}, [_layer_of(file) for file in files] or [BUILTIN_RULESETS[0]], limits)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Union[str, bytes]], *layers: str, limits: Optional[Limits] = None) -> Ruleset:
+        """Tables from memory, by the path under which they are included and named in problems. Without `layers`, the first one is the ruleset;
+        else they are layers as for Ruleset(), looked up in `tables` first."""
+        ruleset = cls.__new__(cls)
+        ruleset._build(tables, [text_of("layers", layer) for layer in layers or list(tables)[:1]], limits)
+        return ruleset
+
+    def _build(self, tables: Mapping[str, Union[str, bytes]], layers: Sequence[str], limits: Optional[Limits]) -> None:
+        builder = c.kmsrules_builder_new()
+        if limits is not None:
+            c.kmsrules_builder_set_limits(builder, _c_limits(limits))
+        for path, data in tables.items():
+            c.kmsrules_builder_provide(builder, text_of("tables", path), data.encode() if isinstance(data, str) else data)
+        for layer in layers:
+            try:
+                c.kmsrules_builder_add(builder, layer)
+            except c.StatusError:
+                pass  # said again by the build, with the problems of all layers
+        try:
+            self._handle = c.kmsrules_builder_build(builder)
+        except c.StatusError as error:
+            raise _refusal(builder, error) from None
+        self.problems: Tuple[Problem, ...] = _problems(builder)
+        self._limits = limits
+        self._hosts = Ids(self._handle, PRODUCT, "host")
+        self._editions = Ids(self._handle, PRODUCT, "editions")
+        self._keys = Ids(self._handle, c.KMSRULES_KEY_GROUP, "key")
+
+    # ---- What it is
+
+    @property
+    def id(self) -> str:
+        return c.kmsrules_ruleset_revision(self._handle).id
+
+    @property
+    def title(self) -> Optional[str]:
+        return c.kmsrules_ruleset_revision(self._handle).title
+
+    @property
+    def revision(self) -> str:
+        return c.kmsrules_ruleset_revision(self._handle).revision
+
+    @property
+    def fingerprint(self) -> str:
+        """"sha256:" and 64 digits over all table files."""
+        return c.kmsrules_ruleset_revision(self._handle).fingerprint
+
+    @cached_property
+    def tables(self) -> Tables:
+        """All records."""
+        handle = self._handle
+        return Tables(
+            tuple(_application(handle, id) for id in range(c.kmsrules_ruleset_application_count(handle))),
+            tuple(_release(handle, id) for id in range(c.kmsrules_ruleset_release_count(handle))),
+            tuple(_edition(handle, id) for id in range(c.kmsrules_ruleset_edition_count(handle))),
+            tuple(_key_group(handle, id) for id in range(c.kmsrules_ruleset_key_group_count(handle))),
+            tuple(_update(handle, id) for id in range(c.kmsrules_ruleset_update_count(handle))),
+            tuple(_source(handle, id) for id in range(c.kmsrules_ruleset_source_count(handle))),
+            tuple(_file(handle, index) for index in range(c.kmsrules_ruleset_file_count(handle))))
+
+    def identify(self, text: str, kinds: Iterable[Type[Record]] = (Edition, Release, KeyGroup, Update)) -> Identity:
+        """What a text names: an id, a full name or a listed spelling. Raises UnknownNameError or AmbiguousNameError."""
+        wanted = 0
+        for kind in kinds:
+            wanted |= KINDS[kind]
+        identity = identify(self._handle, wanted, text_of("text", text))
+        return Identity(_RECORDS[identity.kind](self._handle, identity.id), identity.how, _place(identity.at))
+
+    # ---- Deciding
+
+    def can(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
+            updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+            clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Verdict:
+        """The verdict alone, of the same checks as explain(). Quick for editions without updates, build and counts."""
+        facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
+        if not isinstance(editions, ONE):
+            editions = names_of(editions)
+        if facts == _NO_FACTS:
+            try:
+                host_id, key_id = self._hosts[host], self._keys[key]  # type: ignore[index]
+                ids = [self._editions[editions]] if isinstance(editions, ONE) else [self._editions[edition] for edition in editions]
+                if ids and host_id is not None and None not in ids:
+                    return _VERDICTS[c.kmsrules_can(self._handle, host_id, key_id, ids, None)]
+            except TypeError:
+                pass  # several keys, or what is no name at all
+        answer = _call(c.kmsrules_ask, self._question(host, editions, key, facts))
+        return _VERDICTS[c.kmsrules_answer_verdict(answer)]
+
+    def can_each(self, host: ProductName, editions: Iterable[ProductName], key: Union[KeyName, Iterable[KeyName], None] = None, *,
+                 updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+                 clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> List[Verdict]:
+        """The verdict on each edition by itself, in their order: for the rows of an inventory. A name met twice is decided once."""
+        if isinstance(editions, (*ONE, bytes)):
+            raise TypeError("editions must be many; for one there is can()")
+        key, updates, editions = names_of(key) if key is not None else (), names_of(updates), list(editions)  # type: ignore[assignment]
+        verdicts = {edition: self.can(host, edition, key or None, updates=updates, updates_complete=updates_complete, host_build=host_build,
+                                      clients=clients, servers=servers, office=office) for edition in dict.fromkeys(editions)}
+        return [verdicts[edition] for edition in editions]
+
+    def explain(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
+                updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+                clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None,
+                as_of: Union[str, date, None] = None) -> Answer:
+        """The verdict with every check, every fact behind it, and every key group that the host could hold.
+
+        host      an edition, or a release for "one of its editions, I do not say which"
+        editions  one or several to activate; a release stands for its volume editions
+        key       the key groups that the host holds, at most one an application; without any, the best is taken
+        updates   known to be installed ("KB5036896"); with updates_complete nothing else is
+        host_build  "10.0.17763.5329"
+        clients, servers, office  how many machines of a kind the host has counted
+        as_of     today's date, printed in the answer; the library has no clock of its own
+        """
+        question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
+        if as_of is not None:
+            _set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        answer = _call(c.kmsrules_ask, question)
+        length, _ = c.kmsrules_answer_summary(answer, 0)
+        return answer_of(c.kmsrules_answer_json(answer), c.kmsrules_answer_summary(answer, length + 1)[1], c.kmsrules_answer_print(answer, False),
+                         c.kmsrules_answer_print(answer, True))
+
+    # ---- The inverse questions
+
+    def editions(self, host: ProductName, key: Union[KeyName, Iterable[KeyName], None] = None, *,
+                 updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+                 clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Tuple[Found, ...]:
+        """What this host (with these keys) can activate."""
+        return self._find(c.KMSRULES_SEARCH_EDITIONS, host, (), key, _Facts(updates, updates_complete, host_build, clients, servers, office))
+
+    def hosts(self, editions: Union[ProductName, Iterable[ProductName]]) -> Tuple[Found, ...]:
+        """Which hosts with which key groups can activate all these editions: the best first."""
+        return self._find(c.KMSRULES_SEARCH_HOSTS, None, editions, None, _NO_FACTS)
+
+    def keys(self, host: Optional[ProductName] = None, editions: Union[ProductName, Iterable[ProductName]] = (), *,
+             updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+             clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Tuple[Found, ...]:
+        """Which key groups this host can hold, with their verdict on the editions; without host: which groups cover these editions."""
+        return self._find(c.KMSRULES_SEARCH_KEYS, host, editions, None, _Facts(updates, updates_complete, host_build, clients, servers, office))
+
+    def highest(self, keys: Union[KeyName, Iterable[KeyName]], host: Optional[ProductName] = None) -> Tuple[Found, ...]:
+        """The highest authority among these key groups (that fit the host)."""
+        return self._find(c.KMSRULES_SEARCH_HIGHEST, host, (), keys, _NO_FACTS)
+
+    def _find(self, search: int, host: Optional[ProductName], editions: Union[ProductName, Iterable[ProductName]],
+              key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Tuple[Found, ...]:
+        return found_of(c.kmsrules_list_json(_call(c.kmsrules_find, self._question(host, editions, key, facts, search), search)))
+
+    def _question(self, host: Optional[ProductName], editions: Union[ProductName, Iterable[ProductName]],
+                  key: Union[KeyName, Iterable[KeyName], None], facts: _Facts, search: Optional[int] = None) -> c.kmsrules_question:
+        question = c.kmsrules_question_new(self._handle)
+        may_lack_host = search in (c.KMSRULES_SEARCH_HOSTS, c.KMSRULES_SEARCH_KEYS, c.KMSRULES_SEARCH_HIGHEST)
+        if host is not None or not may_lack_host:
+            self._name("host", c.kmsrules_question_set_host, question, host, PRODUCT)
+        for edition in names_of(editions):
+            self._name("editions", c.kmsrules_question_add_edition, question, edition, PRODUCT)
+        for group in names_of(key) if key is not None else ():
+            self._name("key", c.kmsrules_question_add_key, question, group, c.KMSRULES_KEY_GROUP)
+        for update in names_of(facts.updates):
+            self._name("updates", c.kmsrules_question_add_update, question, update, c.KMSRULES_UPDATE)
+        if not isinstance(facts.updates_complete, bool):
+            raise TypeError(f"updates_complete must be bool, not {type(facts.updates_complete).__name__}")
+        c.kmsrules_question_set_updates_complete(question, facts.updates_complete)
+        if facts.host_build is not None:
+            _set("host_build", c.kmsrules_question_set_host_build, question, text_of("host_build", facts.host_build))
+        for argument, kind, machines in (("clients", c.KMSRULES_CLIENT, facts.clients), ("servers", c.KMSRULES_SERVER, facts.servers),
+                                         ("office", c.KMSRULES_OFFICE, facts.office)):
+            if machines is not None:
+                _set(argument, c.kmsrules_question_set_count, question, kind, _machines(argument, machines))
+        return question
+
+    def _name(self, argument: str, put: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, name: object,
+              kinds: int) -> None:
+        text = name_of(argument, name, kinds)
+        try:
+            put(question, text)
+        except c.StatusError:
+            identify(self._handle, kinds, text)  # raises what the name deserves
+            raise
+
+    # ---- As a Python object
+
+    def __repr__(self) -> str:
+        return f"<kmsrules.Ruleset {self.id} revision {self.revision}, {self.fingerprint[:19]}…>"
+
+    def __copy__(self) -> Ruleset:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Ruleset:
+        return self
+
+    def __reduce__(self) -> Tuple[Callable[..., Ruleset], Tuple[object, ...]]:
+        files = self.tables.files
+        return _from_files, ({file.path: file.data for file in files}, [file.path for file in files if file.is_layer], self._limits)
+
+
+def _from_files(tables: Mapping[str, bytes], layers: Sequence[str], limits: Optional[Limits]) -> Ruleset:
+    return Ruleset.from_tables(tables, *layers, limits=limits)
+
+
+# ---- Arguments
+
+
+def _layer_of(file: Union[str, "os.PathLike[str]"]) -> str:
+    path = text_of("files", os.fspath(file) if isinstance(file, os.PathLike) else file)
+    return os.path.join(".", path) if path in BUILTIN_RULESETS and isinstance(file, os.PathLike) else path
+
+
+def _c_limits(limits: Limits) -> c.kmsrules_limits:
+    filled = c.kmsrules_limits()
+    for name, value in asdict(limits).items():
+        if not isinstance(value, int):
+            raise TypeError(f"{name} must be int, not {type(value).__name__}")
+        setattr(filled, name, value)
+    return filled
+
+
+def _machines(argument: str, machines: int) -> int:
+    if not isinstance(machines, int):
+        raise TypeError(f"{argument} must be int, not {type(machines).__name__}")
+    if machines < 0:
+        raise ValueError(f"{argument} must not be negative")
+    if machines > 2**63 - 1:
+        raise OverflowError(f"{argument} is too large")
+    return machines
+
+
+def _date_text(as_of: Union[str, date]) -> str:
+    if isinstance(as_of, datetime):
+        if as_of.tzinfo is None:
+            raise ValueError("as_of must have a time zone")
+        return as_of.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return as_of.isoformat() if isinstance(as_of, date) else text_of("as_of", as_of)
+
+
+def _set(argument: str, put: Callable[..., None], *values: Any) -> None:
+    try:
+        put(*values)
+    except ValueError:
+        raise ValueError(f"{argument} is malformed: {values[-1]!r}") from None
+
+
+def _call(ask: Callable[..., _T], *values: Any) -> _T:
+    try:
+        return ask(*values)
+    except c.StatusError as error:
+        raise QuestionError(error.args[1]) from None
+
+
+# ---- Records
+
+
+def _problems(builder: c.kmsrules_builder) -> Tuple[Problem, ...]:
+    problems = map(c.kmsrules_builder_problem, [builder] * c.kmsrules_builder_problem_count(builder), count())
+    return tuple(Problem(problem.code, problem.name, problem.text, *_place(problem.place), problem.is_error) for problem in problems)
+
+
+def _refusal(builder: c.kmsrules_builder, error: c.StatusError) -> Exception:
+    errors = tuple(problem for problem in _problems(builder) if problem.is_error)
+    refusal = _REFUSALS.get(error.args[0])
+    return QuestionError("no table to read") if refusal is None else refusal(errors)
+
+
+def _place(at: c.kmsrules_place) -> Place:
+    return Place(at.file, at.line, at.column)
+
+
+def _source(ruleset: c.kmsrules_ruleset, id: int) -> Source:
+    source = c.kmsrules_ruleset_source(ruleset, id)
+    return Source(source.id, source.title, source.locator, source.date, source.reliability)
+
+
+def _application(ruleset: c.kmsrules_ruleset, id: int) -> Application:
+    application = c.kmsrules_ruleset_application(ruleset, id)
+    return Application(application.id, application.name)
+
+
+def _application_id(ruleset: c.kmsrules_ruleset, id: int) -> str:
+    return c.kmsrules_ruleset_application(ruleset, id).id
+
+
+def _release(ruleset: c.kmsrules_ruleset, id: int) -> Release:
+    release = c.kmsrules_ruleset_release(ruleset, id)
+    editions = tuple(c.kmsrules_ruleset_edition(ruleset, edition).id for edition in release.editions)
+    return Release(release.id, release.name, _KINDS[release.kind], _application_id(ruleset, release.application), editions, _place(release.at))
+
+
+def _edition(ruleset: c.kmsrules_ruleset, id: int) -> Edition:
+    edition = c.kmsrules_ruleset_edition(ruleset, id)
+    release = None if edition.release == c.KMSRULES_NONE else c.kmsrules_ruleset_release(ruleset, edition.release).id
+    return Edition(edition.id, edition.name, _KINDS[edition.kind], _application_id(ruleset, edition.application), release,
+                   _VOLUMES[edition.volume], edition.can_host, _place(edition.at))
+
+
+def _key_group(ruleset: c.kmsrules_ruleset, id: int) -> KeyGroup:
+    group = c.kmsrules_ruleset_key_group(ruleset, id)
+    return KeyGroup(group.id, group.name, _KINDS[group.kind], _application_id(ruleset, group.application), _place(group.at))
+
+
+def _update(ruleset: c.kmsrules_ruleset, id: int) -> Update:
+    update = c.kmsrules_ruleset_update(ruleset, id)
+    return Update(update.id, update.name, update.date, update.line, _place(update.at))
+
+
+def _file(ruleset: c.kmsrules_ruleset, index: int) -> TableFile:
+    file = c.kmsrules_ruleset_file(ruleset, index)
+    return TableFile(file.path, file.data, file.is_layer)
+
+
+_RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
+    c.KMSRULES_EDITION: _edition, c.KMSRULES_RELEASE: _release, c.KMSRULES_KEY_GROUP: _key_group, c.KMSRULES_UPDATE: _update}

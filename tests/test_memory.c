@@ -1,0 +1,406 @@
+/* Out of memory: every public function with the nth allocation failing, once and from then on for ever. It must say so, leave nothing behind and
+ * nothing half done, and work the next time. */
+#define _GNU_SOURCE /* memfd_create() */
+
+#include "support/allocation.h"
+#include "support/tables.h"
+
+#include <CUnit/Basic.h>
+#include <libxml/xmlerror.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void test_memory_register(void);
+
+#define SMALL \
+    TABLE_START TABLE_ROWS \
+        "  <fold text=\"(r)\" to=\"\"/>\n  <line id=\"100\" name=\"Line\" hosts=\"r7\" source=\"s\"/>\n" \
+        "  <update id=\"KB1\" alias=\"one\" line=\"100\" build=\"100.5\" source=\"s\"/>\n  <update id=\"KB2\" after-any-of=\"KB1\" source=\"s\"/>\n" \
+        "  <requires hosts=\"r7\" any-of=\"KB2\" source=\"s\"/>\n  <set id=\"all\" editions=\"r7\"/>\n" \
+        "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" TABLE_END
+#define MORE \
+    "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" source=\"s\">\n" \
+    "    <covers key-group=\"client\" source=\"s\"/>\n    <fits hosts=\"all\" source=\"s\"/>\n  </key-group>\n</table>\n"
+#define WRONG \
+    TABLE_START TABLE_ROWS "  <set id=\"a\" editions=\"b\"/>\n  <notes/>TODO\n  <fits\n" TABLE_END
+
+/* ---- What a call is compared by ------------------------------------------------------------------------------------------------------------- */
+
+/* One act: does its work with memory failing or not, frees everything, and gives a status and a hash of what came out. */
+struct outcome {
+    kmsrules_status status;
+    uint64_t hash;
+};
+typedef struct outcome call(void *data);
+
+static uint64_t hash_of(const char *text, size_t size) { return kr_text_hash((struct kr_text){text, size}); }
+
+/* What libxml2 keeps of its last error is not ours. */
+static long live_now(void) {
+    xmlResetLastError();
+    return allocation_live();
+}
+
+static bool is_good(struct outcome failed, struct outcome whole) {
+    return failed.status == KMSRULES_NO_MEMORY || (failed.status == whole.status && failed.hash == whole.hash);
+}
+
+/* Sweeps over the allocations of an act; every `step`th of them. Returns how many there are. */
+static size_t sweep(const char *name, call *act, void *data, bool for_ever, size_t step) {
+    act(data); /* what libxml2 and the C library keep for good */
+    struct outcome whole = act(data);
+    long before = live_now();
+    size_t failure_count = 0;
+    for (size_t nth = 1;; nth += step) {
+        allocation_fail(nth, for_ever);
+        struct outcome failed = act(data);
+        if (!allocation_stop()) {
+            CU_assertImplementation(failed.status == whole.status && failed.hash == whole.hash, (unsigned)nth, "works with all its memory", name, "", CU_FALSE);
+            return nth - 1;
+        }
+        bool has_leaked = live_now() != before;
+        struct outcome again = act(data);
+        bool is_right = is_good(failed, whole) && again.status == whole.status && again.hash == whole.hash && !has_leaked;
+        if (!is_right && failure_count++ < 5)
+            printf("\n    %s: allocation %zu%s: %s, hash %s%s, then %s", name, nth, for_ever ? " and all after it" : "", kmsrules_status_text(failed.status),
+                   failed.hash == whole.hash ? "right" : "wrong", has_leaked ? ", leaks" : "", kmsrules_status_text(again.status));
+        CU_assertImplementation(is_right, (unsigned)nth, for_ever ? "holds, for ever" : "holds, once", name, "", CU_FALSE);
+    }
+}
+
+static size_t sweep_both(const char *name, call *act, void *data, size_t step) {
+    if (!allocation_can_fail()) return 0;
+    size_t count = sweep(name, act, data, false, step);
+    sweep(name, act, data, true, step);
+    return count;
+}
+
+/* ---- Loads ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_of_ruleset(const kmsrules_ruleset *ruleset) {
+    uint64_t hash = hash_of(kmsrules_ruleset_revision(ruleset)->fingerprint, 71);
+    size_t edition_count = kmsrules_ruleset_edition_count(ruleset), step = 1 + edition_count / 16;
+    for (kmsrules_id host = 0; host < edition_count; host += (kmsrules_id)step)
+        for (kmsrules_id edition = 0; edition < edition_count; edition += (kmsrules_id)step)
+            for (kmsrules_id group = 0; group < kmsrules_ruleset_key_group_count(ruleset); group++)
+                hash = hash * 31 + (uint64_t)kmsrules_can(ruleset, host, group, &edition, 1, NULL);
+    return hash;
+}
+
+static uint64_t hash_of_problems(const kmsrules_builder *builder) {
+    uint64_t hash = kmsrules_builder_problem_count(builder);
+    for (size_t i = 0; i < kmsrules_builder_problem_count(builder); i++) {
+        const kmsrules_problem *problem = kmsrules_builder_problem(builder, i);
+        hash = hash * 31 + hash_of(problem->text, strlen(problem->text)) + problem->place.line;
+    }
+    return hash;
+}
+
+static kmsrules_status worse(kmsrules_status a, kmsrules_status b) { return a == KMSRULES_NO_MEMORY || b == KMSRULES_OK ? a : b; }
+
+/* From a table in memory; NULL: the built-in one of that name. */
+struct load_plan {
+    const char *name, *table;
+};
+
+static struct outcome load_once(void *data) {
+    const struct load_plan *plan = data;
+    kmsrules_builder *builder = NULL;
+    kmsrules_ruleset *ruleset = NULL;
+    struct outcome outcome = {kmsrules_builder_new(&builder), 0};
+    if (!builder) return outcome;
+    if (plan->table) {
+        outcome.status = worse(outcome.status, kmsrules_builder_provide(builder, plan->name, plan->table, strlen(plan->table)));
+        outcome.status = worse(outcome.status, kmsrules_builder_provide(builder, "more.xml", MORE, strlen(MORE)));
+    }
+    if (outcome.status == KMSRULES_OK) outcome.status = kmsrules_builder_add(builder, plan->name);
+    if (outcome.status != KMSRULES_NO_MEMORY) outcome.status = worse(kmsrules_builder_build(builder, &ruleset), outcome.status);
+    CU_ASSERT_EQUAL(ruleset != NULL, outcome.status == KMSRULES_OK);
+    if (ruleset) outcome.hash = hash_of_ruleset(ruleset);
+    if (outcome.status != KMSRULES_NO_MEMORY) outcome.hash += hash_of_problems(builder);
+    kmsrules_builder_free(builder);
+    kmsrules_ruleset_free(ruleset);
+    return outcome;
+}
+
+/* Standard error while loads fail: libxml2 must not complain there. The sanitizers need it for themselves. */
+static int silence_errors(int *sink) {
+#if defined(__SANITIZE_ADDRESS__)
+    *sink = -1;
+    return -1;
+#else
+    int kept = dup(STDERR_FILENO);
+    *sink = memfd_create("stderr", 0);
+    if (*sink >= 0) dup2(*sink, STDERR_FILENO);
+    return kept;
+#endif
+}
+
+static void restore_errors(int kept, int sink) {
+    if (sink < 0) return;
+    CU_ASSERT_EQUAL(lseek(sink, 0, SEEK_END), 0);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(sink);
+}
+
+static void loads(void) {
+    struct load_plan small = {"small.xml", SMALL}, wrong = {"wrong.xml", WRONG}, missing = {"/nowhere/none.xml", NULL};
+    int sink, kept = silence_errors(&sink);
+    CU_ASSERT_EQUAL(load_once(&small).status, KMSRULES_OK);
+    CU_ASSERT_EQUAL(load_once(&wrong).status, KMSRULES_INVALID_TABLE);
+    CU_ASSERT_EQUAL(load_once(&missing).status, KMSRULES_UNREADABLE);
+    sweep_both("small table", load_once, &small, 1);
+    sweep_both("wrong table", load_once, &wrong, 1);
+    sweep_both("missing table", load_once, &missing, 1);
+    restore_errors(kept, sink);
+}
+
+/* From disk, where the C library allocates, too. */
+static void load_from_disk(void) {
+    char path[] = "/tmp/kmsrules-memory-XXXXXX";
+    int descriptor = mkstemp(path);
+    CU_ASSERT_FATAL(descriptor >= 0);
+    CU_ASSERT_EQUAL(write(descriptor, TABLE_START TABLE_ROWS TABLE_END, strlen(TABLE_START TABLE_ROWS TABLE_END)),
+                    (ssize_t)strlen(TABLE_START TABLE_ROWS TABLE_END));
+    close(descriptor);
+    struct load_plan plan = {path, NULL};
+    CU_ASSERT_EQUAL(load_once(&plan).status, KMSRULES_OK);
+    sweep_both("table on disk", load_once, &plan, 1);
+    unlink(path);
+}
+
+static struct outcome load_default(void *data) {
+    (void)data;
+    kmsrules_ruleset *ruleset = NULL;
+    struct outcome outcome = {kmsrules_ruleset_default(&ruleset), 0};
+    if (ruleset) outcome.hash = hash_of_ruleset(ruleset);
+    kmsrules_ruleset_free(ruleset);
+    return outcome;
+}
+
+/* The first allocations one by one, the rest here and there: a prime, so that the two sweeps do not always meet the same ones. */
+static void built_in_loads(void) {
+    struct load_plan plan = {"windows-2010", NULL};
+    int sink, kept = silence_errors(&sink);
+    CU_ASSERT_EQUAL(load_once(&plan).status, KMSRULES_OK);
+    CU_ASSERT_EQUAL(load_default(NULL).status, KMSRULES_OK);
+    sweep_both("windows-2010", load_once, &plan, 7);
+    sweep_both("windows", load_default, NULL, 61);
+    restore_errors(kept, sink);
+}
+
+/* ---- Questions ------------------------------------------------------------------------------------------------------------------------------ */
+
+static kmsrules_ruleset *shared; /* windows */
+
+static int open_ruleset(void) { return kmsrules_ruleset_default(&shared) != KMSRULES_OK; }
+
+static int close_ruleset(void) {
+    kmsrules_ruleset_free(shared);
+    return 0;
+}
+
+static kmsrules_question *base_question(void) {
+    kmsrules_question *question = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(shared, &question), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_set_host(question, "Windows Server 2012 R2 Datacenter"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(question, "Windows Server 2019 Standard"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(question, "Windows 7"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_update(question, "KB1234567"), KMSRULES_OK);
+    return question;
+}
+
+static uint64_t hash_of_answer(const kmsrules_question *question) {
+    kmsrules_answer *answer = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    uint64_t hash = (uint64_t)kmsrules_ask(question, &answer);
+    if (answer && kmsrules_answer_json(answer, &text, &size) == KMSRULES_OK) hash = hash_of(text, size);
+    kmsrules_string_free(text);
+    kmsrules_answer_free(answer);
+    return hash;
+}
+
+static kmsrules_status set_host(kmsrules_question *question) { return kmsrules_question_set_host(question, "Windows 7"); }
+static kmsrules_status add_key(kmsrules_question *question) { return kmsrules_question_add_key(question, "windows-server-2019"); }
+static kmsrules_status add_edition(kmsrules_question *question) { return kmsrules_question_add_edition(question, "Windows 10"); }
+static kmsrules_status add_update(kmsrules_question *question) { return kmsrules_question_add_update(question, "KB4467695"); }
+static kmsrules_status add_unknown_update(kmsrules_question *question) { return kmsrules_question_add_update(question, "KB7654321"); }
+static kmsrules_status set_complete(kmsrules_question *question) { return kmsrules_question_set_updates_complete(question, true); }
+static kmsrules_status set_build(kmsrules_question *question) { return kmsrules_question_set_host_build(question, "9600"); }
+static kmsrules_status set_count(kmsrules_question *question) { return kmsrules_question_set_count(question, KMSRULES_SERVER, 4); }
+static kmsrules_status set_date(kmsrules_question *question) { return kmsrules_question_set_date(question, "2026-11-21"); }
+
+static const struct setter {
+    const char *name;
+    kmsrules_status (*set)(kmsrules_question *question);
+} setters[] = {
+    {"set_host", set_host}, {"add_key", add_key}, {"add_edition", add_edition}, {"add_update", add_update}, {"add_update, unknown", add_unknown_update},
+    {"set_updates_complete", set_complete}, {"set_host_build", set_build}, {"set_count", set_count}, {"set_date", set_date},
+};
+
+/* Whether the setter, failing at `nth`, left the question as it was; false at `*is_done` when it needed less. */
+static bool setter_holds(const struct setter *setter, size_t nth, bool for_ever, bool *is_done) {
+    kmsrules_question *question = base_question();
+    uint64_t before = hash_of_answer(question);
+    long live = allocation_live();
+    allocation_fail(nth, for_ever);
+    kmsrules_status status = setter->set(question);
+    *is_done = !allocation_stop();
+    bool is_right = *is_done ? status == KMSRULES_OK
+                             : status == KMSRULES_OK || (status == KMSRULES_NO_MEMORY && hash_of_answer(question) == before && allocation_live() == live);
+    is_right = is_right && setter->set(question) == KMSRULES_OK;
+    kmsrules_question_free(question);
+    return is_right;
+}
+
+static void questions(void) {
+    if (!allocation_can_fail()) return;
+    for (size_t i = 0; i < sizeof setters / sizeof setters[0]; i++) {
+        for (int for_ever = 0; for_ever < 2; for_ever++) {
+            bool is_done = false;
+            for (size_t nth = 1; !is_done; nth++)
+                CU_assertImplementation(setter_holds(&setters[i], nth, for_ever, &is_done), (unsigned)nth, setters[i].name, "setters", "", CU_FALSE);
+        }
+    }
+}
+
+static struct outcome make_question(void *data) {
+    (void)data;
+    kmsrules_question *question = NULL;
+    struct outcome outcome = {kmsrules_question_new(shared, &question), 0};
+    kmsrules_question_free(question);
+    return outcome;
+}
+
+static struct outcome ask(void *data) {
+    kmsrules_answer *answer = NULL;
+    struct outcome outcome = {kmsrules_ask(data, &answer), 0};
+    CU_ASSERT_EQUAL(answer != NULL, outcome.status == KMSRULES_OK);
+    if (answer) outcome.hash = (uint64_t)kmsrules_answer_verdict(answer) + kmsrules_answer_note_count(answer) * 16;
+    kmsrules_answer_free(answer);
+    return outcome;
+}
+
+struct search_plan {
+    kmsrules_question *question;
+    kmsrules_search search;
+};
+
+static struct outcome find(void *data) {
+    const struct search_plan *plan = data;
+    kmsrules_list *list = NULL;
+    struct outcome outcome = {kmsrules_find(plan->question, plan->search, &list), 0};
+    CU_ASSERT_EQUAL(list != NULL, outcome.status == KMSRULES_OK);
+    for (size_t i = 0; i < kmsrules_list_count(list); i++) {
+        const kmsrules_list_item *item = kmsrules_list_get(list, i);
+        outcome.hash = outcome.hash * 31 + item->host + item->key_group * 7u + item->edition * 3u + (uint64_t)item->verdict + item->need_count;
+    }
+    kmsrules_list_free(list);
+    return outcome;
+}
+
+static void answers(void) {
+    kmsrules_question *question = base_question();
+    sweep_both("question_new", make_question, NULL, 1);
+    sweep_both("ask", ask, question, 1);
+    for (int search = KMSRULES_SEARCH_EDITIONS; search <= KMSRULES_SEARCH_HIGHEST; search++) {
+        struct search_plan plan = {question, (kmsrules_search)search};
+        if (search == KMSRULES_SEARCH_HIGHEST) CU_ASSERT_EQUAL(kmsrules_question_add_key(question, "windows-server-2019"), KMSRULES_OK);
+        CU_ASSERT_EQUAL(find(&plan).status, KMSRULES_OK);
+        sweep_both("find", find, &plan, 1);
+    }
+    kmsrules_question_free(question);
+}
+
+/* ---- Rendering ------------------------------------------------------------------------------------------------------------------------------ */
+
+struct render_plan {
+    const kmsrules_answer *answer;
+    const kmsrules_list *list;
+    int form;
+};
+
+static struct outcome render(void *data) {
+    const struct render_plan *plan = data;
+    char untouched, *text = &untouched;
+    size_t size = 0;
+    struct outcome outcome = {KMSRULES_OK, 0};
+    switch (plan->form) {
+    case 0: outcome.status = kmsrules_answer_json(plan->answer, &text, &size); break;
+    case 1: outcome.status = kmsrules_answer_print(plan->answer, true, &text, &size); break;
+    case 2: outcome.status = kmsrules_answer_print(plan->answer, false, &text, &size); break;
+    case 3: outcome.status = kmsrules_list_json(plan->list, &text, &size); break;
+    default: outcome.status = kmsrules_list_print(plan->list, true, &text, &size);
+    }
+    CU_ASSERT_EQUAL(text == &untouched, outcome.status != KMSRULES_OK);
+    if (outcome.status != KMSRULES_OK) return outcome;
+    outcome.hash = hash_of(text, size);
+    CU_ASSERT_EQUAL(strlen(text), size);
+    kmsrules_string_free(text);
+    return outcome;
+}
+
+static void rendering(void) {
+    kmsrules_question *question = base_question();
+    kmsrules_answer *answer = NULL;
+    kmsrules_list *list = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_ask(question, &answer), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_find(question, KMSRULES_SEARCH_HOSTS, &list), KMSRULES_OK);
+    for (int form = 0; form < 5; form++) {
+        struct render_plan plan = {answer, list, form};
+        sweep_both("render", render, &plan, 1);
+    }
+    kmsrules_list_free(list);
+    kmsrules_answer_free(answer);
+    kmsrules_question_free(question);
+}
+
+/* ---- What needs no memory ------------------------------------------------------------------------------------------------------------------- */
+
+static void write_sentences(const kmsrules_answer *answer) {
+    char buffer[256];
+    kmsrules_answer_summary(answer, buffer, sizeof buffer);
+    kmsrules_answer_summary(answer, NULL, 0);
+    for (size_t i = 0; i < kmsrules_answer_note_count(answer); i++) kmsrules_answer_note(answer, i, buffer, sizeof buffer);
+    const kmsrules_edition_answer *edition = &kmsrules_answer_host(answer, 0)->editions[0];
+    for (size_t i = 0; i < edition->check_count; i++) {
+        kmsrules_check_text(answer, &edition->checks[i], buffer, sizeof buffer);
+        for (size_t j = 0; j < edition->checks[i].fact_count; j++) kmsrules_fact_text(answer, &edition->checks[i].facts[j], buffer, 1);
+    }
+}
+
+/* The functions whose comments say that they allocate nothing. */
+static void frugal(void) {
+    kmsrules_question *question = base_question();
+    kmsrules_answer *answer = NULL;
+    kmsrules_identity identity;
+    const char *names[3];
+    kmsrules_id edition = 3;
+    kmsrules_facts facts = KMSRULES_NO_FACTS;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_ask(question, &answer), KMSRULES_OK);
+    size_t before = allocation_count();
+    CU_ASSERT_EQUAL(kmsrules_identify(shared, 15, "Microsoft Windows 7 Professional", 32, &identity), KMSRULES_OK);
+    CU_ASSERT_EQUAL(kmsrules_identify(shared, 15, "Windows 7 Profesional", 21, &identity), KMSRULES_UNKNOWN_NAME);
+    CU_ASSERT_EQUAL(kmsrules_suggest(shared, 15, "Windows 7 Profesional", 21, names, 3), 3);
+    CU_ASSERT_NOT_EQUAL(kmsrules_can(shared, 20, KMSRULES_NONE, &edition, 1, &facts), KMSRULES_NO_VERDICT);
+    write_sentences(answer);
+    kmsrules_ruleset_free(kmsrules_ruleset_retain(shared));
+    CU_ASSERT_EQUAL(allocation_count(), before);
+    kmsrules_answer_free(answer);
+    kmsrules_question_free(question);
+}
+
+void test_memory_register(void) {
+    CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"rendering", rendering}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_SuiteInfo suites[] = {{"memory: loads", NULL, NULL, NULL, NULL, tests},
+                             {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking},
+                             CU_SUITE_INFO_NULL};
+    CU_register_suites(suites);
+}
