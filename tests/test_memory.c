@@ -53,9 +53,9 @@ static bool is_good(struct outcome failed, struct outcome whole) {
 static size_t sweep(const char *name, call *act, void *data, bool for_ever, size_t step) {
     act(data); /* what libxml2 and the C library keep for good */
     struct outcome whole = act(data);
-    long before = live_now();
     size_t failure_count = 0;
     for (size_t nth = 1;; nth += step) {
+        long before = live_now();
         allocation_fail(nth, for_ever);
         struct outcome failed = act(data);
         if (!allocation_stop()) {

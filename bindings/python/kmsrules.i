@@ -230,6 +230,6 @@ LIMIT(pair_count)
 LIMIT(member_count)
 
 %include <stdint.i>
-%ignore KMSRULES_NONE; // its value is a macro that SWIG does not know
-%constant uint32_t KMSRULES_NONE = UINT32_MAX;
+%ignore UINT32_MAX;
+#define UINT32_MAX 4294967295u // SWIG does not read the system's headers
 %include <kmsrules/kmsrules.h>

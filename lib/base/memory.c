@@ -54,31 +54,29 @@ static bool add_block(struct kr_arena *arena, size_t needed) {
     return true;
 }
 
-static bool round_up(size_t *size) {
-    size_t step = alignof(max_align_t);
-    if (*size > SIZE_MAX - step) return false;
-    *size = *size ? (*size + step - 1) / step * step : step;
-    return true;
+/* Zeroed bytes from a multiple of `step` on. */
+static void *take_aligned(struct kr_arena *arena, size_t needed, size_t step) {
+    struct kr_arena_block *block = arena->blocks;
+    size_t start = block ? (block->used + step - 1) / step * step : 0;
+    if (!block || start > block->size || block->size - start < needed) {
+        if (!add_block(arena, needed)) return NULL;
+        block = arena->blocks;
+        start = 0;
+    }
+    block->used = start + needed;
+    arena->taken_size += needed;
+    return memset(block->bytes + start, 0, needed);
 }
 
 void *kr_arena_take(struct kr_arena *arena, size_t count, size_t size) {
     if (size && count > SIZE_MAX / size) return NULL;
     size_t needed = count * size;
-    if (!round_up(&needed)) return NULL;
-    struct kr_arena_block *block = arena->blocks;
-    if (!block || block->size - block->used < needed) {
-        if (!add_block(arena, needed)) return NULL;
-        block = arena->blocks;
-    }
-    void *taken = block->bytes + block->used;
-    block->used += needed;
-    arena->taken_size += needed;
-    return memset(taken, 0, needed);
+    return take_aligned(arena, needed ? needed : 1, alignof(max_align_t));
 }
 
 char *kr_arena_copy(struct kr_arena *arena, const char *data, size_t size) {
     if (size == SIZE_MAX) return NULL;
-    char *copy = kr_arena_take(arena, size + 1, 1);
+    char *copy = take_aligned(arena, size + 1, 1);
     if (copy && size) memcpy(copy, data, size);
     return copy;
 }

@@ -15,7 +15,12 @@ struct kr_text kr_text_of(const char *string) {
 
 bool kr_text_equal(struct kr_text a, struct kr_text b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
 
-bool kr_text_is(struct kr_text text, const char *string) { return kr_text_equal(text, kr_text_of(string)); }
+/* Most comparisons end at the first byte. */
+bool kr_text_is(struct kr_text text, const char *string) {
+    size_t i = 0;
+    while (i < text.size && string[i] != '\0' && string[i] == text.data[i]) i++;
+    return i == text.size && string[i] == '\0';
+}
 
 /* Little-endian everywhere, so that the hash is the same on every machine. */
 static uint64_t read_word(const char *data) {
@@ -161,16 +166,28 @@ uint32_t kr_utf8_next(struct kr_text text, size_t *offset) {
 
 /* ---- Places --------------------------------------------------------------------------------------------------------------------------------- */
 
+/* The start of the last line that begins in text[start, end), counting the lines; `line_start` when none does. CRLF, LF and a lone CR end a line. */
+static size_t count_lines(struct kr_text text, size_t start, size_t end, size_t line_start, uint32_t *line) {
+    bool has_returns = memchr(text.data + start, '\r', end - start) != NULL;
+    for (size_t i = start; i < end; i++) {
+        if (!has_returns) { /* nearly always: from line end to line end */
+            const char *found = memchr(text.data + i, '\n', end - i);
+            if (found == NULL) break;
+            i = (size_t)(found - text.data);
+        }
+        if (text.data[i] != '\n' && text.data[i] != '\r') continue;
+        if (text.data[i] == '\r' && i + 1 < text.size && text.data[i + 1] == '\n') continue;
+        ++*line;
+        line_start = i + 1;
+    }
+    return line_start;
+}
+
 void kr_position_move(struct kr_position *position, struct kr_text text, size_t offset) {
     if (offset > text.size) offset = text.size;
     if (offset < position->offset || position->line == 0) *position = (struct kr_position){0, 1, 1};
     size_t line_start = position->offset - (position->column - 1);
-    for (size_t i = position->offset; i < offset; i++) {
-        if (text.data[i] != '\n' && text.data[i] != '\r') continue;
-        if (text.data[i] == '\r' && i + 1 < text.size && text.data[i + 1] == '\n') continue;
-        position->line++;
-        line_start = i + 1;
-    }
+    if (offset > position->offset) line_start = count_lines(text, position->offset, offset, line_start, &position->line);
     position->offset = offset;
     position->column = (uint32_t)(offset - line_start + 1);
 }

@@ -99,6 +99,7 @@ struct kr_at kr_document_foreign_attribute_at(const struct kr_document *document
 size_t kr_document_unescape(char *value, size_t size) {
     static const char ampersand[] = "&#38;";
     size_t kept = 0;
+    if (memchr(value, '&', size) == NULL) return size;
     for (size_t i = 0; i < size; kept++) {
         bool is_reference = size - i >= 5 && memcmp(value + i, ampersand, 5) == 0;
         value[kept] = value[i];

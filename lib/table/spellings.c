@@ -102,10 +102,10 @@ static void add_spelling(struct speller *speller, const struct kr_table_spelling
     add_spelled(speller, name, kr_entry_get(entry, KR_ATTRIBUTE_TEXT), spelling->entry);
 }
 
-/* Every thing has an id and a name, both as written and as normalised; aliases come on top. */
+/* Every symbol has its id, aliases of updates being symbols too; names and spellings stand as written and as normalised. */
 static size_t count_names(const struct speller *speller) {
     const struct kr_tables *tables = speller->tables;
-    return 4 * ((size_t)tables->editions.count + tables->releases.count + tables->groups.count) + 2 * (tables->symbol_count + tables->spelling_count);
+    return tables->symbol_count + 2 * ((size_t)tables->editions.count + tables->releases.count + tables->groups.count + tables->spelling_count);
 }
 
 bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {

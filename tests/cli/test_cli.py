@@ -284,7 +284,7 @@ class Options(Case):
         self.assertIn("Windows 7 Professional", run("editions", "Windows 7 Enterprise").stdout.decode())
         self.assertIn("KB5034768", run("keys", "Windows Server 2019 Standard", "windows-server-2025").stdout.decode())
         self.check(run("--rules", "windows-2010", "highest", "client", "server-group-a", "server-group-b", "--host", "Windows Server 2008 R2 Enterprise"), 0,
-                   "yes           Server Group B\n")
+                   "yes           server-group-b  Server Group B\n")
         self.wrong_use("editions", "a", "b", says='"b"')
 
 

@@ -1,7 +1,7 @@
 """Names on their way into the library: what is no name is refused with the argument's own name. Private."""
 from __future__ import annotations
 
-from typing import Dict, Iterable, NoReturn, Optional, Tuple, Union
+from typing import Dict, Iterable, Tuple, Union
 
 from . import _kmsrules as c
 from .errors import AmbiguousNameError, UnknownNameError
@@ -9,13 +9,13 @@ from .records import Edition, KeyGroup, Release, Update
 
 PRODUCT = c.KMSRULES_EDITION | c.KMSRULES_RELEASE
 KINDS = {Edition: c.KMSRULES_EDITION, Release: c.KMSRULES_RELEASE, KeyGroup: c.KMSRULES_KEY_GROUP, Update: c.KMSRULES_UPDATE}
+NO_ID = -1  # no function takes it: OverflowError
 _SUGGESTIONS = 3
 _REMEMBERED = 65536  # names; more than all tables know, less than what hurts
 
 ProductName = Union[str, Edition, Release]
 KeyName = Union[str, KeyGroup]
 UpdateName = Union[str, Update]
-Name = Union[str, Edition, Release, KeyGroup, Update]
 ONE = (str, Edition, Release, KeyGroup, Update)
 
 
@@ -34,17 +34,14 @@ def text_of(argument: str, value: object) -> str:
 
 def name_of(argument: str, value: object, kinds: int) -> str:
     """A name as text; a record of the wanted kinds stands for its id."""
-    for record, kind in KINDS.items():
-        if isinstance(value, record) and kind & kinds:
-            return value.id
+    if isinstance(value, (Edition, Release, KeyGroup, Update)) and KINDS[type(value)] & kinds:
+        return value.id
     return text_of(argument, value)
 
 
-def names_of(value: Union[Name, Iterable[Name]]) -> Tuple[Name, ...]:
-    """One name or many; a str is one name and not its letters."""
-    if isinstance(value, (*ONE, bytes)) or not isinstance(value, Iterable):
-        return (value,)
-    return tuple(value)
+def names_of(value: object) -> Tuple[object, ...]:
+    """One name or many; a str is one name and not its letters. What is no name is found out later."""
+    return (value,) if isinstance(value, ONE) or isinstance(value, bytes) or not isinstance(value, Iterable) else tuple(value)
 
 
 def full_name(ruleset: c.kmsrules_ruleset, kind: int, id: int) -> str:
@@ -70,21 +67,18 @@ def identify(ruleset: c.kmsrules_ruleset, kinds: int, text: str) -> c.kmsrules_i
     return identity
 
 
-class Ids(Dict[Optional[Name], Optional[int]]):
-    """name → id, found out once; None for a release, which is no single id. Shared by threads: the worst that can happen is finding out twice."""
+class Ids(Dict[object, int]):
+    """name → id, found out once; NO_ID for a release. Shared by threads: the worst that can happen is finding out twice."""
 
     def __init__(self, ruleset: c.kmsrules_ruleset, kinds: int, argument: str) -> None:
         super().__init__()
         self._ruleset, self._kinds, self._argument = ruleset, kinds, argument
 
-    def __missing__(self, name: Optional[Name]) -> Optional[int]:
+    def __missing__(self, name: object) -> int:
         if name is None and self._kinds == c.KMSRULES_KEY_GROUP:
             return c.KMSRULES_NONE  # none given
         identity = identify(self._ruleset, self._kinds, name_of(self._argument, name, self._kinds))
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[name] = None if identity.kind == c.KMSRULES_RELEASE else identity.id
-        return self[name]
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("ids belong to one ruleset")
+        id = self[name] = NO_ID if identity.kind == c.KMSRULES_RELEASE else identity.id
+        return id

@@ -143,17 +143,16 @@ class Ruleset:
             clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Verdict:
         """The verdict alone, of the same checks as explain(). Quick for editions without updates, build and counts."""
         facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
-        if not isinstance(editions, ONE):
-            editions = names_of(editions)
+        return self._verdict(host, names_of(editions), key, facts)
+
+    def _verdict(self, host: ProductName, names: Tuple[object, ...], key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Verdict:
         if facts == _NO_FACTS:
             try:
-                host_id, key_id = self._hosts[host], self._keys[key]  # type: ignore[index]
-                ids = [self._editions[editions]] if isinstance(editions, ONE) else [self._editions[edition] for edition in editions]
-                if ids and host_id is not None and None not in ids:
-                    return _VERDICTS[c.kmsrules_can(self._handle, host_id, key_id, ids, None)]
-            except TypeError:
-                pass  # several keys, or what is no name at all
-        answer = _call(c.kmsrules_ask, self._question(host, editions, key, facts))
+                ids = [self._editions[name] for name in names]
+                return _VERDICTS[c.kmsrules_can(self._handle, self._hosts[host], self._keys[key], ids, None)]
+            except (TypeError, OverflowError, IndexError):
+                pass  # several keys, a release, no editions, or what is no name at all
+        answer = _call(c.kmsrules_ask, self._question(host, names, key, facts))
         return _VERDICTS[c.kmsrules_answer_verdict(answer)]
 
     def can_each(self, host: ProductName, editions: Iterable[ProductName], key: Union[KeyName, Iterable[KeyName], None] = None, *,
@@ -162,10 +161,11 @@ class Ruleset:
         """The verdict on each edition by itself, in their order: for the rows of an inventory. A name met twice is decided once."""
         if isinstance(editions, (*ONE, bytes)):
             raise TypeError("editions must be many; for one there is can()")
-        key, updates, editions = names_of(key) if key is not None else (), names_of(updates), list(editions)  # type: ignore[assignment]
-        verdicts = {edition: self.can(host, edition, key or None, updates=updates, updates_complete=updates_complete, host_build=host_build,
-                                      clients=clients, servers=servers, office=office) for edition in dict.fromkeys(editions)}
-        return [verdicts[edition] for edition in editions]
+        rows = list(editions)
+        facts = _Facts(names_of(updates), updates_complete, host_build, clients, servers, office)
+        keys = key if key is None or isinstance(key, ONE) else names_of(key)
+        verdicts = {name: self._verdict(host, (name,), keys, facts) for name in dict.fromkeys(rows)}
+        return [verdicts[name] for name in rows]
 
     def explain(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
                 updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
@@ -215,7 +215,7 @@ class Ruleset:
               key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Tuple[Found, ...]:
         return found_of(c.kmsrules_list_json(_call(c.kmsrules_find, self._question(host, editions, key, facts, search), search)))
 
-    def _question(self, host: Optional[ProductName], editions: Union[ProductName, Iterable[ProductName]],
+    def _question(self, host: Optional[ProductName], editions: object,
                   key: Union[KeyName, Iterable[KeyName], None], facts: _Facts, search: Optional[int] = None) -> c.kmsrules_question:
         question = c.kmsrules_question_new(self._handle)
         may_lack_host = search in (c.KMSRULES_SEARCH_HOSTS, c.KMSRULES_SEARCH_KEYS, c.KMSRULES_SEARCH_HIGHEST)
