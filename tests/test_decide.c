@@ -74,7 +74,8 @@ static size_t count_wrong(const kmsrules_ruleset *ruleset, const kmsrules_answer
         int worst = KMSRULES_YES;
         for (size_t j = 0; j < host->edition_count; j++) {
             const kmsrules_edition_answer *edition = &host->editions[j];
-            bool is_right = is_worst_outcome(edition) && kmsrules_can(ruleset, host->host, host->key_group, &edition->edition, 1, facts) == edition->verdict;
+            bool is_right =
+                is_worst_outcome(edition) && kmsrules_can(ruleset, host->host, host->key_group, &edition->edition, 1, facts) == edition->verdict;
             for (size_t k = 0; k < edition->check_count; k++) is_right = is_right && has_right_form(&edition->checks[k]);
             if (!is_right) wrong++;
             if ((int)edition->verdict > worst) worst = (int)edition->verdict;
@@ -203,7 +204,8 @@ static void sets(void) {
         kmsrules_verdict without_key = kmsrules_can(ruleset, host, KMSRULES_NONE, editions, count, NULL);
         shuffle(editions, count, &random);
         if ((int)with_key != worst || kmsrules_can(ruleset, host, group, editions, count, NULL) != with_key ||
-            kmsrules_can(ruleset, host, KMSRULES_NONE, editions, count, NULL) != without_key || best_by_hand(ruleset, host, editions, count) != without_key) {
+            kmsrules_can(ruleset, host, KMSRULES_NONE, editions, count, NULL) != without_key ||
+            best_by_hand(ruleset, host, editions, count) != without_key) {
             CU_FAIL("a set does not have the worst verdict of its members");
             return;
         }
@@ -346,7 +348,8 @@ static uint64_t read_everything(kmsrules_ruleset *ruleset) {
     if (kmsrules_question_new(ruleset, &question) != KMSRULES_OK) return 0;
     kmsrules_question_set_host(question, "windows-server-2012-r2-standard");
     kmsrules_question_add_edition(question, "windows-10");
-    if (kmsrules_ask(question, &answer) == KMSRULES_OK) sum = sum * 31 + (uint64_t)kmsrules_answer_verdict(answer) + kmsrules_answer_note_count(answer);
+    if (kmsrules_ask(question, &answer) == KMSRULES_OK)
+        sum = sum * 31 + (uint64_t)kmsrules_answer_verdict(answer) + kmsrules_answer_note_count(answer);
     kmsrules_answer_free(answer);
     kmsrules_question_free(question);
     return sum;

@@ -149,12 +149,13 @@ static void add_with_ends(struct kr_buffer *text, const char *table, const char 
 
 /* F027 */
 static void line_ends(void) {
-    static const char rows[] = "<ruleset xmlns=\"urn:kmsrules:1\" id=\"test\" revision=\"1\">\n" TABLE_ROWS
-                               "  <!-- a comment\n     of two lines -->\n"
-                               "  <set id=\"all\"\n       editions=\"r7\n  r8 -r9\"/> TODO\n"
-                               "  <key-group ref=\"clientele\"/>\n"
-                               "  <notes/>\n";
-    static const char *const starts[] = {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "\xef\xbb\xbf<?xml version='1.0'?>\n", "\n", "\xef\xbb\xbf\n"};
+    static const char rows[] =
+        "<ruleset xmlns=\"urn:kmsrules:1\" id=\"test\" revision=\"1\">\n" TABLE_ROWS "  <!-- a comment\n     of two lines -->\n"
+        "  <set id=\"all\"\n       editions=\"r7\n  r8 -r9\"/> TODO\n"
+        "  <key-group ref=\"clientele\"/>\n"
+        "  <notes/>\n";
+    static const char *const starts[] = {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "\xef\xbb\xbf<?xml version='1.0'?>\n", "\n",
+                                         "\xef\xbb\xbf\n"};
     static const char *const ends[] = {"\n", "\r\n", "\r"};
     static const char expected[] = "t.xml:17:3: KR911\nt.xml:17:7: KR911\nt.xml:17:13: KR909\nt.xml:18:19: KR911\nt.xml:19:3: KR905\n";
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
@@ -232,10 +233,8 @@ static void limits_of_pairs_and_members(void) {
         load_provide(&load, "t.xml", kr_text_of(TWO_GROUPS));
         load_add(&load, "t.xml");
         load_build(&load);
-        if (load.status == KMSRULES_OK)
-            least = members;
-        else
-            CU_ASSERT(kmsrules_builder_problem_count(load.builder) == 1 && strcmp(kmsrules_builder_problem(load.builder, 0)->code, "KR904") == 0);
+        if (load.status == KMSRULES_OK) least = members;
+        else CU_ASSERT(kmsrules_builder_problem_count(load.builder) == 1 && strcmp(kmsrules_builder_problem(load.builder, 0)->code, "KR904") == 0);
         load_end(&load);
     }
     CU_ASSERT_EQUAL(least, 13); /* editions of rows: 1 own, 2 covered, 2 hosts; sources: 1 edition, 1 threshold, 2 groups, 4 rows */
@@ -257,10 +256,8 @@ static void provide_chain(struct load *load, int count) {
     for (int i = 0; i < count; i++) {
         char path[32], text[2048];
         snprintf(path, sizeof path, "f%d.xml", i);
-        if (i + 1 < count)
-            snprintf(text, sizeof text, "%s<include href=\"f%d.xml\"/>\n%s", TABLE_START, i + 1, TABLE_END);
-        else
-            snprintf(text, sizeof text, "%s", SOUND);
+        if (i + 1 < count) snprintf(text, sizeof text, "%s<include href=\"f%d.xml\"/>\n%s", TABLE_START, i + 1, TABLE_END);
+        else snprintf(text, sizeof text, "%s", SOUND);
         load_provide(load, path, kr_text_of(text));
     }
 }
@@ -318,8 +315,9 @@ static void silly_limits(void) {
 static void larger_names(void) {
     struct kr_buffer table = {0};
     kmsrules_limits limits = *kmsrules_default_limits();
-    kr_buffer_add_string(&table, TABLE_START TABLE_ROWS "<set id=\"all\" editions=\"r7\"/><edition kind=\"client\" application=\"windows\" id=\"long\" volume=\"no\" "
-                                                        "source=\"s\" name=\"");
+    kr_buffer_add_string(&table, TABLE_START TABLE_ROWS
+                         "<set id=\"all\" editions=\"r7\"/><edition kind=\"client\" application=\"windows\" id=\"long\" volume=\"no\" "
+                         "source=\"s\" name=\"");
     for (int i = 0; i < 100; i++) kr_buffer_add_string(&table, "Name ");
     kr_buffer_add_string(&table, "\"/>" TABLE_END);
     CU_ASSERT(table_says(text_view(&table), NULL, "t.xml:13:114: KR904\n"));
@@ -383,7 +381,8 @@ static void include_boundary(void) {
     CU_ASSERT_EQUAL(symlink("../site/rules/root.xml", path_of("site2/root.xml")), 0);
     write_file("site/rules/root.xml", TABLE_START "<include href=\"../inside.xml\"/>\n" TABLE_END);
     CU_ASSERT(files_say("site/rules/root.xml", KMSRULES_OK, ""));
-    write_file("site/rules/root.xml", TABLE_START "<include href=\"http://127.0.0.1:9/x.xml\"/><include href=\"file:///etc/passwd\"/>\n" TABLE_ROWS TABLE_END);
+    write_file("site/rules/root.xml",
+               TABLE_START "<include href=\"http://127.0.0.1:9/x.xml\"/><include href=\"file:///etc/passwd\"/>\n" TABLE_ROWS TABLE_END);
     CU_ASSERT(files_say("site/rules/root.xml", KMSRULES_UNREADABLE, "site/rules/root.xml:3:10: KR921\nsite/rules/root.xml:3:52: KR921\n"));
 }
 
@@ -407,7 +406,8 @@ static bool provided_say(const char *const files[], const char *roots, const cha
 static void provided_includes(void) {
     const char *const sound[] = {"rules/r.xml", TABLE_START "<include href=\"../data/d.xml\"/>" TABLE_END, "data/d.xml", INCLUDED(TABLE_ROWS), NULL};
     CU_ASSERT(provided_say(sound, "rules/r.xml", ""));
-    const char *const missing[] = {"r.xml", TABLE_START "<include href=\"data/editions.xml\"/>\n<include href=\"/etc/passwd\"/>\n" TABLE_ROWS TABLE_END, NULL};
+    const char *const missing[] = {"r.xml",
+                                   TABLE_START "<include href=\"data/editions.xml\"/>\n<include href=\"/etc/passwd\"/>\n" TABLE_ROWS TABLE_END, NULL};
     CU_ASSERT(provided_say(missing, "r.xml", "r.xml:3:10: KR916\nr.xml:4:10: KR916\n"));
     const char *const built_in[] = {"windows", SOUND, NULL}; /* what is offered wins over what is built in */
     CU_ASSERT(provided_say(built_in, "windows", ""));
@@ -445,8 +445,10 @@ static kmsrules_verdict verdict_of(const char *const files[], const char *roots,
 
 /* A row of a later layer beats one of an earlier layer for the same pair; within one layer they contradict each other. */
 static void overlays(void) {
-    const char *excludes[] = {"a", BASE_LAYER, "b", OVERLAY("<key-group ref=\"client\"><excludes editions=\"pro\" source=\"s\"/></key-group>"), "c",
-                              OVERLAY("<key-group ref=\"client\"><covers editions=\"pro\" source=\"s\"/></key-group>"), NULL};
+    const char *excludes[] = {"a", BASE_LAYER,
+                              "b", OVERLAY("<key-group ref=\"client\"><excludes editions=\"pro\" source=\"s\"/></key-group>"),
+                              "c", OVERLAY("<key-group ref=\"client\"><covers editions=\"pro\" source=\"s\"/></key-group>"),
+                              NULL};
     CU_ASSERT_EQUAL(verdict_of(excludes, "a", "client", KMSRULES_NO_VERDICT), KMSRULES_YES);
     CU_ASSERT_EQUAL(verdict_of(excludes, "a b", "client", KMSRULES_NO_VERDICT), KMSRULES_NO);
     CU_ASSERT_EQUAL(verdict_of(excludes, "a b c", "client", KMSRULES_NO_VERDICT), KMSRULES_YES);
@@ -454,15 +456,18 @@ static void overlays(void) {
     /* What a group inherits belongs to the layer of its covers row. */
     CU_ASSERT_EQUAL(verdict_of(excludes, "a", "server", KMSRULES_NO_VERDICT), KMSRULES_YES);
     CU_ASSERT_EQUAL(verdict_of(excludes, "a b", "server", KMSRULES_NO_VERDICT), KMSRULES_NO);
-    const char *hosts[] = {"a", BASE_LAYER, "b", OVERLAY("<no-host editions=\"pro\" source=\"s\"/>"), "c",
-                           OVERLAY("<key-group ref=\"client\"><fits hosts=\"pro\" source=\"s\"/></key-group>"), NULL};
+    const char *hosts[] = {"a", BASE_LAYER,
+                           "b", OVERLAY("<no-host editions=\"pro\" source=\"s\"/>"),
+                           "c", OVERLAY("<key-group ref=\"client\"><fits hosts=\"pro\" source=\"s\"/></key-group>"),
+                           NULL};
     CU_ASSERT_EQUAL(verdict_of(hosts, "a b", "client", KMSRULES_NO_VERDICT), KMSRULES_NO);
     CU_ASSERT_EQUAL(verdict_of(hosts, "a b c", "client", KMSRULES_NO_VERDICT), KMSRULES_YES);
     CU_ASSERT_EQUAL(verdict_of(hosts, "a c b", "client", KMSRULES_NO_VERDICT), KMSRULES_NO);
-    const char *replaced[] = {"a", BASE_LAYER, "b",
-                              OVERLAY("<key-group id=\"client\" replace=\"yes\" name=\"Other\" kind=\"client\" application=\"windows\" source=\"s\">"
-                                      "<covers editions=\"pro\" source=\"s\"/><undocumented hosts=\"pro\" note=\"silent\" source=\"s\"/></key-group>"),
-                              NULL};
+    const char *replaced[] = {
+        "a", BASE_LAYER, "b",
+        OVERLAY("<key-group id=\"client\" replace=\"yes\" name=\"Other\" kind=\"client\" application=\"windows\" source=\"s\">"
+                "<covers editions=\"pro\" source=\"s\"/><undocumented hosts=\"pro\" note=\"silent\" source=\"s\"/></key-group>"),
+        NULL};
     CU_ASSERT_EQUAL(verdict_of(replaced, "a b", "client", KMSRULES_NO_VERDICT), KMSRULES_UNDOCUMENTED);
     const char *sources[] = {"a", BASE_LAYER, "b",
                              OVERLAY("<source id=\"s\" replace=\"yes\" title=\"T\" reliability=\"primary\"/>"
@@ -475,10 +480,11 @@ static void overlays(void) {
 }
 
 static void overlay_problems(void) {
-    const char *again[] = {"a", BASE_LAYER, "b",
-                           OVERLAY("<source id=\"s\" title=\"T\" reliability=\"primary\"/>\n<threshold kind=\"client\" minimum=\"1\" counts=\"client\" source=\"s\"/>\n"
-                                   "<key-group id=\"client\" name=\"N\" kind=\"client\" application=\"windows\" source=\"s\"/>\n"),
-                           NULL};
+    const char *again[] = {
+        "a", BASE_LAYER, "b",
+        OVERLAY("<source id=\"s\" title=\"T\" reliability=\"primary\"/>\n<threshold kind=\"client\" minimum=\"1\" counts=\"client\" source=\"s\"/>\n"
+                "<key-group id=\"client\" name=\"N\" kind=\"client\" application=\"windows\" source=\"s\"/>\n"),
+        NULL};
     CU_ASSERT(provided_say(again, "a b", "b:2:13: KR910\nb:3:12: KR910\nb:4:16: KR910\n"));
     const char *nothing[] = {"a", BASE_LAYER, "b",
                              OVERLAY("<source id=\"t\" replace=\"yes\" title=\"T\" reliability=\"primary\"/>\n<key-group ref=\"nobody\"/>\n"
@@ -486,10 +492,13 @@ static void overlay_problems(void) {
                              NULL};
     CU_ASSERT(provided_say(nothing, "a b", "b:2:13: KR911\nb:3:17: KR911\nb:4:12: KR911\n"));
     const char *within[] = {"a", BASE_LAYER, "b",
-                            OVERLAY("<update id=\"KB1\" source=\"s\"/>\n<update id=\"KB1\" replace=\"yes\" source=\"s\"/>\n<requires hosts=\"r7\" any-of=\"KB1\" source=\"s\"/>\n"), NULL};
+                            OVERLAY("<update id=\"KB1\" source=\"s\"/>\n<update id=\"KB1\" replace=\"yes\" source=\"s\"/>\n<requires hosts=\"r7\" "
+                                    "any-of=\"KB1\" source=\"s\"/>\n"),
+                            NULL};
     CU_ASSERT(provided_say(within, "a b", "b:3:13: KR910\n"));
-    const char *both[] = {"a", BASE_LAYER, "b",
-                          OVERLAY("<key-group ref=\"client\">\n<excludes editions=\"pro\" source=\"s\"/>\n<covers editions=\"r7\" source=\"s\"/>\n</key-group>"), NULL};
+    const char *both[] = {
+        "a", BASE_LAYER, "b",
+        OVERLAY("<key-group ref=\"client\">\n<excludes editions=\"pro\" source=\"s\"/>\n<covers editions=\"r7\" source=\"s\"/>\n</key-group>"), NULL};
     CU_ASSERT(provided_say(both, "a b", "b:4:1: KR914\n"));
     const char *gone[] = {"a", BASE_LAYER, "b",
                           OVERLAY("<release id=\"r7\" replace=\"yes\" name=\"Seven\" kind=\"client\" application=\"windows\">\n"
@@ -500,15 +509,23 @@ static void overlay_problems(void) {
 
 /* The example of the issue: one run tells all, and nothing is half loaded. */
 static void all_in_one_run(void) {
-    const char *const files[] = {"root.xml",
-                                 TABLE_START "  <include href=\"cycle.xml\"/>\n  <include href=\"unknown.xml\"/>\n  <include href=\"duplicate.xml\"/>\n"
-                                             "  <include href=\"source.xml\"/>\n  <include href=\"doctype.xml\"/>\n  <include href=\"absent.xml\"/>\n" TABLE_ROWS TABLE_END,
-                                 "cycle.xml", INCLUDED("  <include href=\"again.xml\"/>\n"),
-                                 "again.xml", INCLUDED("\n    <include href=\"cycle.xml\"/>\n"),
-                                 "unknown.xml", INCLUDED("  <key-group ref=\"client\">\n    <fits hosts=\"pro windows-8\" source=\"s\"/>\n  </key-group>\n"),
-                                 "duplicate.xml", INCLUDED("  <set id=\"all\" editions=\"r7\"/>\n  <set id=\"r7\" editions=\"pro\"/>\n"),
-                                 "source.xml", INCLUDED("  <no-client editions=\"all\"/>\n"),
-                                 "doctype.xml", "<?xml version=\"1.0\"?>\n\n  <!DOCTYPE table SYSTEM \"file:///etc/passwd\">\n" INCLUDED(""), NULL};
+    const char *const files[] = {
+        "root.xml",
+        TABLE_START "  <include href=\"cycle.xml\"/>\n  <include href=\"unknown.xml\"/>\n  <include href=\"duplicate.xml\"/>\n"
+                    "  <include href=\"source.xml\"/>\n  <include href=\"doctype.xml\"/>\n  <include href=\"absent.xml\"/>\n" TABLE_ROWS TABLE_END,
+        "cycle.xml",
+        INCLUDED("  <include href=\"again.xml\"/>\n"),
+        "again.xml",
+        INCLUDED("\n    <include href=\"cycle.xml\"/>\n"),
+        "unknown.xml",
+        INCLUDED("  <key-group ref=\"client\">\n    <fits hosts=\"pro windows-8\" source=\"s\"/>\n  </key-group>\n"),
+        "duplicate.xml",
+        INCLUDED("  <set id=\"all\" editions=\"r7\"/>\n  <set id=\"r7\" editions=\"pro\"/>\n"),
+        "source.xml",
+        INCLUDED("  <no-client editions=\"all\"/>\n"),
+        "doctype.xml",
+        "<?xml version=\"1.0\"?>\n\n  <!DOCTYPE table SYSTEM \"file:///etc/passwd\">\n" INCLUDED(""),
+        NULL};
     CU_ASSERT(provided_say(files, "root.xml",
                            "root.xml:8:12: KR916\nunknown.xml:3:22: KR911\nduplicate.xml:3:12: KR910\nsource.xml:2:3: KR915\n"
                            "doctype.xml:3:3: KR903\nagain.xml:3:5: KR913\n"));
@@ -669,14 +686,16 @@ static xmlParserInputPtr load_nothing(const char *url, const char *id, xmlParser
 
 /* F282 */
 static void host_globals(void) {
-    int substitute = xmlSubstituteEntitiesDefault(1), blanks = xmlKeepBlanksDefault(0), warnings = xmlPedanticParserDefault(1), load_dtd = xmlLoadExtDtdDefaultValue;
+    int substitute = xmlSubstituteEntitiesDefault(1), blanks = xmlKeepBlanksDefault(0), warnings = xmlPedanticParserDefault(1),
+        load_dtd = xmlLoadExtDtdDefaultValue;
     int validity = xmlDoValidityCheckingDefaultValue;
     xmlExternalEntityLoader loader = xmlGetExternalEntityLoader();
     xmlLoadExtDtdDefaultValue = 1;
     xmlDoValidityCheckingDefaultValue = 1;
     xmlSetExternalEntityLoader(load_nothing);
     CU_ASSERT(table_says(kr_text_of(SOUND), NULL, ""));
-    CU_ASSERT(table_says(kr_text_of("<!DOCTYPE ruleset SYSTEM 'x.dtd' [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>\n" SOUND), NULL, "t.xml:1:1: KR903\n"));
+    CU_ASSERT(
+        table_says(kr_text_of("<!DOCTYPE ruleset SYSTEM 'x.dtd' [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>\n" SOUND), NULL, "t.xml:1:1: KR903\n"));
     CU_ASSERT(table_says(kr_text_of(TABLE_START TABLE_ROWS " <set id=\"a\" editions=\"r7\"> TODO </set>" TABLE_END), NULL, "t.xml:13:29: KR909\n"));
     CU_ASSERT_EQUAL(entity_load_count, 0);
     xmlSetExternalEntityLoader(loader);
@@ -741,7 +760,8 @@ static void host_allocator(void) {
     if (child == 0) {
         xmlResetLastError(); /* of the old allocator */
         xmlMemSetup(free_host_block, take_host_block, resize_host_block, copy_host_string);
-        bool is_right = table_says(kr_text_of(SOUND), NULL, "") && table_says(kr_text_of(TABLE_START "<a></b>"), NULL, "t.xml:3:1: KR905\nt.xml:3:4: KR901\n");
+        bool is_right =
+            table_says(kr_text_of(SOUND), NULL, "") && table_says(kr_text_of(TABLE_START "<a></b>"), NULL, "t.xml:3:1: KR905\nt.xml:3:4: KR901\n");
         is_right = is_right && host_blocks > 0;
         xmlResetLastError();
         xmlMemSetup(free_host_block, take_nothing, resize_nothing, copy_nothing);
@@ -898,7 +918,8 @@ static void refuse_nulls(const struct null_fixture *have) {
         kmsrules_find(have->question, KMSRULES_SEARCH_HOSTS, NULL),
     };
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
-        CU_assertImplementation(statuses[i] == KMSRULES_INVALID_ARGUMENT, (unsigned)i, "is an invalid argument", "NULL arguments, call", "", CU_FALSE);
+        CU_assertImplementation(statuses[i] == KMSRULES_INVALID_ARGUMENT, (unsigned)i, "is an invalid argument", "NULL arguments, call", "",
+                                CU_FALSE);
     CU_ASSERT(builder == untouched && ruleset == untouched && question == untouched && answer == untouched && list == untouched);
 }
 
@@ -906,24 +927,52 @@ static void count_nulls(const struct null_fixture *have) {
     const char *names[1];
     kmsrules_id edition = 0;
     const size_t zeros[] = {
-        kmsrules_builder_problem_count(NULL),    kmsrules_ruleset_source_count(NULL),   kmsrules_ruleset_application_count(NULL),
-        kmsrules_ruleset_release_count(NULL),    kmsrules_ruleset_edition_count(NULL),  kmsrules_ruleset_key_group_count(NULL),
-        kmsrules_ruleset_update_count(NULL),     kmsrules_ruleset_file_count(NULL),     kmsrules_list_count(NULL),
-        kmsrules_answer_host_count(NULL),        kmsrules_answer_note_count(NULL),      kmsrules_suggest(NULL, 15, "x", 1, names, 1),
-        kmsrules_suggest(have->ruleset, 15, NULL, 1, names, 1), kmsrules_suggest(have->ruleset, 15, "x", 1, NULL, 1),
+        kmsrules_builder_problem_count(NULL),
+        kmsrules_ruleset_source_count(NULL),
+        kmsrules_ruleset_application_count(NULL),
+        kmsrules_ruleset_release_count(NULL),
+        kmsrules_ruleset_edition_count(NULL),
+        kmsrules_ruleset_key_group_count(NULL),
+        kmsrules_ruleset_update_count(NULL),
+        kmsrules_ruleset_file_count(NULL),
+        kmsrules_list_count(NULL),
+        kmsrules_answer_host_count(NULL),
+        kmsrules_answer_note_count(NULL),
+        kmsrules_suggest(NULL, 15, "x", 1, names, 1),
+        kmsrules_suggest(have->ruleset, 15, NULL, 1, names, 1),
+        kmsrules_suggest(have->ruleset, 15, "x", 1, NULL, 1),
     };
     for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++)
         CU_assertImplementation(zeros[i] == 0, (unsigned)i, "is 0", "counts of NULL, call", "", CU_FALSE);
     const void *const nulls[] = {
-        kmsrules_builder_problem(NULL, 0), kmsrules_ruleset_revision(NULL),       kmsrules_ruleset_source(NULL, 0), kmsrules_ruleset_application(NULL, 0),
-        kmsrules_ruleset_release(NULL, 0), kmsrules_ruleset_edition(NULL, 0),     kmsrules_ruleset_key_group(NULL, 0), kmsrules_ruleset_update(NULL, 0),
-        kmsrules_ruleset_file(NULL, 0),    kmsrules_list_get(NULL, 0),            kmsrules_answer_host(NULL, 0),    kmsrules_answer_ruleset(NULL),
-        kmsrules_ruleset_retain(NULL),     kmsrules_builder_problem(have->builder, SIZE_MAX), kmsrules_ruleset_source(have->ruleset, KMSRULES_NONE),
-        kmsrules_ruleset_application(have->ruleset, KMSRULES_NONE), kmsrules_ruleset_release(have->ruleset, KMSRULES_NONE),
-        kmsrules_ruleset_edition(have->ruleset, KMSRULES_NONE), kmsrules_ruleset_key_group(have->ruleset, KMSRULES_NONE),
-        kmsrules_ruleset_update(have->ruleset, KMSRULES_NONE), kmsrules_ruleset_file(have->ruleset, SIZE_MAX), kmsrules_list_get(have->list, SIZE_MAX),
-        kmsrules_answer_host(have->answer, SIZE_MAX), kmsrules_builtin_name(SIZE_MAX - 1), kmsrules_kind_text((kmsrules_kind)99),
-        kmsrules_verdict_text((kmsrules_verdict)99), kmsrules_check_name((kmsrules_check_code)99), kmsrules_outcome_text((kmsrules_outcome)99),
+        kmsrules_builder_problem(NULL, 0),
+        kmsrules_ruleset_revision(NULL),
+        kmsrules_ruleset_source(NULL, 0),
+        kmsrules_ruleset_application(NULL, 0),
+        kmsrules_ruleset_release(NULL, 0),
+        kmsrules_ruleset_edition(NULL, 0),
+        kmsrules_ruleset_key_group(NULL, 0),
+        kmsrules_ruleset_update(NULL, 0),
+        kmsrules_ruleset_file(NULL, 0),
+        kmsrules_list_get(NULL, 0),
+        kmsrules_answer_host(NULL, 0),
+        kmsrules_answer_ruleset(NULL),
+        kmsrules_ruleset_retain(NULL),
+        kmsrules_builder_problem(have->builder, SIZE_MAX),
+        kmsrules_ruleset_source(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_application(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_release(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_edition(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_key_group(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_update(have->ruleset, KMSRULES_NONE),
+        kmsrules_ruleset_file(have->ruleset, SIZE_MAX),
+        kmsrules_list_get(have->list, SIZE_MAX),
+        kmsrules_answer_host(have->answer, SIZE_MAX),
+        kmsrules_builtin_name(SIZE_MAX - 1),
+        kmsrules_kind_text((kmsrules_kind)99),
+        kmsrules_verdict_text((kmsrules_verdict)99),
+        kmsrules_check_name((kmsrules_check_code)99),
+        kmsrules_outcome_text((kmsrules_outcome)99),
         kmsrules_basis_text((kmsrules_basis)99),
     };
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++)
@@ -1099,8 +1148,9 @@ static bool splitting_changes_nothing(const kmsrules_ruleset *original) {
 }
 
 static bool adding_changes_nothing(void) {
-    static const char unrelated[] = OVERLAY("<source id=\"mine\" title=\"T\" reliability=\"unverified\"/>"
-                                            "<edition id=\"unrelated\" name=\"Something else\" kind=\"client\" application=\"windows\" volume=\"no\" source=\"mine\"/>");
+    static const char unrelated[] =
+        OVERLAY("<source id=\"mine\" title=\"T\" reliability=\"unverified\"/>"
+                "<edition id=\"unrelated\" name=\"Something else\" kind=\"client\" application=\"windows\" volume=\"no\" source=\"mine\"/>");
     struct load load, original;
     load_start(&original, NULL);
     load_add(&original, "windows-2010");
@@ -1130,17 +1180,38 @@ static void metamorphic(void) {
 }
 
 void test_load_register(void) {
-    CU_TestInfo places[] = {{"line ends", line_ends}, {"limits at the edge", limits_at_the_edge}, {"limits of pairs and members", limits_of_pairs_and_members},
-                            {"limit of problems", limit_of_problems}, {"include depth", include_depth}, {"silly limits", silly_limits},
-                            {"larger names", larger_names}, CU_TEST_INFO_NULL};
-    CU_TestInfo layers[] = {{"includes", includes}, {"include boundary", include_boundary}, {"provided includes", provided_includes}, {"overlays", overlays},
-                            {"overlay problems", overlay_problems}, {"all in one run", all_in_one_run}, CU_TEST_INFO_NULL};
-    CU_TestInfo files[] = {{"missing files", missing_files}, {"literal paths", literal_paths}, {"not regular", not_regular}, {"no descriptors", no_descriptors},
-                           {"links", links}, {"no permission", no_permission}, {"not trusted", not_trusted}, {"short reads", short_reads},
-                           {"read errors", read_errors}, {"changed while read", changed_while_read}, CU_TEST_INFO_NULL};
-    CU_TestInfo manners[] = {{"host's error handler", host_error_handler}, {"host's globals", host_globals}, {"host's allocator", host_allocator},
-                             {"first call in threads", first_call_in_threads}, {"small stack", small_stack}, {"many failures", many_failures},
-                             {"any order of freeing", any_order_of_freeing}, {"NULL arguments", null_arguments}, {"metamorphic", metamorphic}, CU_TEST_INFO_NULL};
+    CU_TestInfo places[] = {{"line ends", line_ends},
+                            {"limits at the edge", limits_at_the_edge},
+                            {"limits of pairs and members", limits_of_pairs_and_members},
+                            {"limit of problems", limit_of_problems},
+                            {"include depth", include_depth},
+                            {"silly limits", silly_limits},
+                            {"larger names", larger_names},
+                            CU_TEST_INFO_NULL};
+    CU_TestInfo layers[] = {{"includes", includes}, {"include boundary", include_boundary}, {"provided includes", provided_includes},
+                            {"overlays", overlays}, {"overlay problems", overlay_problems}, {"all in one run", all_in_one_run},
+                            CU_TEST_INFO_NULL};
+    CU_TestInfo files[] = {{"missing files", missing_files},
+                           {"literal paths", literal_paths},
+                           {"not regular", not_regular},
+                           {"no descriptors", no_descriptors},
+                           {"links", links},
+                           {"no permission", no_permission},
+                           {"not trusted", not_trusted},
+                           {"short reads", short_reads},
+                           {"read errors", read_errors},
+                           {"changed while read", changed_while_read},
+                           CU_TEST_INFO_NULL};
+    CU_TestInfo manners[] = {{"host's error handler", host_error_handler},
+                             {"host's globals", host_globals},
+                             {"host's allocator", host_allocator},
+                             {"first call in threads", first_call_in_threads},
+                             {"small stack", small_stack},
+                             {"many failures", many_failures},
+                             {"any order of freeing", any_order_of_freeing},
+                             {"NULL arguments", null_arguments},
+                             {"metamorphic", metamorphic},
+                             CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"load: places and limits", NULL, NULL, NULL, NULL, places},
                              {"load: includes and layers", make_folder, remove_folder, NULL, NULL, layers},
                              {"load: files", make_folder, remove_folder, NULL, NULL, files},

@@ -23,10 +23,10 @@ void test_memory_register(void);
         "  <requires hosts=\"r7\" any-of=\"KB2\" source=\"s\"/>\n  <set id=\"all\" editions=\"r7\"/>\n" \
         "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" TABLE_END
 #define MORE \
-    "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" source=\"s\">\n" \
+    "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" " \
+    "source=\"s\">\n" \
     "    <covers key-group=\"client\" source=\"s\"/>\n    <fits hosts=\"all\" source=\"s\"/>\n  </key-group>\n</table>\n"
-#define WRONG \
-    TABLE_START TABLE_ROWS "  <set id=\"a\" editions=\"b\"/>\n  <notes/>TODO\n  <fits\n" TABLE_END
+#define WRONG TABLE_START TABLE_ROWS "  <set id=\"a\" editions=\"b\"/>\n  <notes/>TODO\n  <fits\n" TABLE_END
 
 /* ---- What a call is compared by ------------------------------------------------------------------------------------------------------------- */
 
@@ -49,8 +49,18 @@ static bool is_good(struct outcome failed, struct outcome whole) {
     return failed.status == KMSRULES_NO_MEMORY || (failed.status == whole.status && failed.hash == whole.hash);
 }
 
-/* Sweeps over the allocations of an act; every `step`th of them. Returns how many there are. */
-static size_t sweep(const char *name, call *act, void *data, bool for_ever, size_t step) {
+/* libxml2 2.9.14 loses the two blocks of its input buffer when it cannot grow it for a file over 8 KiB (xmlParserInputBufferCreateMem). Small tables,
+ * where that cannot happen, are swept without any pardon. */
+enum { UPSTREAM_LEAK = 2 };
+
+#if defined(__SANITIZE_ADDRESS__)
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void) { return "leak:xmlBufCreateSize\n"; }
+#endif
+
+/* Sweeps over the allocations of an act; every `step`th of them. */
+static void sweep(const char *name, call *act, void *data, bool for_ever, size_t step, long pardoned) {
     act(data); /* what libxml2 and the C library keep for good */
     struct outcome whole = act(data);
     size_t failure_count = 0;
@@ -59,24 +69,32 @@ static size_t sweep(const char *name, call *act, void *data, bool for_ever, size
         allocation_fail(nth, for_ever);
         struct outcome failed = act(data);
         if (!allocation_stop()) {
-            CU_assertImplementation(failed.status == whole.status && failed.hash == whole.hash, (unsigned)nth, "works with all its memory", name, "", CU_FALSE);
-            return nth - 1;
+            CU_assertImplementation(failed.status == whole.status && failed.hash == whole.hash, (unsigned)nth, "works with all its memory", name, "",
+                                    CU_FALSE);
+            return;
         }
-        bool has_leaked = live_now() != before;
+        long leaked = live_now() - before;
+        bool has_leaked = leaked != 0 && leaked != pardoned;
         struct outcome again = act(data);
         bool is_right = is_good(failed, whole) && again.status == whole.status && again.hash == whole.hash && !has_leaked;
         if (!is_right && failure_count++ < 5)
-            printf("\n    %s: allocation %zu%s: %s, hash %s%s, then %s", name, nth, for_ever ? " and all after it" : "", kmsrules_status_text(failed.status),
-                   failed.hash == whole.hash ? "right" : "wrong", has_leaked ? ", leaks" : "", kmsrules_status_text(again.status));
+            printf("\n    %s: allocation %zu%s: %s, hash %s%s, then %s", name, nth, for_ever ? " and all after it" : "",
+                   kmsrules_status_text(failed.status), failed.hash == whole.hash ? "right" : "wrong", has_leaked ? ", leaks" : "",
+                   kmsrules_status_text(again.status));
         CU_assertImplementation(is_right, (unsigned)nth, for_ever ? "holds, for ever" : "holds, once", name, "", CU_FALSE);
     }
 }
 
-static size_t sweep_both(const char *name, call *act, void *data, size_t step) {
-    if (!allocation_can_fail()) return 0;
-    size_t count = sweep(name, act, data, false, step);
-    sweep(name, act, data, true, step);
-    return count;
+static void sweep_both(const char *name, call *act, void *data) {
+    if (!allocation_can_fail()) return;
+    sweep(name, act, data, false, 1, 0);
+    sweep(name, act, data, true, 1, 0);
+}
+
+static void sweep_large(const char *name, call *act, void *data, size_t step) {
+    if (!allocation_can_fail()) return;
+    sweep(name, act, data, false, step, UPSTREAM_LEAK);
+    sweep(name, act, data, true, step, UPSTREAM_LEAK);
 }
 
 /* ---- Loads ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -154,9 +172,9 @@ static void loads(void) {
     CU_ASSERT_EQUAL(load_once(&small).status, KMSRULES_OK);
     CU_ASSERT_EQUAL(load_once(&wrong).status, KMSRULES_INVALID_TABLE);
     CU_ASSERT_EQUAL(load_once(&missing).status, KMSRULES_UNREADABLE);
-    sweep_both("small table", load_once, &small, 1);
-    sweep_both("wrong table", load_once, &wrong, 1);
-    sweep_both("missing table", load_once, &missing, 1);
+    sweep_both("small table", load_once, &small);
+    sweep_both("wrong table", load_once, &wrong);
+    sweep_both("missing table", load_once, &missing);
     restore_errors(kept, sink);
 }
 
@@ -170,7 +188,7 @@ static void load_from_disk(void) {
     close(descriptor);
     struct load_plan plan = {path, NULL};
     CU_ASSERT_EQUAL(load_once(&plan).status, KMSRULES_OK);
-    sweep_both("table on disk", load_once, &plan, 1);
+    sweep_both("table on disk", load_once, &plan);
     unlink(path);
 }
 
@@ -183,14 +201,14 @@ static struct outcome load_default(void *data) {
     return outcome;
 }
 
-/* The first allocations one by one, the rest here and there: a prime, so that the two sweeps do not always meet the same ones. */
+/* Every allocation of the smaller one, every seventh of the larger. */
 static void built_in_loads(void) {
     struct load_plan plan = {"windows-2010", NULL};
     int sink, kept = silence_errors(&sink);
     CU_ASSERT_EQUAL(load_once(&plan).status, KMSRULES_OK);
     CU_ASSERT_EQUAL(load_default(NULL).status, KMSRULES_OK);
-    sweep_both("windows-2010", load_once, &plan, 7);
-    sweep_both("windows", load_default, NULL, 61);
+    sweep_large("windows-2010", load_once, &plan, 1);
+    sweep_large("windows", load_default, NULL, 7);
     restore_errors(kept, sink);
 }
 
@@ -240,8 +258,15 @@ static const struct setter {
     const char *name;
     kmsrules_status (*set)(kmsrules_question *question);
 } setters[] = {
-    {"set_host", set_host}, {"add_key", add_key}, {"add_edition", add_edition}, {"add_update", add_update}, {"add_update, unknown", add_unknown_update},
-    {"set_updates_complete", set_complete}, {"set_host_build", set_build}, {"set_count", set_count}, {"set_date", set_date},
+    {"set_host", set_host},
+    {"add_key", add_key},
+    {"add_edition", add_edition},
+    {"add_update", add_update},
+    {"add_update, unknown", add_unknown_update},
+    {"set_updates_complete", set_complete},
+    {"set_host_build", set_build},
+    {"set_count", set_count},
+    {"set_date", set_date},
 };
 
 /* Whether the setter, failing at `nth`, left the question as it was; false at `*is_done` when it needed less. */
@@ -252,8 +277,9 @@ static bool setter_holds(const struct setter *setter, size_t nth, bool for_ever,
     allocation_fail(nth, for_ever);
     kmsrules_status status = setter->set(question);
     *is_done = !allocation_stop();
-    bool is_right = *is_done ? status == KMSRULES_OK
-                             : status == KMSRULES_OK || (status == KMSRULES_NO_MEMORY && hash_of_answer(question) == before && allocation_live() == live);
+    bool is_right = *is_done
+                        ? status == KMSRULES_OK
+                        : status == KMSRULES_OK || (status == KMSRULES_NO_MEMORY && hash_of_answer(question) == before && allocation_live() == live);
     is_right = is_right && setter->set(question) == KMSRULES_OK;
     kmsrules_question_free(question);
     return is_right;
@@ -307,13 +333,13 @@ static struct outcome find(void *data) {
 
 static void answers(void) {
     kmsrules_question *question = base_question();
-    sweep_both("question_new", make_question, NULL, 1);
-    sweep_both("ask", ask, question, 1);
+    sweep_both("question_new", make_question, NULL);
+    sweep_both("ask", ask, question);
     for (int search = KMSRULES_SEARCH_EDITIONS; search <= KMSRULES_SEARCH_HIGHEST; search++) {
         struct search_plan plan = {question, (kmsrules_search)search};
         if (search == KMSRULES_SEARCH_HIGHEST) CU_ASSERT_EQUAL(kmsrules_question_add_key(question, "windows-server-2019"), KMSRULES_OK);
         CU_ASSERT_EQUAL(find(&plan).status, KMSRULES_OK);
-        sweep_both("find", find, &plan, 1);
+        sweep_both("find", find, &plan);
     }
     kmsrules_question_free(question);
 }
@@ -354,7 +380,7 @@ static void rendering(void) {
     CU_ASSERT_EQUAL_FATAL(kmsrules_find(question, KMSRULES_SEARCH_HOSTS, &list), KMSRULES_OK);
     for (int form = 0; form < 5; form++) {
         struct render_plan plan = {answer, list, form};
-        sweep_both("render", render, &plan, 1);
+        sweep_both("render", render, &plan);
     }
     kmsrules_list_free(list);
     kmsrules_answer_free(answer);
@@ -399,8 +425,7 @@ static void frugal(void) {
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
     CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"rendering", rendering}, {"frugal", frugal}, CU_TEST_INFO_NULL};
-    CU_SuiteInfo suites[] = {{"memory: loads", NULL, NULL, NULL, NULL, tests},
-                             {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking},
-                             CU_SUITE_INFO_NULL};
+    CU_SuiteInfo suites[] = {
+        {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);
 }

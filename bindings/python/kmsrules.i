@@ -5,6 +5,14 @@
 %{
 #include <kmsrules/kmsrules.h>
 
+/* SWIG's own hands out None with an exception set when memory runs out. */
+static PyObject *new_object(PyObject *self, void *pointer, swig_type_info *type, int flags) {
+    PyObject *made = SWIG_Python_NewPointerObj(self, pointer, type, flags);
+    if (made == Py_None && PyErr_Occurred()) Py_CLEAR(made);
+    return made;
+}
+#define SWIG_Python_NewPointerObj new_object
+
 static PyObject *status_error; /* raised with (status, its text), where no exception of Python's own fits */
 
 /* A lent UTF-8 view of a str without NUL; it lives as long as the str. */

@@ -232,7 +232,8 @@ typedef struct kmsrules_identity {
     kmsrules_place at; /* the row that gives this name */
 } kmsrules_identity;
 
-/* Which thing of the wanted kinds a text names: an id, a full name or a listed spelling, exactly or after the normalisation of the tables' <fold> rows.
+/* Which thing of the wanted kinds a text names: an id, a full name or a listed spelling, exactly or after the normalisation of the tables' <fold> rows
+ * (updates: by id or alias as written only; kmsrules_question_add_update() takes any spelling of a KB number).
  * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Allocates nothing. */
 KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
                                                kmsrules_identity *identity);

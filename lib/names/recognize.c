@@ -56,12 +56,13 @@ static struct kr_text trimmed(struct kr_text text) {
 }
 
 static const struct kr_name *recognize(const struct kr_names *names, unsigned kinds, struct kr_text text) {
+    if (text.size > KR_NAME_SIZE_LIMIT) return NULL;
     text = trimmed(text);
     const struct kr_name *name = kr_names_find(names, kinds, text);
     if (name != NULL) return name;
     char folded[KR_NAME_SIZE_LIMIT];
     size_t folded_size;
-    if (text.size > KR_NAME_SIZE_LIMIT || !kr_fold_text(&names->fold, text, folded, &folded_size)) return NULL;
+    if (!kr_fold_text(&names->fold, text, folded, &folded_size)) return NULL;
     return kr_names_find(names, kinds, (struct kr_text){folded, folded_size});
 }
 

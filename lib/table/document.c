@@ -534,7 +534,7 @@ static void report_unclosed(const struct parse *parse) {
 static void on_error(void *data, xmlErrorPtr error) {
     struct parse *parse = data;
     if (error->level < XML_ERR_ERROR) return;
-    if (error->code == XML_ERR_NO_MEMORY) parse->is_out_of_memory = true;
+    if (error->code == XML_ERR_NO_MEMORY || error->message == NULL) parse->is_out_of_memory = true; /* no memory for the message is none for the rest */
     if (parse->is_stopped || parse->has_error || parse->context == NULL || parse->is_out_of_memory) {
         parse->has_error = true;
         return;

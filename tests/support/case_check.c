@@ -225,7 +225,8 @@ static bool check_edition(struct case_asking *asking, char *expected, struct tex
         const kmsrules_host_answer *host = kmsrules_answer_host(asking->answer, i);
         for (size_t j = 0; j < host->edition_count; j++) {
             const char *id = kmsrules_ruleset_edition(asking->ruleset, host->editions[j].edition)->id;
-            if (got->size == 0 && strlen(id) == size && strncmp(id, expected, size) == 0) put(got, "%s %s", id, kmsrules_verdict_text(host->editions[j].verdict));
+            if (got->size == 0 && strlen(id) == size && strncmp(id, expected, size) == 0)
+                put(got, "%s %s", id, kmsrules_verdict_text(host->editions[j].verdict));
         }
     }
     return true;
@@ -293,7 +294,8 @@ static bool check_highest(struct case_asking *asking, char *expected, struct tex
     kmsrules_list *list = NULL;
     put(wanted, "%s", expected);
     if (!find(asking, KMSRULES_SEARCH_HIGHEST, &list)) return true;
-    for (size_t i = 0; i < kmsrules_list_count(list); i++) put(got, "%s%s", i > 0 ? ", " : "", group_name(asking, kmsrules_list_get(list, i)->key_group));
+    for (size_t i = 0; i < kmsrules_list_count(list); i++)
+        put(got, "%s%s", i > 0 ? ", " : "", group_name(asking, kmsrules_list_get(list, i)->key_group));
     if (got->size == 0) put(got, "none");
     kmsrules_list_free(list);
     collect_authority(asking, got);
@@ -340,7 +342,8 @@ static bool check_activates(struct case_asking *asking, char *expected, struct t
     if (!find(asking, KMSRULES_SEARCH_EDITIONS, &list)) return true;
     for (size_t i = 0; i < kmsrules_list_count(list) && got->size == 0; i++) {
         const kmsrules_list_item *item = kmsrules_list_get(list, i);
-        if (strcmp(kmsrules_ruleset_edition(asking->ruleset, item->edition)->id, edition) == 0) put(got, "%s %s", edition, kmsrules_verdict_text(item->verdict));
+        if (strcmp(kmsrules_ruleset_edition(asking->ruleset, item->edition)->id, edition) == 0)
+            put(got, "%s %s", edition, kmsrules_verdict_text(item->verdict));
     }
     if (got->size == 0) put(got, "%s no", edition);
     kmsrules_list_free(list);
@@ -389,10 +392,10 @@ static const struct form {
     bool needs_answer;
     bool (*check)(struct case_asking *asking, char *expected, struct text *wanted, struct text *got);
 } forms[] = {
-    {"key ", true, check_key},         {"choice ", true, check_choice},        {"choices ", true, check_choices},   {"asked ", true, check_asked},
-    {"hosts ", true, check_hosts},     {"edition ", true, check_edition},      {"note ", true, check_note},         {"source ", true, check_source},
-    {"highest ", false, check_highest}, {"keys ", false, check_keys},           {"pair ", false, check_pair},        {"activates ", false, check_activates},
-    {"error ", false, check_error},    {"suggest ", false, check_suggest},     {"", true, check_verdict},
+    {"key ", true, check_key},          {"choice ", true, check_choice},    {"choices ", true, check_choices}, {"asked ", true, check_asked},
+    {"hosts ", true, check_hosts},      {"edition ", true, check_edition},  {"note ", true, check_note},       {"source ", true, check_source},
+    {"highest ", false, check_highest}, {"keys ", false, check_keys},       {"pair ", false, check_pair},      {"activates ", false, check_activates},
+    {"error ", false, check_error},     {"suggest ", false, check_suggest}, {"", true, check_verdict},
 };
 
 static const struct form *form_of(const char *text) {
@@ -414,8 +417,9 @@ void case_check(struct case_asking *asking, const struct case_expectation *expec
     } else {
         is_form = form->check(asking, expected, &wanted, &got);
     }
-    if (got.size == 0) put(&got, "%s%s%s", asking->status == KMSRULES_OK ? "nothing of that kind" : kmsrules_status_text(asking->status),
-                           asking->refused != NULL ? ": " : "", asking->refused != NULL ? asking->refused : "");
+    if (got.size == 0)
+        put(&got, "%s%s%s", asking->status == KMSRULES_OK ? "nothing of that kind" : kmsrules_status_text(asking->status),
+            asking->refused != NULL ? ": " : "", asking->refused != NULL ? asking->refused : "");
     snprintf(message, sizeof message, "%s: expected \"%s\", got \"%s\"", asking->title, wanted.data, got.data);
     if (!is_form) snprintf(message, sizeof message, "this is no expectation: %s", expectation->text);
     case_assert(is_form && strcmp(wanted.data, got.data) == 0, asking->asked->file, expectation->line, message);

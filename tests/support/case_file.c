@@ -85,7 +85,8 @@ static void add_case(struct reading *reading, char *title) {
     struct case_file *file = reading->file;
     if (reading->ruleset == NULL) report(reading, "a case before any ruleset", title);
     file->cases = grow(file->cases, file->count, sizeof *file->cases);
-    file->cases[file->count++] = (struct test_case){.file = file->name, .line = reading->line, .title = title, .ruleset = reading->ruleset, .machines = {-1, -1, -1}};
+    file->cases[file->count++] =
+        (struct test_case){.file = file->name, .line = reading->line, .title = title, .ruleset = reading->ruleset, .machines = {-1, -1, -1}};
 }
 
 static bool read_list(struct case_list *list, bool is_each, char *value) {
@@ -147,10 +148,8 @@ static void read_line(struct reading *reading, char *line) {
     char *value, *text = trim(line);
     if (*text == '\0' || *text == '#') return;
     char *name = first_word(text, &value);
-    if (!is_indented && strcmp(name, "case") == 0 && *value != '\0')
-        add_case(reading, value);
-    else if (!is_indented && strcmp(name, "ruleset") == 0 && *value != '\0')
-        reading->ruleset = value;
+    if (!is_indented && strcmp(name, "case") == 0 && *value != '\0') add_case(reading, value);
+    else if (!is_indented && strcmp(name, "ruleset") == 0 && *value != '\0') reading->ruleset = value;
     else if (!is_indented || reading->file->count == 0 || !read_field(reading, name, value))
         report(reading, "this line is not understood here", name);
 }
@@ -219,10 +218,8 @@ static void find_under(const char *folder, struct case_words *names) {
     for (int i = 0; i < count; i++) {
         const char *entry = entries[i]->d_name, *dot = strrchr(entry, '.');
         snprintf(name, sizeof name, "%s/%s", folder, entry);
-        if (dot != NULL && strcmp(dot, ".case") == 0)
-            add_word(names, strdup(name));
-        else if (dot == NULL)
-            find_under(name, names);
+        if (dot != NULL && strcmp(dot, ".case") == 0) add_word(names, strdup(name));
+        else if (dot == NULL) find_under(name, names);
         free(entries[i]);
     }
     if (count >= 0) free(entries);

@@ -11,7 +11,7 @@
 static struct known_ruleset {
     char key[1024];
     kmsrules_ruleset *ruleset;
-} *known;
+} * known;
 static size_t known_count;
 
 static kmsrules_ruleset *build(const char *name, const char *folder, const struct case_words *overlays) {
@@ -60,7 +60,8 @@ static struct case_rows rows;
 bool case_rows_decided(const kmsrules_ruleset *ruleset, const kmsrules_place *place) {
     for (size_t i = 0; i < rows.count; i++) {
         const kmsrules_place *other = &rows.places[i];
-        if (rows.rulesets[i] == ruleset && other->line == place->line && other->column == place->column && strcmp(other->file, place->file) == 0) return true;
+        if (rows.rulesets[i] == ruleset && other->line == place->line && other->column == place->column && strcmp(other->file, place->file) == 0)
+            return true;
     }
     return false;
 }
@@ -157,7 +158,8 @@ void case_run(const struct test_case *asked) {
     for (size_t host = 0; host < times(&asked->hosts); host++)
         for (size_t key = 0; key < times(&asked->keys); key++)
             for (size_t edition = 0; edition < times(&asked->editions); edition++) {
-                struct taken taken = {asked->hosts.is_each ? host : SIZE_MAX, asked->keys.is_each ? key : SIZE_MAX, asked->editions.is_each ? edition : SIZE_MAX};
+                struct taken taken = {asked->hosts.is_each ? host : SIZE_MAX, asked->keys.is_each ? key : SIZE_MAX,
+                                      asked->editions.is_each ? edition : SIZE_MAX};
                 ask(asked, ruleset, &taken);
             }
 }

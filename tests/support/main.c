@@ -11,7 +11,10 @@ void test_files_register(void);
 void test_cases_register(void);
 void test_decide_register(void);
 void test_flip_register(void);
+void test_names_register(void);
 void test_faults_register(void);
+void test_load_register(void);
+void test_memory_register(void);
 
 static const struct stage {
     const char *name;
@@ -22,7 +25,10 @@ static const struct stage {
     {"cases", test_cases_register},
     {"decide", test_decide_register},
     {"flip", test_flip_register},
+    {"names", test_names_register},
     {"faults", test_faults_register},
+    {"load", test_load_register},
+    {"memory", test_memory_register},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };
 

@@ -55,7 +55,8 @@ static bool has_error(const struct load *load) {
 
 bool load_says(const struct load *load, const char *prefix, const char *expected) {
     struct kr_buffer lines = {0};
-    for (size_t i = 0; i < kmsrules_builder_problem_count(load->builder); i++) add_problem(&lines, kmsrules_builder_problem(load->builder, i), prefix);
+    for (size_t i = 0; i < kmsrules_builder_problem_count(load->builder); i++)
+        add_problem(&lines, kmsrules_builder_problem(load->builder, i), prefix);
     char *said = kr_buffer_finish(&lines);
     bool is_consistent = has_error(load) == (load->status != KMSRULES_OK) && (load->ruleset != NULL) == (load->status == KMSRULES_OK);
     bool is_right = said && strcmp(said, expected) == 0 && is_consistent;
@@ -107,4 +108,6 @@ void text_add(struct kr_buffer *text, const char *format, ...) {
     kr_buffer_add(text, (struct kr_text){storage, (size_t)size});
 }
 
-struct kr_text text_view(const struct kr_buffer *text) { return (struct kr_text){text->data, text->size}; }
+struct kr_text text_view(const struct kr_buffer *text) {
+    return (struct kr_text){text->data, text->size};
+}

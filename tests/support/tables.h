@@ -24,7 +24,7 @@
 struct load {
     kmsrules_builder *builder;
     kmsrules_ruleset *ruleset; /* NULL unless `status` is KMSRULES_OK */
-    kmsrules_status status;    /* the worst so far */
+    kmsrules_status status; /* the worst so far */
 };
 void load_start(struct load *load, const kmsrules_limits *limits); /* NULL: the default ones */
 void load_provide(struct load *load, const char *path, struct kr_text table);

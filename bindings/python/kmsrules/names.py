@@ -1,7 +1,7 @@
 """Names on their way into the library: what is no name is refused with the argument's own name. Private."""
 from __future__ import annotations
 
-from typing import Dict, Iterable, Tuple, Union
+from typing import Any, Dict, Iterable, Tuple, Union
 
 from . import _kmsrules as c
 from .errors import AmbiguousNameError, UnknownNameError
@@ -39,7 +39,7 @@ def name_of(argument: str, value: object, kinds: int) -> str:
     return text_of(argument, value)
 
 
-def names_of(value: object) -> Tuple[object, ...]:
+def names_of(value: object) -> Tuple[Any, ...]:
     """One name or many; a str is one name and not its letters. What is no name is found out later."""
     return (value,) if isinstance(value, ONE) or isinstance(value, bytes) or not isinstance(value, Iterable) else tuple(value)
 

@@ -142,16 +142,14 @@ class Ruleset:
             updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
             clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Verdict:
         """The verdict alone, of the same checks as explain(). Quick for editions without updates, build and counts."""
-        facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
-        return self._verdict(host, names_of(editions), key, facts)
-
-    def _verdict(self, host: ProductName, names: Tuple[object, ...], key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Verdict:
-        if facts == _NO_FACTS:
+        names = (editions,) if isinstance(editions, ONE) else names_of(editions)
+        if updates == () and not updates_complete and host_build is None and clients is None and servers is None and office is None:
             try:
-                ids = [self._editions[name] for name in names]
+                ids = (self._editions[names[0]],) if len(names) == 1 else [self._editions[name] for name in names]
                 return _VERDICTS[c.kmsrules_can(self._handle, self._hosts[host], self._keys[key], ids, None)]
             except (TypeError, OverflowError, IndexError):
                 pass  # several keys, a release, no editions, or what is no name at all
+        facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
         answer = _call(c.kmsrules_ask, self._question(host, names, key, facts))
         return _VERDICTS[c.kmsrules_answer_verdict(answer)]
 
@@ -162,9 +160,10 @@ class Ruleset:
         if isinstance(editions, (*ONE, bytes)):
             raise TypeError("editions must be many; for one there is can()")
         rows = list(editions)
-        facts = _Facts(names_of(updates), updates_complete, host_build, clients, servers, office)
         keys = key if key is None or isinstance(key, ONE) else names_of(key)
-        verdicts = {name: self._verdict(host, (name,), keys, facts) for name in dict.fromkeys(rows)}
+        installed = names_of(updates)
+        verdicts = {name: self.can(host, name, keys, updates=installed, updates_complete=updates_complete, host_build=host_build, clients=clients,
+                                   servers=servers, office=office) for name in dict.fromkeys(rows)}
         return [verdicts[name] for name in rows]
 
     def explain(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
