@@ -24,12 +24,13 @@ static size_t count_characters(struct kr_text text) {
     return count;
 }
 
+#define SHOWN_SIZE 2048 /* a name, every byte of it escaped; of a longer one only the bytes are counted */
+
 static size_t width_of(const char *string) {
-    struct kr_buffer shown = {0};
+    char storage[SHOWN_SIZE];
+    struct kr_buffer shown = kr_buffer_over(storage, sizeof storage);
     kr_buffer_add_escaped(&shown, kr_text_of(string));
-    size_t width = count_characters((struct kr_text){shown.data, shown.size});
-    kr_buffer_free(&shown);
-    return width;
+    return shown.size < sizeof storage ? count_characters((struct kr_text){storage, shown.size}) : shown.size;
 }
 
 static void add_cell(struct page *page, const char *string, size_t width) {
