@@ -1,0 +1,208 @@
+/* Every id declared once. In: entries. Out: symbols, numbered by kind in reading order; what a later layer replaces is marked. See resolver.h. */
+#include "table/resolver.h"
+
+static size_t first_slot(const struct kr_tables *tables, enum kr_space space, struct kr_text id) {
+    return (size_t)(kr_text_hash(id) + (uint64_t)space * 0x9e3779b97f4a7c15u) & (tables->slot_count - 1);
+}
+
+static struct kr_symbol *find_symbol(const struct kr_tables *tables, enum kr_space space, struct kr_text id) {
+    if (tables->slot_count == 0) return NULL;
+    for (size_t slot = first_slot(tables, space, id); tables->slots[slot] != 0; slot = (slot + 1) & (tables->slot_count - 1)) {
+        struct kr_symbol *symbol = &tables->symbols[tables->slots[slot] - 1];
+        if (symbol->space == space && kr_text_equal(symbol->id, id)) return symbol;
+    }
+    return NULL;
+}
+
+const struct kr_symbol *kr_tables_find(const struct kr_tables *tables, enum kr_space space, struct kr_text id) { return find_symbol(tables, space, id); }
+
+static void add_symbol(struct kr_tables *tables, struct kr_symbol symbol) {
+    size_t slot = first_slot(tables, symbol.space, symbol.id);
+    while (tables->slots[slot] != 0) slot = (slot + 1) & (tables->slot_count - 1);
+    tables->symbols[tables->symbol_count++] = symbol;
+    tables->slots[slot] = (uint32_t)tables->symbol_count;
+}
+
+static enum kr_space space_of(enum kr_element_kind kind) {
+    switch (kind) {
+    case KR_ELEMENT_SOURCE: return KR_SPACE_SOURCE;
+    case KR_ELEMENT_APPLICATION: return KR_SPACE_APPLICATION;
+    case KR_ELEMENT_RELEASE:
+    case KR_ELEMENT_EDITION:
+    case KR_ELEMENT_SET: return KR_SPACE_MEMBER;
+    case KR_ELEMENT_GROUP: return KR_SPACE_GROUP;
+    case KR_ELEMENT_LINE: return KR_SPACE_LINE;
+    case KR_ELEMENT_UPDATE: return KR_SPACE_UPDATE;
+    default: return KR_SPACE_COUNT;
+    }
+}
+
+const char *kr_resolver_path(const struct kr_resolver *resolver, uint32_t entry) {
+    return resolver->model->files[resolver->model->entries[entry].at.file].path;
+}
+
+static void report_duplicate(struct kr_resolver *resolver, const struct kr_entry *entry, struct kr_at at, struct kr_text id, uint32_t first) {
+    const struct kr_at *there = &resolver->model->entries[first].at;
+    bool is_later = entry->layer > resolver->model->entries[first].layer;
+    kr_problems_add(resolver->problems, KR910_DUPLICATE_ID, at, "id \"%.*s\" is already used at %s:%u:%u; %s", (int)id.size, id.data, kr_resolver_path(resolver, first),
+                    there->line, there->column, is_later ? "rename one, or write replace=\"yes\" to take its place" : "rename one");
+}
+
+/* Takes the place of the element of that id in an earlier layer; false when there is none it may replace. */
+static bool replace(struct kr_resolver *resolver, uint32_t entry, uint32_t *first) {
+    struct kr_model *model = resolver->model;
+    if (model->entries[*first].layer >= model->entries[entry].layer) return false;
+    model->entries[*first].is_replaced = true;
+    *first = entry;
+    return true;
+}
+
+static bool wants_replacement(const struct kr_entry *entry) { return kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_REPLACE), "yes"); }
+
+/* It stands in something that was replaced. */
+static bool is_dropped(const struct kr_model *model, uint32_t entry) {
+    uint32_t parent = model->entries[entry].parent;
+    return parent != KMSRULES_NONE && model->entries[parent].is_replaced;
+}
+
+static void declare_id(struct kr_resolver *resolver, uint32_t index, struct kr_text id, struct kr_at at, bool is_alias) {
+    struct kr_entry *entry = &resolver->model->entries[index];
+    enum kr_space space = space_of(entry->kind);
+    struct kr_symbol *known = find_symbol(resolver->tables, space, id);
+    if (known == NULL) {
+        if (wants_replacement(entry) && !is_alias)
+            kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, at, "nothing of an earlier layer has the id \"%.*s\" that this replaces", (int)id.size, id.data);
+        add_symbol(resolver->tables, (struct kr_symbol){.id = id, .space = space, .kind = entry->kind, .entry = index, .index = KMSRULES_NONE});
+    } else if (is_dropped(resolver->model, known->entry)) {
+        known->entry = index;
+        known->kind = entry->kind;
+    } else if (known->kind != entry->kind || !wants_replacement(entry) || !replace(resolver, index, &known->entry)) {
+        report_duplicate(resolver, entry, at, id, known->entry);
+    } else {
+        known->is_replacement = true;
+    }
+}
+
+static void declare_aliases(struct kr_resolver *resolver, uint32_t index) {
+    const struct kr_entry *entry = &resolver->model->entries[index];
+    struct kr_text aliases = kr_entry_get(entry, KR_ATTRIBUTE_ALIAS), word;
+    size_t offset = 0;
+    while (kr_text_next_word(aliases, &offset, &word))
+        declare_id(resolver, index, word, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_ALIAS, (size_t)(word.data - aliases.data)), true);
+}
+
+bool kr_kind_of(struct kr_text word, kmsrules_kind *kind) {
+    for (int i = 0; i < KMSRULES_KIND_COUNT; i++)
+        if (kr_text_is(word, kmsrules_kind_text((kmsrules_kind)i))) return *kind = (kmsrules_kind)i, true;
+    return false;
+}
+
+static void declare_threshold(struct kr_resolver *resolver, uint32_t index) {
+    const struct kr_entry *entry = &resolver->model->entries[index];
+    struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_KIND);
+    kmsrules_kind kind;
+    if (!kr_kind_of(word, &kind)) return;
+    uint32_t *known = &resolver->tables->thresholds[kind];
+    if (*known == KMSRULES_NONE) {
+        *known = index;
+        if (wants_replacement(entry))
+            kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_KIND, SIZE_MAX),
+                            "no earlier layer has a threshold for kind %.*s that this replaces", (int)word.size, word.data);
+    } else if (!wants_replacement(entry) || !replace(resolver, index, known))
+        report_duplicate(resolver, entry, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_KIND, SIZE_MAX), word, *known);
+}
+
+static void declare_ids(struct kr_resolver *resolver) {
+    for (uint32_t i = 0; i < resolver->model->entry_count; i++) {
+        const struct kr_entry *entry = &resolver->model->entries[i];
+        struct kr_text id = kr_entry_get(entry, KR_ATTRIBUTE_ID);
+        if (entry->kind == KR_ELEMENT_THRESHOLD) declare_threshold(resolver, i);
+        if (space_of(entry->kind) == KR_SPACE_COUNT || id.size == 0) continue;
+        declare_id(resolver, i, id, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_ID, 0), false);
+        if (entry->kind == KR_ELEMENT_UPDATE) declare_aliases(resolver, i);
+    }
+}
+
+/* Rows that an earlier layer added by reference to a group that a later one replaces. */
+static bool refers_to_replaced(const struct kr_resolver *resolver, const struct kr_entry *entry) {
+    if (entry->kind != KR_ELEMENT_GROUP_REFERENCE) return false;
+    const struct kr_symbol *group = find_symbol(resolver->tables, KR_SPACE_GROUP, kr_entry_get(entry, KR_ATTRIBUTE_REF));
+    return group != NULL && group->is_replacement && resolver->model->entries[group->entry].layer > entry->layer;
+}
+
+/* What stands in a replaced element goes with it. */
+static void drop_children_of_replaced(struct kr_resolver *resolver) {
+    struct kr_model *model = resolver->model;
+    for (size_t i = 0; i < model->entry_count; i++) {
+        struct kr_entry *entry = &model->entries[i];
+        if (refers_to_replaced(resolver, entry)) entry->is_replaced = true;
+        if (entry->parent != KMSRULES_NONE && model->entries[entry->parent].is_replaced) entry->is_replaced = true;
+    }
+}
+
+static bool is_alias(const struct kr_model *model, const struct kr_symbol *symbol) {
+    return !kr_text_equal(symbol->id, kr_entry_get(&model->entries[symbol->entry], KR_ATTRIBUTE_ID));
+}
+
+/* Things are numbered in reading order, a replacement at its own place; a symbol whose element was replaced away names nothing any more. */
+static bool number_things(struct kr_resolver *resolver, enum kr_element_kind kind, struct kr_things *things) {
+    struct kr_tables *tables = resolver->tables;
+    things->entries = kr_arena_take(&tables->arena, tables->symbol_count, sizeof *things->entries);
+    if (things->entries == NULL) return false;
+    for (uint32_t i = 0; i < resolver->model->entry_count; i++) {
+        const struct kr_entry *entry = &resolver->model->entries[i];
+        struct kr_text id = kr_entry_get(entry, KR_ATTRIBUTE_ID);
+        if (entry->kind != kind || entry->is_replaced || id.size == 0) continue;
+        struct kr_symbol *symbol = find_symbol(tables, space_of(kind), id);
+        if (symbol->entry != i) continue; /* a duplicate, which was reported */
+        symbol->index = things->count;
+        things->entries[things->count++] = i;
+    }
+    return true;
+}
+
+/* An alias has the index of its update. */
+static void number_aliases(struct kr_resolver *resolver) {
+    struct kr_tables *tables = resolver->tables;
+    for (size_t i = 0; i < tables->symbol_count; i++) {
+        struct kr_symbol *symbol = &tables->symbols[i];
+        const struct kr_entry *entry = &resolver->model->entries[symbol->entry];
+        if (entry->is_replaced || !is_alias(resolver->model, symbol)) continue;
+        symbol->index = find_symbol(tables, symbol->space, kr_entry_get(entry, KR_ATTRIBUTE_ID))->index;
+    }
+}
+
+/* Room for every id and alias that could be declared. */
+static bool prepare(struct kr_resolver *resolver) {
+    struct kr_tables *tables = resolver->tables;
+    size_t count = 0, slots = 16;
+    for (size_t i = 0; i < resolver->model->entry_count; i++) {
+        struct kr_text aliases = kr_entry_get(&resolver->model->entries[i], KR_ATTRIBUTE_ALIAS), word;
+        size_t offset = 0;
+        count++;
+        while (kr_text_next_word(aliases, &offset, &word)) count++;
+    }
+    while (slots < 2 * count) slots *= 2;
+    tables->symbols = kr_memory_take(count, sizeof *tables->symbols);
+    tables->slots = kr_memory_take(slots, sizeof *tables->slots);
+    tables->symbol_capacity = count;
+    tables->slot_count = slots;
+    return tables->symbols != NULL && tables->slots != NULL;
+}
+
+static bool number_all(struct kr_resolver *resolver) {
+    struct kr_tables *tables = resolver->tables;
+    return number_things(resolver, KR_ELEMENT_SOURCE, &tables->sources) && number_things(resolver, KR_ELEMENT_APPLICATION, &tables->applications) &&
+           number_things(resolver, KR_ELEMENT_RELEASE, &tables->releases) && number_things(resolver, KR_ELEMENT_EDITION, &tables->editions) &&
+           number_things(resolver, KR_ELEMENT_SET, &tables->sets) && number_things(resolver, KR_ELEMENT_GROUP, &tables->groups) && number_things(resolver, KR_ELEMENT_LINE, &tables->lines) &&
+           number_things(resolver, KR_ELEMENT_UPDATE, &tables->updates);
+}
+
+bool kr_declare_all(struct kr_resolver *resolver) {
+    if (!prepare(resolver)) return false;
+    declare_ids(resolver);
+    drop_children_of_replaced(resolver);
+    if (!number_all(resolver)) return false;
+    number_aliases(resolver);
+    return true;
+}
