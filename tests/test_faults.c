@@ -402,7 +402,8 @@ static bool is_tested(const char *id, const char *where, const char *reason) {
     if (*where == '\0') return *reason != '\0';
     if (strcmp(where, "folder") == 0) snprintf(path, sizeof path, FAULTS "%s/expect", id);
     else snprintf(path, sizeof path, TESTS "%.*s", colon ? (int)(colon - where) : (int)strlen(where), where);
-    snprintf(definition, sizeof definition, "static void %s(void) {", colon ? colon + 2 : "");
+    bool is_python = colon && colon - where > 3 && strncmp(colon - 3, ".py", 3) == 0;
+    snprintf(definition, sizeof definition, is_python ? "    def %s(self" : "static void %s(void) {", colon ? colon + 2 : "");
     struct kr_text text = file_text(path);
     bool is_there = text.data && (!colon || strstr(text.data, definition));
     free((char *)text.data);
