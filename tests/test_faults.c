@@ -232,8 +232,7 @@ static void many_names(void) {
 /* F047: what would unpack to gigabytes is not looked into. */
 static void compressed_bombs(void) {
     static const char *const starts[] = {"\x1f\x8b\x08",
-                                         "\xfd"
-                                         "7zXZ",
+                                         ("\xfd" "7zXZ"),
                                          "BZh9", "\x28\xb5\x2f\xfd", "PK\x03\x04"};
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         struct kr_buffer table = {0};

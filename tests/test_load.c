@@ -78,7 +78,8 @@ static bool files_say(const char *names, kmsrules_status status, const char *exp
 /* ---- Reading in a way of our own ------------------------------------------------------------------------------------------------------------ */
 
 /* read() as the library calls it: the program's own definition comes first. */
-static _Thread_local enum { READ_AS_IT_IS, READ_BYTE_BY_BYTE, READ_INTERRUPTED, READ_FAILING, READ_CHANGED, READ_CUT } reading;
+enum reading { READ_AS_IT_IS, READ_BYTE_BY_BYTE, READ_INTERRUPTED, READ_FAILING, READ_CHANGED, READ_CUT };
+static _Thread_local enum reading reading;
 static _Thread_local unsigned read_count;
 
 static void change_table(bool is_cut) {
@@ -109,7 +110,7 @@ ssize_t read(int descriptor, void *data, size_t size) {
 }
 
 static bool read_says(int how, const char *name, kmsrules_status status, const char *expected) {
-    reading = how;
+    reading = (enum reading)how;
     read_count = 0;
     bool is_right = files_say(name, status, expected);
     reading = READ_AS_IT_IS;
