@@ -223,7 +223,7 @@ IDS(needs, need_count)
 // Records are read; only the limits are filled in by the caller.
 %immutable;
 %define LIMIT(member)
-%mutable kmsrules_limits::member;
+%feature("immutable", "0") kmsrules_limits::member;
 %enddef
 LIMIT(table_size)
 LIMIT(element_depth)

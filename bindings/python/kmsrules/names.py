@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Tuple, Union
 
 from . import _kmsrules as c
-from .errors import AmbiguousNameError, UnknownNameError
+from .errors import AmbiguousNameError, KmsrulesError, UnknownNameError
 from .records import Edition, KeyGroup, Release, Update
 
 PRODUCT = c.KMSRULES_EDITION | c.KMSRULES_RELEASE
@@ -59,12 +59,20 @@ def identify(ruleset: c.kmsrules_ruleset, kinds: int, text: str) -> c.kmsrules_i
     try:
         c.kmsrules_identify(ruleset, kinds, text, identity)
     except c.StatusError:
-        pass
-    if identity.candidate_count == 0:
-        raise UnknownNameError(text, tuple(c.kmsrules_suggest(ruleset, kinds, text, _SUGGESTIONS)))
-    if identity.id == c.KMSRULES_NONE:
-        raise AmbiguousNameError(text, tuple(full_name(ruleset, identity.kind, id) for id in identity.candidates))
+        raise refusal(ruleset, kinds, text) from None
     return identity
+
+
+def refusal(ruleset: c.kmsrules_ruleset, kinds: int, text: str) -> KmsrulesError:
+    """Why a text is no name."""
+    identity = c.kmsrules_identity()
+    try:
+        c.kmsrules_identify(ruleset, kinds, text, identity)
+    except c.StatusError:
+        pass
+    if identity.candidate_count > 1:
+        return AmbiguousNameError(text, tuple([full_name(ruleset, identity.kind, id) for id in identity.candidates]))
+    return UnknownNameError(text, tuple(c.kmsrules_suggest(ruleset, kinds, text, _SUGGESTIONS)))
 
 
 class Ids(Dict[object, int]):

@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional,
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
-from .names import KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, identify, name_of, names_of, text_of
+from .names import KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, identify, name_of, names_of, refusal, text_of
 from .records import (Application, Edition, Identity, KeyGroup, Kind, Place, Record, Release, Source, TableFile, Tables, Update, Verdict, Volume)
 
 _T = TypeVar("_T")
@@ -120,13 +120,13 @@ class Ruleset:
         """All records."""
         handle = self._handle
         return Tables(
-            tuple(_application(handle, id) for id in range(c.kmsrules_ruleset_application_count(handle))),
-            tuple(_release(handle, id) for id in range(c.kmsrules_ruleset_release_count(handle))),
-            tuple(_edition(handle, id) for id in range(c.kmsrules_ruleset_edition_count(handle))),
-            tuple(_key_group(handle, id) for id in range(c.kmsrules_ruleset_key_group_count(handle))),
-            tuple(_update(handle, id) for id in range(c.kmsrules_ruleset_update_count(handle))),
-            tuple(_source(handle, id) for id in range(c.kmsrules_ruleset_source_count(handle))),
-            tuple(_file(handle, index) for index in range(c.kmsrules_ruleset_file_count(handle))))
+            tuple([_application(handle, id) for id in range(c.kmsrules_ruleset_application_count(handle))]),
+            tuple([_release(handle, id) for id in range(c.kmsrules_ruleset_release_count(handle))]),
+            tuple([_edition(handle, id) for id in range(c.kmsrules_ruleset_edition_count(handle))]),
+            tuple([_key_group(handle, id) for id in range(c.kmsrules_ruleset_key_group_count(handle))]),
+            tuple([_update(handle, id) for id in range(c.kmsrules_ruleset_update_count(handle))]),
+            tuple([_source(handle, id) for id in range(c.kmsrules_ruleset_source_count(handle))]),
+            tuple([_file(handle, index) for index in range(c.kmsrules_ruleset_file_count(handle))]))
 
     def identify(self, text: str, kinds: Iterable[Type[Record]] = (Edition, Release, KeyGroup, Update)) -> Identity:
         """What a text names: an id, a full name or a listed spelling. Raises UnknownNameError or AmbiguousNameError."""
@@ -243,8 +243,7 @@ class Ruleset:
         try:
             put(question, text)
         except c.StatusError:
-            identify(self._handle, kinds, text)  # raises what the name deserves
-            raise
+            raise refusal(self._handle, kinds, text) from None
 
     # ---- As a Python object
 
@@ -320,11 +319,11 @@ def _call(ask: Callable[..., _T], *values: Any) -> _T:
 
 def _problems(builder: c.kmsrules_builder) -> Tuple[Problem, ...]:
     problems = map(c.kmsrules_builder_problem, [builder] * c.kmsrules_builder_problem_count(builder), count())
-    return tuple(Problem(problem.code, problem.name, problem.text, *_place(problem.place), problem.is_error) for problem in problems)
+    return tuple([Problem(problem.code, problem.name, problem.text, *_place(problem.place), problem.is_error) for problem in problems])
 
 
 def _refusal(builder: c.kmsrules_builder, error: c.StatusError) -> Exception:
-    errors = tuple(problem for problem in _problems(builder) if problem.is_error)
+    errors = tuple([problem for problem in _problems(builder) if problem.is_error])
     refusal = _REFUSALS.get(error.args[0])
     return QuestionError("no table to read") if refusal is None else refusal(errors)
 
@@ -349,7 +348,7 @@ def _application_id(ruleset: c.kmsrules_ruleset, id: int) -> str:
 
 def _release(ruleset: c.kmsrules_ruleset, id: int) -> Release:
     release = c.kmsrules_ruleset_release(ruleset, id)
-    editions = tuple(c.kmsrules_ruleset_edition(ruleset, edition).id for edition in release.editions)
+    editions = tuple([c.kmsrules_ruleset_edition(ruleset, edition).id for edition in release.editions])
     return Release(release.id, release.name, _KINDS[release.kind], _application_id(ruleset, release.application), editions, _place(release.at))
 
 
