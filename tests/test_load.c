@@ -528,7 +528,7 @@ static void all_in_one_run(void) {
         "<?xml version=\"1.0\"?>\n\n  <!DOCTYPE table SYSTEM \"file:///etc/passwd\">\n" INCLUDED(""),
         NULL};
     CU_ASSERT(provided_say(files, "root.xml",
-                           "root.xml:8:12: KR916\nunknown.xml:3:22: KR911\nduplicate.xml:3:12: KR910\nsource.xml:2:3: KR915\n"
+                           "root.xml:8:12: KR916\nunknown.xml:3:22: KR911\nduplicate.xml:3:12: KR910\nsource.xml:2:3: KR914\nsource.xml:2:3: KR915\n"
                            "doctype.xml:3:3: KR903\nagain.xml:3:5: KR913\n"));
     struct load load;
     load_start(&load, NULL);

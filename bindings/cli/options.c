@@ -225,10 +225,12 @@ static bool read_all(struct reader *reader) {
 
 /* ---- The command ---- */
 
-static const struct command *find_command(const struct strings *words) {
+/* A command of two words is found by the first alone where only its help is wanted. */
+static const struct command *find_command(const struct strings *words, bool wants_help) {
     for (const struct command *command = commands; command->name != NULL; command++) {
         bool is_it = words->count > 0 && strcmp(words->items[0], command->name) == 0;
-        if (command->subname != NULL) is_it = is_it && words->count > 1 && strcmp(words->items[1], command->subname) == 0;
+        bool is_open = command->subname == NULL || (wants_help && words->count == 1);
+        if (!is_open) is_it = is_it && words->count > 1 && strcmp(words->items[1], command->subname) == 0;
         if (is_it) return command;
     }
     return NULL;
@@ -251,9 +253,9 @@ static bool refuse_command(const struct strings *words) {
 
 static bool choose_command(struct arguments *arguments) {
     struct strings *words = &arguments->words;
-    arguments->command = find_command(words);
+    arguments->command = find_command(words, arguments->wants_help);
     if (arguments->command == NULL) return ((arguments->wants_help || arguments->wants_version) && words->count == 0) || refuse_command(words);
-    size_t used = arguments->command->subname == NULL ? 1 : 2;
+    size_t used = arguments->command->subname == NULL || words->count == 1 ? 1 : 2;
     words->items += used;
     words->count -= used;
     return true;

@@ -36,7 +36,7 @@ extern "C" {
 typedef enum kmsrules_status {
     KMSRULES_OK = 0,
     KMSRULES_NO_MEMORY,
-    KMSRULES_INVALID_ARGUMENT, /* NULL, an id out of range, a malformed build, date or KB number */
+    KMSRULES_INVALID_ARGUMENT, /* NULL, an id out of range, a malformed build, date or KB number, text shaped like a product key */
     KMSRULES_UNKNOWN_NAME,     /* no such edition, release, key group or update: see kmsrules_suggest() */
     KMSRULES_AMBIGUOUS_NAME,   /* the spelling names several: see kmsrules_identify() */
     KMSRULES_INVALID_TABLE,    /* the builder holds the problems */
@@ -234,7 +234,8 @@ typedef struct kmsrules_identity {
 
 /* Which thing of the wanted kinds a text names: an id, a full name or a listed spelling, exactly or after the normalisation of the tables' <fold> rows
  * (updates: by id or alias as written only; kmsrules_question_add_update() takes any spelling of a KB number).
- * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Allocates nothing. */
+ * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Text shaped like a
+ * product key is KMSRULES_INVALID_ARGUMENT: it is no name, and belongs in no message. Allocates nothing. */
 KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
                                                kmsrules_identity *identity);
 
@@ -322,7 +323,9 @@ typedef struct kmsrules_list_item {
     size_t need_count;
 } kmsrules_list_item;
 
-/* Searches; items with the verdict `no` are left out, save for KMSRULES_SEARCH_KEYS with editions. Errors as kmsrules_ask(). */
+/* Searches; items with the verdict `no` are left out, save for KMSRULES_SEARCH_KEYS. Over editions of several applications an item's verdict is no better than
+ * what the host can do for the other applications. Without editions, KMSRULES_SEARCH_KEYS and KMSRULES_SEARCH_HIGHEST tell what it takes to hold the group.
+ * Errors as kmsrules_ask(). */
 KMSRULES_API kmsrules_status kmsrules_find(const kmsrules_question *question, kmsrules_search search, kmsrules_list **list);
 KMSRULES_API void kmsrules_list_free(kmsrules_list *list);
 KMSRULES_API size_t kmsrules_list_count(const kmsrules_list *list);

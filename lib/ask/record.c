@@ -105,16 +105,20 @@ static bool same_requirement(const kmsrules_requirement *a, const kmsrules_requi
     return a->any_of_count == b->any_of_count;
 }
 
-/* Adds the open requirements of one edition that are not in the list yet. */
+/* Adds what a demand leaves open, unless it is in the list. */
+static void add_requirement(const struct kr_pair *pair, uint32_t demand, const kmsrules_facts *facts, kmsrules_requirement *list, size_t *count) {
+    kmsrules_requirement found;
+    size_t known = 0;
+    if (!open_requirement(pair, demand, facts, &found)) return;
+    while (known < *count && !same_requirement(&list[known], &found)) known++;
+    if (known == *count) list[(*count)++] = found;
+}
+
+/* The open requirements of one edition. */
 static void add_requirements(const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, kmsrules_requirement *list, size_t *count) {
     if (has_no_update(pair, edition)) return;
-    for (uint32_t i = 0; i < pair->demand_count; i++) {
-        kmsrules_requirement found;
-        size_t known = 0;
-        if (!kr_demand_applies(&pair->ruleset->rows[pair->demands[i]], edition) || !open_requirement(pair, pair->demands[i], facts, &found)) continue;
-        while (known < *count && !same_requirement(&list[known], &found)) known++;
-        if (known == *count) list[(*count)++] = found;
-    }
+    for (uint32_t i = 0; i < pair->demand_count; i++)
+        if (kr_demand_applies(&pair->ruleset->rows[pair->demands[i]], edition)) add_requirement(pair, pair->demands[i], facts, list, count);
 }
 
 static bool record_facts(struct kr_arena *arena, const struct kr_pair *pair, kmsrules_id edition, kr_cell cell, uint32_t *storage, kmsrules_check *check) {
@@ -186,5 +190,22 @@ bool kr_record_choice(struct kr_arena *arena, const struct kr_pair *pair, kmsrul
         if (application == KR_NONE || pair->ruleset->editions[editions[i]].application == application)
             add_requirements(pair, editions[i], facts, requirements, &choice->requirement_count);
     choice->requirements = requirements;
+    return record_needs(arena, choice);
+}
+
+bool kr_record_holding(struct kr_arena *arena, const struct kr_pair *pair, const kmsrules_facts *facts, kmsrules_choice *choice) {
+    kmsrules_requirement *requirements = kr_arena_take(arena, pair->demand_count, sizeof *requirements);
+    kmsrules_outcome worst = kr_cell_outcome(pair->runs | pair->fits);
+    if (requirements == NULL) return false;
+    *choice = (kmsrules_choice){.key_group = pair->group, .requirements = requirements};
+    for (uint32_t i = 0; i < pair->demand_count; i++) {
+        const struct kr_row *row = &pair->ruleset->rows[pair->demands[i]];
+        if (row->editions == NULL) add_requirement(pair, pair->demands[i], facts, requirements, &choice->requirement_count);
+    }
+    for (size_t i = 0; i < choice->requirement_count; i++) {
+        kmsrules_outcome outcome = requirements[i].is_known_missing ? KMSRULES_FAIL : KMSRULES_UNKNOWN;
+        if (outcome > worst) worst = outcome;
+    }
+    choice->verdict = (kmsrules_verdict)worst;
     return record_needs(arena, choice);
 }

@@ -11,4 +11,7 @@ bool kr_record_edition(struct kr_arena *arena, const struct kr_pair *pair, kmsru
 bool kr_record_choice(struct kr_arena *arena, const struct kr_pair *pair, kmsrules_id application, const kmsrules_id *editions, size_t edition_count,
                       const kmsrules_facts *facts, kmsrules_choice *choice);
 
+/* What holding the group takes whatever edition is asked for: KR101, KR102 and the requirements that name no editions. */
+bool kr_record_holding(struct kr_arena *arena, const struct kr_pair *pair, const kmsrules_facts *facts, kmsrules_choice *choice);
+
 #endif

@@ -116,22 +116,32 @@ static bool is_asked_application(const struct searching *searching, kmsrules_id 
     return false;
 }
 
-/* A host holds a key for each application: it is of no use when one of those asked about has none that serves. */
-static bool serves_all_applications(const struct searching *searching, kmsrules_id host) {
+/* A host holds a key for each application: what a pair is worth is no more than the best that the other applications asked about can get on this host. */
+static kmsrules_verdict verdict_of_others(const struct searching *searching, kmsrules_id host, kmsrules_id own_application) {
+    kmsrules_verdict worst = KMSRULES_YES;
     for (kmsrules_id application = 0; application < searching->ruleset->application_count; application++) {
-        if (!is_asked_application(searching, application)) continue;
-        if (kr_decide_best(searching->ruleset, host, application, searching->editions.items, searching->editions.count, &searching->facts) == KMSRULES_NO) return false;
+        if (application == own_application || !is_asked_application(searching, application)) continue;
+        kmsrules_verdict best =
+            kr_decide_best(searching->ruleset, host, application, searching->editions.items, searching->editions.count, &searching->facts);
+        if (best > worst) worst = best;
     }
+    return worst;
+}
+
+/* The pair's choice with the verdict that it has among all applications asked about. */
+static bool decide_pair_among_all(struct searching *searching, kmsrules_id host, kmsrules_id group, kmsrules_choice *choice) {
+    if (!decide_pair(searching, host, group, searching->editions, choice)) return false;
+    kmsrules_verdict others = verdict_of_others(searching, host, searching->ruleset->group_applications[group]);
+    if (others > choice->verdict) choice->verdict = others;
     return true;
 }
 
 static bool find_hosts(struct searching *searching) {
     for (kmsrules_id host = 0; host < searching->ruleset->edition_count; host++) {
         struct kr_ids groups = kr_choices_of(searching->ruleset, host);
-        if (!serves_all_applications(searching, host)) continue;
         for (uint32_t i = 0; i < groups.count; i++) {
             kmsrules_choice choice;
-            if (!decide_pair(searching, host, groups.items[i], searching->editions, &choice)) return false;
+            if (!decide_pair_among_all(searching, host, groups.items[i], &choice)) return false;
             if (choice.verdict != KMSRULES_NO && !add_choice(searching, host, KR_NONE, &choice)) return false;
         }
     }
@@ -140,11 +150,11 @@ static bool find_hosts(struct searching *searching) {
 
 /* ---- Key groups ---- */
 
-/* Whether the host can hold the group at all: what must be there whatever edition is asked for. */
+/* Whether the host can hold the group at all: KR101, KR102, and the updates that it needs whatever edition is asked for. */
 static bool add_holding(struct searching *searching, kmsrules_id host, kmsrules_id group) {
+    kmsrules_choice choice;
     struct kr_pair pair = kr_pair_of(searching->ruleset, host, group, KR_NONE);
-    kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(pair.runs | pair.fits)};
-    return add_choice(searching, host, KR_NONE, &choice);
+    return kr_record_holding(&searching->list->arena, &pair, &searching->facts, &choice) && add_choice(searching, host, KR_NONE, &choice);
 }
 
 static bool find_keys_of_host(struct searching *searching, kmsrules_id host) {
@@ -154,7 +164,7 @@ static bool find_keys_of_host(struct searching *searching, kmsrules_id host) {
         bool is_open = searching->editions.count == 0;
         if (is_open && !add_holding(searching, host, groups.items[i])) return false;
         if (is_open || !is_asked_application(searching, searching->ruleset->groups[groups.items[i]].application)) continue;
-        if (!decide_pair(searching, host, groups.items[i], searching->editions, &choice) || !add_choice(searching, host, KR_NONE, &choice)) return false;
+        if (!decide_pair_among_all(searching, host, groups.items[i], &choice) || !add_choice(searching, host, KR_NONE, &choice)) return false;
     }
     return true;
 }

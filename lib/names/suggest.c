@@ -33,6 +33,24 @@ size_t kr_name_distance(struct kr_text a, struct kr_text b) {
     return rows[a.size % 3][b.size];
 }
 
+/* Whether `shorter` is whole words at the start or at the end of `longer`. */
+static bool is_part(struct kr_text shorter, struct kr_text longer) {
+    if (shorter.size == 0 || shorter.size >= longer.size) return false;
+    size_t rest = longer.size - shorter.size;
+    bool is_start = memcmp(longer.data, shorter.data, shorter.size) == 0 && longer.data[shorter.size] == ' ';
+    bool is_end = memcmp(longer.data + rest, shorter.data, shorter.size) == 0 && longer.data[rest - 1] == ' ';
+    return is_start || is_end;
+}
+
+#define BYTES_PER_STEP 4 /* words too many or too few weigh less than letters that are wrong */
+
+static size_t distance_of(struct kr_text name, struct kr_text text) {
+    size_t distance = kr_name_distance(name, text);
+    struct kr_text shorter = name.size < text.size ? name : text, longer = name.size < text.size ? text : name;
+    size_t steps = 1 + (longer.size - shorter.size) / BYTES_PER_STEP;
+    return is_part(shorter, longer) && steps < distance ? steps : distance;
+}
+
 struct suggestion {
     const char *name;
     size_t distance;
@@ -73,7 +91,7 @@ size_t kmsrules_suggest(const kmsrules_ruleset *ruleset, unsigned kinds, const c
     for (size_t i = 0; i < ruleset->names.count; i++) {
         const struct kr_name *name = &ruleset->names.items[i];
         if (((unsigned)name->kind & kinds) == 0 || name->id_count != 1) continue;
-        size_t distance = kr_name_distance(name->text, (struct kr_text){folded, folded_size});
+        size_t distance = distance_of(name->text, (struct kr_text){folded, folded_size});
         keep(best, &count, capacity, (struct suggestion){full_name(ruleset, name), distance});
     }
     for (size_t i = 0; i < count; i++) names[i] = best[i].name;

@@ -203,8 +203,9 @@ void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const s
     case KR_NOTE_COUNT_NOT_GIVEN: note_count(out, ruleset, note); break;
     case KR_NOTE_UPDATE_UNKNOWN: kr_words_say(out, "update % is in no table, so it decides nothing", note->text); break;
     case KR_NOTE_BUILD_DECIDES_NOTHING:
-        kr_words_say(out, "build % decides nothing: it has no revision, or % has no line of cumulative updates by build", note->text,
-                     host_name(ruleset, note));
+        kr_words_say(out, ruleset->host_lines[note->host] == KR_NONE ? "build % decides nothing: no line of cumulative updates by build is known for %"
+                                                                     : "build % decides nothing for %: it has no revision",
+                     note->text, host_name(ruleset, note));
         break;
     case KR_NOTE_COVERAGE_GIVEN_UP: note_given_up(out, ruleset, note); break;
     }

@@ -368,14 +368,15 @@ static void add_column(struct page *page, const char *name, size_t width, bool i
 
 static void add_item(struct page *page, const kmsrules_list_item *item, struct columns columns) {
     const struct kmsrules_ruleset *ruleset = page->ruleset;
-    bool has_needs = item->need_count > 0;
+    size_t need_count = item->verdict == KMSRULES_NO ? 0 : item->need_count; /* no update would turn it */
+    bool has_needs = need_count > 0;
     add_colored(page, verdict_word(item->verdict), (int)item->verdict, OUTCOME_WIDTH);
     add_column(page, item->host == KR_NONE ? "" : ruleset->editions[item->host].name, columns.host,
                columns.edition == 0 && columns.key == 0 && !has_needs);
     add_column(page, item->edition == KR_NONE ? "" : ruleset->editions[item->edition].name, columns.edition, columns.key == 0 && !has_needs);
     add_column(page, item->key_group == KR_NONE ? "" : ruleset->groups[item->key_group].id, columns.key_id, false);
     add_column(page, kr_words_group(ruleset, item->key_group), columns.key, !has_needs);
-    for (size_t i = 0; i < item->need_count; i++) kr_words_say(&page->out, i == 0 ? "  needs %" : ", %", ruleset->updates[item->needs[i]].id);
+    for (size_t i = 0; i < need_count; i++) kr_words_say(&page->out, i == 0 ? "  needs %" : ", %", ruleset->updates[item->needs[i]].id);
     kr_words_say(&page->out, "\n");
 }
 

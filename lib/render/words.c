@@ -82,7 +82,7 @@ void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *rule
         uint32_t line = line_of(ruleset, any_of.items[i]);
         if (i > 0) kr_words_say(out, i + 1 == any_of.count ? " or " : ", ");
         kr_words_say(out, "%", ruleset->updates[any_of.items[i]].id);
-        if (line != KR_NONE) kr_words_say(out, " or any later cumulative update of line %", ruleset->lines[line].id);
+        if (line != KR_NONE) kr_words_say(out, " or any later of \"%\"", ruleset->lines[line].name);
     }
 }
 
@@ -261,7 +261,7 @@ static void say_updated(struct kr_buffer *out, const struct kmsrules_ruleset *ru
     bool cannot_serve = check->outcome == KMSRULES_FAIL && has_relation(ruleset, check, KR_RELATION_CANNOT_SERVE);
     if (cannot_serve) kr_words_say(out, "no update lets % serve %", of->host, of->edition);
     else if (check->outcome == KMSRULES_PASS && check->fact_count == 0)
-        kr_words_say(out, "% % no update to serve %", of->host, of->host_needs, of->edition);
+        kr_words_say(out, "no row asks for an update on % to serve %", of->host, of->edition);
     else if (check->outcome == KMSRULES_PASS) kr_words_say(out, "% % to serve %", of->host, of->host_has, of->edition);
     for (size_t i = 0; i < check->requirement_count; i++) {
         if (i > 0 || cannot_serve) kr_words_say(out, "; and ");

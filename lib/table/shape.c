@@ -329,7 +329,6 @@ static void report_unknown_attribute(struct inspection *seen, const struct eleme
         kr_buffer_add_string(&buffer, i == 0 ? "" : " ");
         kr_buffer_add_string(&buffer, attribute_names[shape->attributes[i].kind]);
     }
-    seen->is_sound = false;
     kr_problems_add(seen->problems, KR906_UNKNOWN_ATTRIBUTE, at, "<%s> has no attribute \"%s%.*s\"; it takes: %s", shape->name,
                     attribute->has_prefix ? "…:" : "", (int)(name.size < 64 ? name.size : 64), name.data, list);
 }
@@ -353,7 +352,6 @@ static void require_attributes(struct inspection *seen, const struct element_sha
     for (size_t i = 0; i < shape->attribute_count; i++) {
         const struct attribute_shape *attribute = &shape->attributes[i];
         if (!attribute->is_required || values[attribute->kind].data != NULL) continue;
-        seen->is_sound = false;
         if (attribute->form == FORM_SOURCES)
             kr_problems_add(seen->problems, KR915_MISSING_SOURCE, seen->element->at, "<%s> has no source; every fact names the document it comes from: source=\"…\"",
                             shape->name);

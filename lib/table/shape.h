@@ -80,8 +80,8 @@ const char *kr_element_name(enum kr_element_kind kind);       /* "key-group" */
 const char *kr_attribute_name(enum kr_attribute_kind kind);   /* "any-of" */
 
 /* The element kind that `element` is inside `parent` (KR_ELEMENT_NONE: at the root), with its attributes checked and laid out by kind (an attribute
- * that is not there has `data` NULL). Problems go to `problems`; KR_ELEMENT_NONE when the element itself cannot stand here. `is_sound` says whether
- * no problem was found. */
+ * that is not there has `data` NULL). Problems go to `problems`; KR_ELEMENT_NONE when the element itself cannot stand here. `is_sound` says
+ * whether its values can be used: what is missing can be resolved around, so that one mistake does not hide another. */
 enum kr_element_kind kr_shape_check(const struct kr_document *document, const struct kr_element *element, enum kr_element_kind parent,
                                     const kmsrules_limits *limits, struct kr_problems *problems, struct kr_text values[KR_ATTRIBUTE_COUNT],
                                     bool *is_sound);
