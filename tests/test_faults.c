@@ -268,6 +268,24 @@ static void blown_up_entities(void) {
     check_hostile(&table, "t.xml:1:1: KR903\n");
 }
 
+/* A short row that means every host times every key group: what it multiplies to is refused before it is laid out. */
+static void many_demands(void) {
+    struct kr_buffer table = {0};
+    kr_buffer_add_string(&table, TABLE_START TABLE_ROWS "<update id=\"KB1\" source=\"s\"/>\n");
+    for (int i = 0; i < 3000; i++)
+        text_add(&table, "<key-group id=\"g%d\" name=\"G%d\" kind=\"client\" application=\"windows\" source=\"s\"><covers editions=\"pro\" source=\"s\"/></key-group>\n", i, i);
+    for (int i = 0; i < 1000; i++) kr_buffer_add_string(&table, "<requires hosts=\"r7\" any-of=\"KB1\" source=\"s\"/>\n");
+    kr_buffer_add_string(&table, TABLE_END);
+    struct load load;
+    load_start(&load, NULL);
+    load_provide(&load, "t.xml", text_view(&table));
+    load_add(&load, "t.xml");
+    load_build(&load);
+    CU_ASSERT(load_says(&load, "", "t.xml:1:1: KR904\n"));
+    load_end(&load);
+    kr_buffer_free(&table);
+}
+
 /* F084: 2^40 paths from the top to the bottom. */
 static void fan_out(void) {
     enum { LAYERS = 40 };
@@ -439,6 +457,7 @@ void test_faults_register(void) {
                            {"hostile environment", hostile_environment},
                            {"blown-up entities", blown_up_entities},
                            {"fan-out", fan_out},
+                           {"many demands", many_demands},
                            {"long chains", long_chains},
                            {"largest table", largest_table},
                            {"replayed", replayed},

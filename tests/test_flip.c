@@ -276,7 +276,9 @@ static void find_denial(uint64_t *random, struct denial *denial) {
         struct kr_pair pair = kr_pair_of(denial->ruleset, denial->host, denial->group, KR_NONE);
         kr_decide(&pair, denial->edition, &denial->facts, &denial->checks);
         denial->failed = failed_checks(&denial->checks);
-    } while (denial->failed == 0 || !can_mend(denial, denial->failed));
+        /* a row that covers an edition of another application is no row: there is nothing to mend it with */
+    } while (denial->failed == 0 || !can_mend(denial, denial->failed) ||
+             denial->ruleset->groups[denial->group].application != denial->ruleset->editions[denial->edition].application);
 }
 
 /* Each failed check alone, then all at once. What lets K be installed on a host that holds nothing mends both KR101 and KR102. */

@@ -172,7 +172,7 @@ static int write_to_file(const char *path, const char *data, size_t size) {
     if (!exists && errno != ENOENT) return fail(path, errno);
     if (exists && !S_ISREG(old.st_mode)) return write_into(path, data, size);
     if (exists && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0) return fail(path, errno);
-    return replace(path, target, exists ? old.st_mode & 07777 : mode_for_new_file(), data, size);
+    return replace(path, target, exists ? old.st_mode & 0777 : mode_for_new_file(), data, size);
 }
 
 int output_deliver(const char *path, const char *data, size_t size) {

@@ -228,6 +228,7 @@ static APART kmsrules_verdict decide_freely(const struct kmsrules_ruleset *rules
 static APART kmsrules_verdict decide_with_facts(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group, const kmsrules_id *editions,
                                                 size_t edition_count, const kmsrules_facts *facts) {
     if (facts == NULL) facts = &nothing_known;
+    if (facts->updates == NULL && facts->update_count > 0) return KMSRULES_NO_VERDICT;
     if (!are_valid(facts->updates, facts->update_count, ruleset->update_count) || (group >= ruleset->group_count && group != KMSRULES_NONE)) return KMSRULES_NO_VERDICT;
     if (group == KMSRULES_NONE) return decide_freely(ruleset, host, editions, edition_count, facts);
     struct kr_pair pair = pair_of(ruleset, host, group, KR_NONE);

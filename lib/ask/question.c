@@ -5,10 +5,17 @@
 
 static const kmsrules_facts nothing_known = KMSRULES_NO_FACTS;
 
+static size_t update_words(const struct kmsrules_ruleset *ruleset) { return (ruleset->update_count + 63) / 64; }
+
 kmsrules_status kmsrules_question_new(kmsrules_ruleset *ruleset, kmsrules_question **question) {
     if (ruleset == NULL || question == NULL) return KMSRULES_INVALID_ARGUMENT;
     kmsrules_question *made = kr_memory_take(1, sizeof *made);
     if (made == NULL) return KMSRULES_NO_MEMORY;
+    made->known_updates = kr_memory_take(update_words(ruleset), sizeof *made->known_updates);
+    if (made->known_updates == NULL) {
+        kr_memory_free(made);
+        return KMSRULES_NO_MEMORY;
+    }
     made->ruleset = kmsrules_ruleset_retain(ruleset);
     made->facts = nothing_known;
     *question = made;
@@ -21,6 +28,7 @@ void kmsrules_question_free(kmsrules_question *question) {
     kr_memory_free(question->editions);
     kr_memory_free(question->keys);
     kr_memory_free(question->updates);
+    kr_memory_free(question->known_updates);
     kr_memory_free(question->update_names);
     kr_arena_free(&question->arena);
     kr_memory_free(question);
@@ -29,6 +37,7 @@ void kmsrules_question_free(kmsrules_question *question) {
 void kmsrules_question_clear(kmsrules_question *question) {
     if (question == NULL) return;
     kr_arena_free(&question->arena);
+    for (size_t i = 0; i < update_words(question->ruleset); i++) question->known_updates[i] = 0;
     question->host = (struct kr_asked){0, 0};
     question->edition_count = question->key_count = question->update_count = question->update_name_count = 0;
     question->facts = nothing_known;
@@ -91,22 +100,37 @@ static bool kb_number(const char *name, char *number, size_t size) {
     return true;
 }
 
+static bool append_update_name(kmsrules_question *question, const char *name) {
+    void *names = question->update_names;
+    if (name == NULL || !kr_memory_reserve(&names, &question->update_name_capacity, question->update_name_count, sizeof *question->update_names)) return false;
+    question->update_names = names;
+    question->update_names[question->update_name_count++] = name;
+    return true;
+}
+
+/* Each once: a list of installed updates may be long, and name a thousand that the tables know. */
+static kmsrules_status add_known_update(kmsrules_question *question, kmsrules_id update) {
+    const struct kmsrules_ruleset *ruleset = question->ruleset;
+    void *updates = question->updates;
+    if (kr_bit(question->known_updates, update)) return KMSRULES_OK;
+    if (!kr_memory_reserve(&updates, &question->update_capacity, question->update_count, sizeof *question->updates)) return KMSRULES_NO_MEMORY;
+    question->updates = updates;
+    if (!append_update_name(question, ruleset->updates[update].id)) return KMSRULES_NO_MEMORY;
+    question->updates[question->update_count++] = update;
+    question->known_updates[update / 64] |= 1ull << (update % 64);
+    return KMSRULES_OK;
+}
+
+/* One that the tables do not know is kept as it was given, however often. */
 kmsrules_status kmsrules_question_add_update(kmsrules_question *question, const char *name) {
     if (question == NULL || name == NULL) return KMSRULES_INVALID_ARGUMENT;
     char number[16];
     struct kr_asked asked = {0, KMSRULES_NONE};
     bool is_number = kb_number(name, number, sizeof number);
     kmsrules_status status = identify(question, KMSRULES_UPDATE, is_number ? number : name, &asked);
-    if (status != KMSRULES_OK && (!is_number || strlen(number) < 2 + SHORTEST_KB_NUMBER)) return status;
-    const char *shown = status == KMSRULES_OK ? question->ruleset->updates[asked.id].id : kr_arena_copy(&question->arena, number, strlen(number));
-    void *names = question->update_names;
-    if (shown == NULL || !kr_memory_reserve(&names, &question->update_name_capacity, question->update_name_count, sizeof *question->update_names)) return KMSRULES_NO_MEMORY;
-    question->update_names = names;
-    for (size_t i = 0; i < question->update_name_count; i++)
-        if (strcmp(question->update_names[i], shown) == 0) return KMSRULES_OK;
-    if (status == KMSRULES_OK && !append_id(&question->updates, &question->update_count, &question->update_capacity, asked.id)) return KMSRULES_NO_MEMORY;
-    question->update_names[question->update_name_count++] = shown;
-    return KMSRULES_OK;
+    if (status == KMSRULES_OK) return add_known_update(question, asked.id);
+    if (!is_number || strlen(number) < 2 + SHORTEST_KB_NUMBER) return status;
+    return append_update_name(question, kr_arena_copy(&question->arena, number, strlen(number))) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
 }
 
 kmsrules_status kmsrules_question_set_updates_complete(kmsrules_question *question, bool complete) {

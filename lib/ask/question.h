@@ -14,6 +14,7 @@ struct kmsrules_question {
     size_t key_count, key_capacity;
     kmsrules_id *updates; /* those that the tables know */
     size_t update_count, update_capacity;
+    uint64_t *known_updates; /* the same as a bit set */
     const char **update_names; /* all, as given */
     size_t update_name_count, update_name_capacity;
     kmsrules_facts facts; /* `updates` is set by kr_question_facts() */

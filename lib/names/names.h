@@ -42,6 +42,7 @@ struct kr_names {
     size_t count, capacity;
     uint32_t *slots; /* open addressing: index + 1 into items, 0 empty */
     size_t slot_count; /* a power of two, at least twice `count` */
+    bool is_crowded;   /* a name was left out: too many have alike hashes, which does not happen by chance */
 };
 
 /* Sets up the slots for up to `capacity` names. False when out of memory. */

@@ -5,6 +5,8 @@
 
 #include "ruleset/ruleset.h"
 
+#define PROBE_LIMIT 1000
+
 bool kr_names_reserve(struct kr_names *names, struct kr_arena *arena, size_t capacity) {
     size_t slots = 16;
     while (slots < 2 * capacity) slots *= 2;
@@ -17,7 +19,9 @@ bool kr_names_reserve(struct kr_names *names, struct kr_arena *arena, size_t cap
 
 const struct kr_name *kr_names_add(struct kr_names *names, const struct kr_name *name) {
     size_t mask = names->slot_count - 1, slot = (size_t)name->hash & mask;
-    for (; names->slots[slot] != 0; slot = (slot + 1) & mask) {
+    for (size_t probes = 0; names->slots[slot] != 0; slot = (slot + 1) & mask, probes++) {
+        if (probes == PROBE_LIMIT) names->is_crowded = true;
+        if (names->is_crowded) return NULL;
         const struct kr_name *known = &names->items[names->slots[slot] - 1];
         if (known->hash != name->hash || known->kind != name->kind || !kr_text_equal(known->text, name->text)) continue;
         bool is_same = known->id_count == name->id_count && memcmp(known->ids, name->ids, name->id_count * sizeof *name->ids) == 0;

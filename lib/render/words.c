@@ -379,9 +379,14 @@ const kmsrules_check *kr_words_next_check(const kmsrules_answer *answer, struct 
 
 /* ---- Public form ---- */
 
+static bool is_check_of(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) {
+    bool has_group = check->key_group == KR_NONE || check->key_group < ruleset->group_count;
+    return kmsrules_check_name(check->code) != NULL && check->host < ruleset->edition_count && check->edition < ruleset->edition_count && has_group;
+}
+
 size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size) {
     struct kr_buffer out = kr_buffer_over(buffer, buffer == NULL ? 0 : size);
-    if (answer != NULL && check != NULL) kr_words_check(&out, answer, check, (struct kr_together){false, false});
+    if (answer != NULL && check != NULL && is_check_of(answer->ruleset, check)) kr_words_check(&out, answer, check, (struct kr_together){false, false});
     return out.size;
 }
 

@@ -66,13 +66,18 @@ kmsrules_status kmsrules_builder_provide(kmsrules_builder *builder, const char *
     return kr_loader_provide(&builder->loader, path, (struct kr_text){data, size}) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
 }
 
+/* What is said of the list of problems itself. */
+static kmsrules_problem closing_problem(const kmsrules_builder *builder, enum kr_problem problem, const char *text) {
+    return (kmsrules_problem){kr_problem_code(problem), kr_problem_name(problem), text, {builder->loader.model.files[0].path, 0, 0}, kr_problem_is_error(problem)};
+}
+
 /* Lays the findings out for kmsrules_builder_problem(). */
 static kmsrules_status publish(kmsrules_builder *builder) {
     struct kr_problems *problems = &builder->loader.problems;
     if (problems->status == KMSRULES_NO_MEMORY) return KMSRULES_NO_MEMORY;
     kr_problems_sort(problems);
-    size_t count = problems->count + (problems->is_stopped ? 1 : 0);
-    kmsrules_problem *published = kr_memory_take(count + 1, sizeof *published);
+    size_t count = problems->count;
+    kmsrules_problem *published = kr_memory_take(count + 2, sizeof *published);
     if (published == NULL) return problems->status = KMSRULES_NO_MEMORY;
     for (size_t i = 0; i < problems->count; i++) {
         const struct kr_found *found = &problems->items[i];
@@ -80,9 +85,8 @@ static kmsrules_status publish(kmsrules_builder *builder) {
                                           {builder->loader.model.files[found->at.file].path, found->at.line, found->at.column}, kr_problem_is_error(found->problem)};
     }
     if (problems->is_stopped)
-        published[problems->count] = (kmsrules_problem){kr_problem_code(KR904_LIMIT), kr_problem_name(KR904_LIMIT),
-                                                        "reading stopped here because of too many errors; correct these and run again",
-                                                        {builder->loader.model.files[0].path, 0, 0}, true};
+        published[count++] = closing_problem(builder, KR904_LIMIT, "reading stopped here because of too many errors; correct these and run again");
+    if (problems->has_more_warnings) published[count++] = closing_problem(builder, KR957_MORE_WARNINGS, "there are more warnings, which are left out");
     kr_memory_free(builder->published);
     builder->published = published;
     builder->published_count = count;

@@ -163,38 +163,40 @@ static bool compile_uses(struct kmsrules_ruleset *ruleset) {
     return true;
 }
 
-/* KR101 for one host and application: the best of what its groups say, unless a source says that it never hosts. */
-static kr_cell runs_cell(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id application, kr_cell no_host) {
-    kr_cell best = NOT_LISTED;
-    uint32_t latest = 0;
-    for (uint32_t group = 0; group < ruleset->group_count; group++) {
-        kr_cell cell = ruleset->fits[(size_t)host * ruleset->group_count + group];
-        if (!is_open(cell)) continue;
-        if (layer_of(ruleset, cell) > latest) latest = layer_of(ruleset, cell);
-        if (ruleset->groups[group].application == application && kr_cell_outcome(cell) < kr_cell_outcome(best)) best = cell;
+/* The no-host row that rules for each host; NOT_LISTED where there is none, or where a later layer names the host in a fits or undocumented row. */
+static void rule_out_hosts(const struct kmsrules_ruleset *ruleset, kr_cell *no_host) {
+    fill(no_host, ruleset->edition_count, NOT_LISTED);
+    for (uint32_t i = 0; i < ruleset->row_count; i++) {
+        const struct kr_row *row = &ruleset->rows[i];
+        bool is_hosting = row->relation == KR_RELATION_FITS || row->relation == KR_RELATION_UNDOCUMENTED_HOSTS;
+        if (row->relation != KR_RELATION_NO_HOST && !is_hosting) continue;
+        for (uint32_t j = 0; j < row->members.count; j++) {
+            kr_cell *cell = &no_host[row->members.items[j]];
+            if (layer_of(ruleset, *cell) >= row->layer + 1) continue; /* rows come layer by layer */
+            if (!is_hosting) *cell = cell_of_row(ruleset, i);
+            else if (kr_cell_row(*cell) != KR_NONE) *cell = NOT_LISTED;
+        }
     }
-    return kr_cell_row(no_host) != KR_NONE && latest <= layer_of(ruleset, no_host) ? no_host : best;
 }
 
+/* KR101: per application the best of what its groups say of the host, unless a source says that it never hosts. */
 static bool compile_runs(struct kmsrules_ruleset *ruleset) {
     size_t application_count = ruleset->application_count;
     kr_cell *runs = kr_arena_take(&ruleset->arena, ruleset->edition_count * application_count, sizeof *runs);
     kr_cell *no_host = kr_memory_take(ruleset->edition_count, sizeof *no_host);
-    if (runs != NULL && no_host != NULL) {
-        fill(no_host, ruleset->edition_count, NOT_LISTED);
-        for (uint32_t i = 0; i < ruleset->row_count; i++) {
-            const struct kr_row *row = &ruleset->rows[i];
-            for (uint32_t j = 0; row->relation == KR_RELATION_NO_HOST && j < row->members.count; j++) {
-                kr_cell *cell = &no_host[row->members.items[j]];
-                if (layer_of(ruleset, *cell) < row->layer + 1) *cell = cell_of_row(ruleset, i);
-            }
+    bool has_memory = runs != NULL && no_host != NULL;
+    if (has_memory) rule_out_hosts(ruleset, no_host);
+    for (size_t host = 0; has_memory && host < ruleset->edition_count; host++) {
+        kr_cell *cells = &runs[host * application_count];
+        fill(cells, application_count, no_host[host]);
+        for (uint32_t group = 0; kr_cell_row(no_host[host]) == KR_NONE && group < ruleset->group_count; group++) {
+            kr_cell cell = ruleset->fits[host * ruleset->group_count + group], *best = &cells[ruleset->group_applications[group]];
+            if (is_open(cell) && kr_cell_outcome(cell) < kr_cell_outcome(*best)) *best = cell;
         }
-        for (uint32_t host = 0; host < ruleset->edition_count; host++)
-            for (uint32_t i = 0; i < application_count; i++) runs[host * application_count + i] = runs_cell(ruleset, host, i, no_host[host]);
-        ruleset->runs = runs;
     }
     kr_memory_free(no_host);
-    return ruleset->runs != NULL;
+    ruleset->runs = runs;
+    return has_memory;
 }
 
 /* ---- KR105 ---- */

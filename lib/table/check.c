@@ -31,6 +31,7 @@ static const char *path_of(const struct checker *checker, uint32_t entry) { retu
 
 static void report_above_cycle(void *target, uint32_t from, uint32_t to) {
     struct checker *checker = target;
+    if (kr_problems_is_full(checker->problems)) return;
     const struct kr_entry *entry = entry_of(checker, checker->tables->groups.entries[from]);
     kr_problems_add(checker->problems, KR913_CYCLE, kr_model_at(checker->model, entry, KR_ATTRIBUTE_ABOVE, SIZE_MAX),
                     "key group \"%s\" is above \"%s\", which is above it in turn", group_id(checker, from), group_id(checker, to));
@@ -38,6 +39,7 @@ static void report_above_cycle(void *target, uint32_t from, uint32_t to) {
 
 static void report_covers_cycle(void *target, uint32_t from, uint32_t to) {
     struct checker *checker = target;
+    if (kr_problems_is_full(checker->problems)) return;
     for (uint32_t i = 0; i < checker->tables->row_count; i++) {
         const struct kr_table_row *row = &checker->tables->rows[i];
         if (row->relation != KR_RELATION_COVERS_GROUP || row->group != from || row->inherits != to) continue;
@@ -49,6 +51,7 @@ static void report_covers_cycle(void *target, uint32_t from, uint32_t to) {
 
 static void report_update_cycle(void *target, uint32_t from, uint32_t to) {
     struct checker *checker = target;
+    if (kr_problems_is_full(checker->problems)) return;
     const struct kr_entry *entry = entry_of(checker, checker->tables->updates.entries[from]);
     kr_problems_add(checker->problems, KR913_CYCLE, kr_model_at(checker->model, entry, KR_ATTRIBUTE_AFTER_ANY_OF, SIZE_MAX), "update \"%s\" comes after \"%s\", which comes after it",
                     text_of(checker, checker->tables->updates.entries[from], KR_ATTRIBUTE_ID), text_of(checker, checker->tables->updates.entries[to], KR_ATTRIBUTE_ID));
@@ -171,27 +174,88 @@ static bool check_groups(struct checker *checker) {
     return is_done;
 }
 
-/* no-host against fits, no-client against volume="yes", within one layer. */
+static uint32_t layer_of(const struct checker *checker, const struct kr_table_row *row) { return entry_of(checker, row->entry)->layer; }
+
+static bool is_hosting(enum kr_relation relation) { return relation == KR_RELATION_FITS || relation == KR_RELATION_UNDOCUMENTED_HOSTS; }
+
+/* Marks the hosts that rows of one layer name in a row that lets them host; the first row of each. */
+static void mark_hosts_of_layer(const struct checker *checker, uint32_t layer, struct last_row *hosts) {
+    for (uint32_t i = 0; i < checker->tables->row_count; i++) {
+        const struct kr_table_row *row = &checker->tables->rows[i];
+        if (!is_hosting(row->relation) || layer_of(checker, row) != layer) continue;
+        for (uint32_t j = 0; j < row->members.count; j++)
+            if (hosts[row->members.items[j]].group_mark != layer + 1) hosts[row->members.items[j]] = (struct last_row){layer + 1, i};
+    }
+}
+
+/* The entry that a no-host or no-client row contradicts for an edition, KMSRULES_NONE: none. */
+static uint32_t contradicted_entry(const struct checker *checker, const struct kr_table_row *row, kmsrules_id edition, const struct last_row *hosts) {
+    const struct kr_tables *tables = checker->tables;
+    if (row->relation == KR_RELATION_NO_HOST)
+        return hosts[edition].group_mark == layer_of(checker, row) + 1 ? tables->rows[hosts[edition].row].entry : KMSRULES_NONE;
+    bool is_client = tables->edition_facts[edition].volume == KMSRULES_VOLUME_YES && entry_of(checker, tables->editions.entries[edition])->layer == layer_of(checker, row);
+    return is_client ? tables->editions.entries[edition] : KMSRULES_NONE;
+}
+
+/* no-host against fits and undocumented hosts, no-client against volume="yes", within one layer. Rows come layer by layer. */
 static bool check_exclusions(struct checker *checker) {
     const struct kr_tables *tables = checker->tables;
     struct last_row *hosts = kr_memory_take(tables->editions.count, sizeof *hosts);
-    if (hosts == NULL) return false;
-    for (uint32_t i = 0; i < tables->row_count; i++)
-        for (uint32_t j = 0; tables->rows[i].relation == KR_RELATION_FITS && j < tables->rows[i].members.count; j++)
-            hosts[tables->rows[i].members.items[j]] = (struct last_row){1, i};
-    for (uint32_t i = 0; i < tables->row_count; i++) {
+    uint32_t layers_marked = 0;
+    for (uint32_t i = 0; hosts != NULL && i < tables->row_count; i++) {
         const struct kr_table_row *row = &tables->rows[i];
-        bool is_no_host = row->relation == KR_RELATION_NO_HOST;
-        for (uint32_t j = 0; (is_no_host || row->relation == KR_RELATION_NO_CLIENT) && j < row->members.count; j++) {
-            kmsrules_id edition = row->members.items[j];
-            uint32_t entry = is_no_host ? (hosts[edition].group_mark ? tables->rows[hosts[edition].row].entry : KMSRULES_NONE)
-                                        : (tables->edition_facts[edition].volume == KMSRULES_VOLUME_YES ? tables->editions.entries[edition] : KMSRULES_NONE);
-            if (entry == KMSRULES_NONE || entry_of(checker, entry)->layer != entry_of(checker, row->entry)->layer) continue;
-            report_contradiction(checker, row, &(struct kr_table_row){.entry = entry}, is_no_host ? "host" : "edition", edition_id(checker, edition));
+        if (row->relation != KR_RELATION_NO_HOST && row->relation != KR_RELATION_NO_CLIENT) continue;
+        if (layers_marked <= layer_of(checker, row)) {
+            mark_hosts_of_layer(checker, layer_of(checker, row), hosts);
+            layers_marked = layer_of(checker, row) + 1;
+        }
+        for (uint32_t j = 0; j < row->members.count; j++) {
+            uint32_t entry = contradicted_entry(checker, row, row->members.items[j], hosts);
+            if (entry == KMSRULES_NONE) continue;
+            report_contradiction(checker, row, &(struct kr_table_row){.entry = entry}, row->relation == KR_RELATION_NO_HOST ? "host" : "edition",
+                                 edition_id(checker, row->members.items[j]));
         }
     }
+    bool has_memory = hosts != NULL;
     kr_memory_free(hosts);
-    return true;
+    return has_memory;
+}
+
+/* ---- Applications ---- */
+
+static const char *application_id(const struct checker *checker, uint32_t application) {
+    if (application >= checker->tables->applications.count) return "";
+    return text_of(checker, checker->tables->applications.entries[application], KR_ATTRIBUTE_ID);
+}
+
+static void report_foreign(struct checker *checker, uint32_t entry, const char *what, const char *id, uint32_t application, kmsrules_id group) {
+    kr_problems_add(checker->problems, KR912_WRONG_KIND, entry_of(checker, entry)->at, "%s \"%s\" is of application \"%s\", key group \"%s\" of \"%s\"", what, id,
+                    application_id(checker, application), group_id(checker, group), application_id(checker, checker->tables->group_applications[group]));
+}
+
+/* A host holds a key for each application: a group covers, and stands above, what is of its own. */
+static void check_applications(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        bool names_editions = row->relation == KR_RELATION_COVERS || row->relation == KR_RELATION_UNDOCUMENTED_EDITIONS;
+        if (row->group == KMSRULES_NONE) continue;
+        for (uint32_t j = 0; names_editions && j < row->members.count; j++) {
+            uint32_t application = tables->edition_facts[row->members.items[j]].application;
+            if (application == tables->group_applications[row->group]) continue;
+            report_foreign(checker, row->entry, "edition", edition_id(checker, row->members.items[j]), application, row->group);
+            break;
+        }
+        if (row->inherits != KMSRULES_NONE && tables->group_applications[row->inherits] != tables->group_applications[row->group])
+            report_foreign(checker, row->entry, "key group", group_id(checker, row->inherits), tables->group_applications[row->inherits], row->group);
+    }
+    for (uint32_t group = 0; group < tables->groups.count; group++) {
+        for (uint32_t i = 0; i < tables->group_above[group].count; i++) {
+            kmsrules_id lower = tables->group_above[group].items[i];
+            if (tables->group_applications[lower] != tables->group_applications[group])
+                report_foreign(checker, tables->groups.entries[group], "key group", group_id(checker, lower), tables->group_applications[lower], group);
+        }
+    }
 }
 
 /* ---- Gaps ---- */
@@ -259,6 +323,26 @@ static void check_releases(struct checker *checker) {
                             text_of(checker, tables->releases.entries[i], KR_ATTRIBUTE_ID));
 }
 
+/* A host has one line of builds: a build given for it would else be of two minds. */
+static bool check_build_lines(struct checker *checker) {
+    const struct kr_tables *tables = checker->tables;
+    uint32_t *lines = kr_memory_take(tables->editions.count, sizeof *lines); /* line + 1 */
+    for (uint32_t i = 0; lines != NULL && i < tables->lines.count; i++) {
+        uint64_t build;
+        if (!kr_text_number(kr_entry_get(entry_of(checker, tables->lines.entries[i]), KR_ATTRIBUTE_ID), 1, UINT32_MAX, &build)) continue;
+        for (uint32_t j = 0; j < tables->line_hosts[i].count; j++) {
+            uint32_t *line = &lines[tables->line_hosts[i].items[j]];
+            if (*line != 0)
+                kr_problems_add(checker->problems, KR914_CONTRADICTION, entry_of(checker, tables->lines.entries[i])->at, "host \"%s\" is already in the line of builds \"%s\"",
+                                edition_id(checker, tables->line_hosts[i].items[j]), text_of(checker, tables->lines.entries[*line - 1], KR_ATTRIBUTE_ID));
+            *line = i + 1;
+        }
+    }
+    bool has_memory = lines != NULL;
+    kr_memory_free(lines);
+    return has_memory;
+}
+
 /* Two updates at one place of a line: neither would be the later one. */
 static bool check_lines(struct checker *checker) {
     const struct kr_tables *tables = checker->tables;
@@ -322,11 +406,27 @@ static void check_prerequisites(struct checker *checker) {
                             KR_PREREQUISITE_LIMIT);
 }
 
+static void check_size(struct checker *checker, uint64_t size, size_t limit, const char *what) {
+    if (size > limit)
+        kr_problems_add(checker->problems, KR904_LIMIT, (struct kr_at){.file = 0, .line = 1, .column = 1}, "%s are %llu, the limit is %zu", what,
+                        (unsigned long long)size, limit);
+}
+
+/* What the compiled form takes beyond the tables themselves: products of what they hold. An omitted list of groups means all of them. */
 static void check_sizes(struct checker *checker, const kmsrules_limits *limits) {
-    uint64_t pairs = (uint64_t)checker->tables->groups.count * checker->tables->editions.count;
-    if (pairs > limits->pair_count)
-        kr_problems_add(checker->problems, KR904_LIMIT, (struct kr_at){.file = 0, .line = 1, .column = 1}, "%u key groups times %u editions are more pairs than %zu",
-                        checker->tables->groups.count, checker->tables->editions.count, limits->pair_count);
+    const struct kr_tables *tables = checker->tables;
+    uint64_t groups = tables->groups.count, editions = tables->editions.count, demands = 0, words = 0;
+    for (uint32_t i = 0; i < tables->row_count; i++) {
+        const struct kr_table_row *row = &tables->rows[i];
+        if (row->relation != KR_RELATION_REQUIRES && row->relation != KR_RELATION_CANNOT_SERVE) continue;
+        demands += row->members.count * (row->has_groups ? row->groups.count : groups);
+        words += row->has_editions ? (editions + 63) / 64 : 0;
+    }
+    check_size(checker, groups * editions, limits->pair_count, "key groups times editions");
+    check_size(checker, editions * tables->applications.count, limits->pair_count, "editions times applications");
+    check_size(checker, groups * ((groups + 63) / 64), limits->member_count, "key groups in words of bits, times key groups");
+    check_size(checker, demands, limits->member_count, "hosts times key groups over all <requires> and <cannot-serve>");
+    check_size(checker, words, limits->member_count, "editions in words of bits, over all <requires> and <cannot-serve>");
 }
 
 bool kr_tables_check(const struct kr_tables *tables, const struct kr_model *model, const kmsrules_limits *limits, struct kr_problems *problems) {
@@ -335,8 +435,9 @@ bool kr_tables_check(const struct kr_tables *tables, const struct kr_model *mode
         check_emptiness(&checker);
         check_thresholds(&checker);
         check_releases(&checker);
+    check_applications(&checker);
     }
     check_sizes(&checker, limits);
     check_prerequisites(&checker);
-    return check_cycles(&checker) && check_groups(&checker) && check_exclusions(&checker) && check_lines(&checker);
+    return check_cycles(&checker) && check_groups(&checker) && check_exclusions(&checker) && check_build_lines(&checker) && check_lines(&checker);
 }

@@ -16,11 +16,16 @@ static struct kr_symbol *find_symbol(const struct kr_tables *tables, enum kr_spa
 
 const struct kr_symbol *kr_tables_find(const struct kr_tables *tables, enum kr_space space, struct kr_text id) { return find_symbol(tables, space, id); }
 
-static void add_symbol(struct kr_tables *tables, struct kr_symbol symbol) {
+#define PROBE_LIMIT 1000 /* the hash has no key: ids made to collide are refused before they cost quadratic time */
+
+/* False when too many ids have alike hashes. */
+static bool add_symbol(struct kr_tables *tables, struct kr_symbol symbol) {
     size_t slot = first_slot(tables, symbol.space, symbol.id);
-    while (tables->slots[slot] != 0) slot = (slot + 1) & (tables->slot_count - 1);
+    for (size_t probes = 0; tables->slots[slot] != 0; slot = (slot + 1) & (tables->slot_count - 1))
+        if (++probes > PROBE_LIMIT) return false;
     tables->symbols[tables->symbol_count++] = symbol;
     tables->slots[slot] = (uint32_t)tables->symbol_count;
+    return true;
 }
 
 static enum kr_space space_of(enum kr_element_kind kind) {
@@ -59,36 +64,55 @@ static bool replace(struct kr_resolver *resolver, uint32_t entry, uint32_t *firs
 
 static bool wants_replacement(const struct kr_entry *entry) { return kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_REPLACE), "yes"); }
 
-/* It stands in something that was replaced. */
+/* It was replaced, or stands in something that was. */
 static bool is_dropped(const struct kr_model *model, uint32_t entry) {
     uint32_t parent = model->entries[entry].parent;
+    if (model->entries[entry].is_replaced) return true;
     return parent != KMSRULES_NONE && model->entries[parent].is_replaced;
 }
 
-static void declare_id(struct kr_resolver *resolver, uint32_t index, struct kr_text id, struct kr_at at, bool is_alias) {
-    struct kr_entry *entry = &resolver->model->entries[index];
-    enum kr_space space = space_of(entry->kind);
-    struct kr_symbol *known = find_symbol(resolver->tables, space, id);
+/* An id as it stands in an attribute; its place is reckoned only when it is needed. */
+struct written_id {
+    struct kr_text id;
+    uint32_t entry;
+    enum kr_attribute_kind attribute;
+    bool is_alias;
+};
+
+static struct kr_at place_of(const struct kr_resolver *resolver, const struct written_id *written) {
+    return kr_word_at(resolver, written->entry, written->attribute, written->id);
+}
+
+static void declare_new(struct kr_resolver *resolver, const struct written_id *written, enum kr_space space) {
+    const struct kr_entry *entry = &resolver->model->entries[written->entry];
+    if (wants_replacement(entry) && !written->is_alias)
+        kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, place_of(resolver, written), "nothing of an earlier layer has the id \"%.*s\" that this replaces",
+                        (int)written->id.size, written->id.data);
+    struct kr_symbol symbol = {.id = written->id, .space = space, .kind = entry->kind, .entry = written->entry, .index = KMSRULES_NONE};
+    if (!add_symbol(resolver->tables, symbol))
+        kr_problems_add(resolver->problems, KR904_LIMIT, place_of(resolver, written), "more than %d ids have alike hashes", PROBE_LIMIT);
+}
+
+/* replace="yes" is for the id of an element; an alias takes only what is free. */
+static void declare_id(struct kr_resolver *resolver, const struct written_id *written) {
+    const struct kr_entry *entry = &resolver->model->entries[written->entry];
+    struct kr_symbol *known = find_symbol(resolver->tables, space_of(entry->kind), written->id);
     if (known == NULL) {
-        if (wants_replacement(entry) && !is_alias)
-            kr_problems_add(resolver->problems, KR911_UNKNOWN_ID, at, "nothing of an earlier layer has the id \"%.*s\" that this replaces", (int)id.size, id.data);
-        add_symbol(resolver->tables, (struct kr_symbol){.id = id, .space = space, .kind = entry->kind, .entry = index, .index = KMSRULES_NONE});
+        declare_new(resolver, written, space_of(entry->kind));
     } else if (is_dropped(resolver->model, known->entry)) {
-        known->entry = index;
+        known->entry = written->entry;
         known->kind = entry->kind;
-    } else if (known->kind != entry->kind || !wants_replacement(entry) || !replace(resolver, index, &known->entry)) {
-        report_duplicate(resolver, entry, at, id, known->entry);
+    } else if (written->is_alias || known->kind != entry->kind || !wants_replacement(entry) || !replace(resolver, written->entry, &known->entry)) {
+        report_duplicate(resolver, entry, place_of(resolver, written), written->id, known->entry);
     } else {
         known->is_replacement = true;
     }
 }
 
 static void declare_aliases(struct kr_resolver *resolver, uint32_t index) {
-    const struct kr_entry *entry = &resolver->model->entries[index];
-    struct kr_text aliases = kr_entry_get(entry, KR_ATTRIBUTE_ALIAS), word;
-    size_t offset = 0;
-    while (kr_text_next_word(aliases, &offset, &word))
-        declare_id(resolver, index, word, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_ALIAS, (size_t)(word.data - aliases.data)), true);
+    struct kr_text aliases = kr_entry_get(&resolver->model->entries[index], KR_ATTRIBUTE_ALIAS);
+    struct written_id written = {.entry = index, .attribute = KR_ATTRIBUTE_ALIAS, .is_alias = true};
+    for (size_t offset = 0; !kr_problems_is_full(resolver->problems) && kr_text_next_word(aliases, &offset, &written.id);) declare_id(resolver, &written);
 }
 
 bool kr_kind_of(struct kr_text word, kmsrules_kind *kind) {
@@ -118,7 +142,7 @@ static void declare_ids(struct kr_resolver *resolver) {
         struct kr_text id = kr_entry_get(entry, KR_ATTRIBUTE_ID);
         if (entry->kind == KR_ELEMENT_THRESHOLD) declare_threshold(resolver, i);
         if (space_of(entry->kind) == KR_SPACE_COUNT || id.size == 0) continue;
-        declare_id(resolver, i, id, kr_model_at(resolver->model, entry, KR_ATTRIBUTE_ID, 0), false);
+        declare_id(resolver, &(struct written_id){.id = id, .entry = i, .attribute = KR_ATTRIBUTE_ID});
         if (entry->kind == KR_ELEMENT_UPDATE) declare_aliases(resolver, i);
     }
 }
@@ -154,7 +178,7 @@ static bool number_things(struct kr_resolver *resolver, enum kr_element_kind kin
         struct kr_text id = kr_entry_get(entry, KR_ATTRIBUTE_ID);
         if (entry->kind != kind || entry->is_replaced || id.size == 0) continue;
         struct kr_symbol *symbol = find_symbol(tables, space_of(kind), id);
-        if (symbol->entry != i) continue; /* a duplicate, which was reported */
+        if (symbol == NULL || symbol->entry != i) continue; /* refused, which was reported */
         symbol->index = things->count;
         things->entries[things->count++] = i;
     }
@@ -168,7 +192,8 @@ static void number_aliases(struct kr_resolver *resolver) {
         struct kr_symbol *symbol = &tables->symbols[i];
         const struct kr_entry *entry = &resolver->model->entries[symbol->entry];
         if (entry->is_replaced || !is_alias(resolver->model, symbol)) continue;
-        symbol->index = find_symbol(tables, symbol->space, kr_entry_get(entry, KR_ATTRIBUTE_ID))->index;
+        const struct kr_symbol *update = find_symbol(tables, symbol->space, kr_entry_get(entry, KR_ATTRIBUTE_ID));
+        if (update != NULL) symbol->index = update->index;
     }
 }
 

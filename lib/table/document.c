@@ -1,6 +1,7 @@
 /* See document.h. The bytes were checked before (bytes.h); places in a tag come from its raw text (tag.h). */
 #include "table/document.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
@@ -292,8 +293,12 @@ static xmlSAXHandler handlers(void) {
     return sax;
 }
 
-/* An error that libxml2 cannot tie to our context goes to the thread's handler: ours while we parse, then the application's again. */
+/* An error that libxml2 cannot tie to our context goes to the thread's handler: ours while we parse, then the application's again.
+ * The first call of a process initializes libxml2, once for all threads. The first call of each thread makes that thread's state inside libxml2, which
+ * 2.9.14 does not survive when there is no memory at all: nothing here can prevent it, see docs/architecture.md. */
 static void parse_bytes(struct parse *parse) {
+    static pthread_once_t is_initialized = PTHREAD_ONCE_INIT;
+    pthread_once(&is_initialized, xmlInitParser);
     xmlStructuredErrorFunc host_handler = xmlStructuredError;
     void *host_context = xmlStructuredErrorContext;
     xmlSAXHandler sax = handlers();

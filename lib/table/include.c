@@ -110,9 +110,18 @@ static void report_unreadable(struct kr_loader *loader, enum kr_problem problem,
         kr_problems_add(&loader->problems, problem, at, "%s: %s", file->path, message);
 }
 
+/* An include that cannot be resolved cannot be read either; trying to read it tells why. */
+static void report_unresolved(struct kr_loader *loader, const struct kr_model_file *file, struct kr_at at) {
+    struct kr_file read = {0};
+    enum kr_file_result result = kr_file_read(file->resolved, loader->limits.table_size, &read);
+    if (result == KR_FILE_NO_MEMORY) out_of_memory(loader);
+    else report_unreadable(loader, KR921_UNREADABLE, file, at, result == KR_FILE_READ ? "its path cannot be resolved" : read.message);
+    kr_memory_free(read.data);
+}
+
 static bool read_from_disk(struct kr_loader *loader, struct kr_model_file *file, struct kr_at at) {
     struct kr_file read = {0};
-    enum kr_file_result result = kr_file_read(file->path, loader->limits.table_size, &read);
+    enum kr_file_result result = kr_file_read(file->includer == KMSRULES_NONE ? file->path : file->resolved, loader->limits.table_size, &read);
     switch (result) {
     case KR_FILE_READ: break;
     case KR_FILE_NO_MEMORY: out_of_memory(loader); return false;
@@ -160,9 +169,12 @@ static bool find_included(struct kr_loader *loader, uint32_t from, struct kr_tex
         kr_problems_add(&loader->problems, KR916_INCLUDE, at, "there is no %s table \"%s\"", includer->origin == KR_FILE_BUILT_IN ? "built-in" : "provided", path);
         return false;
     }
-    file->resolved = keep_resolved(loader, path);
+    char *real_path = join(&loader->arena, includer->resolved, href);
+    if (real_path == NULL) return out_of_memory(loader), false;
+    file->resolved = keep_resolved(loader, real_path);
     if (file->resolved == NULL) return false;
-    if (file->resolved != path && !is_below(file->resolved, file->root)) {
+    if (file->resolved == real_path) return report_unresolved(loader, file, at), false;
+    if (!is_below(file->resolved, file->root)) {
         kr_problems_add(&loader->problems, KR916_INCLUDE, at, "\"%s\" is outside of %s, below which a ruleset must stay", path, file->root);
         return false;
     }
@@ -259,7 +271,7 @@ bool kr_loader_provide(struct kr_loader *loader, const char *path, struct kr_tex
 
 static void report_cycle(void *target, uint32_t from, uint32_t to) {
     struct kr_loader *loader = target;
-    for (size_t i = 0; i < loader->include_count; i++) {
+    for (size_t i = 0; i < loader->include_count && !kr_problems_is_full(&loader->problems); i++) {
         if (loader->includes[i].from != from || loader->includes[i].to != to) continue;
         const struct kr_entry *entry = &loader->model.entries[loader->includes[i].entry];
         kr_problems_add(&loader->problems, KR913_CYCLE, entry->at, "\"%s\" includes \"%s\", which includes it in turn", loader->model.files[from].path,

@@ -38,6 +38,7 @@ static const struct {
     [KR954_AUTHORITY_COVERS_LESS] = {"KR954", "authority-covers-less"},
     [KR955_DUPLICATE_ROW] = {"KR955", "duplicate-row"},
     [KR956_USELESS_HOST] = {"KR956", "useless-host"},
+    [KR957_MORE_WARNINGS] = {"KR957", "more-warnings"},
 };
 _Static_assert(sizeof problem_names / sizeof problem_names[0] == KR_PROBLEM_COUNT, "every problem has a code and a name");
 
@@ -83,8 +84,10 @@ static void append(struct kr_problems *problems, struct kr_found found) {
 
 void kr_problems_add(struct kr_problems *problems, enum kr_problem problem, struct kr_at at, const char *format, ...) {
     problems->status = kr_problems_worse(problems->status, status_of(problem));
-    if (kr_problems_is_full(problems)) {
-        problems->is_stopped = true;
+    bool is_warning_too_many = !kr_problem_is_error(problem) && problems->count - problems->error_count >= KR_WARNINGS_PER_ERROR * problems->limit;
+    if (kr_problems_is_full(problems) || is_warning_too_many) {
+        if (is_warning_too_many) problems->has_more_warnings = true;
+        else problems->is_stopped = true;
         return;
     }
     char raw[TEXT_SIZE], escaped[TEXT_SIZE];
@@ -101,7 +104,7 @@ void kr_problems_add(struct kr_problems *problems, enum kr_problem problem, stru
         return;
     }
     if (kr_problem_is_error(problem)) problems->error_count++;
-    append(problems, (struct kr_found){.problem = problem, .at = at, .text = copy});
+    append(problems, (struct kr_found){.problem = problem, .at = at, .number = problems->count, .text = copy});
 }
 
 bool kr_problems_is_full(const struct kr_problems *problems) { return problems->error_count >= problems->limit; }
@@ -114,7 +117,7 @@ static int compare_found(const void *left, const void *right) {
     if (order == 0) order = compare_numbers(a->at.line, b->at.line);
     if (order == 0) order = compare_numbers(a->at.column, b->at.column);
     if (order == 0) order = compare_numbers(a->problem, b->problem);
-    return order != 0 ? order : compare_numbers((size_t)a->text, (size_t)b->text);
+    return order != 0 ? order : compare_numbers(a->number, b->number);
 }
 
 void kr_problems_sort(struct kr_problems *problems) {

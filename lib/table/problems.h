@@ -35,6 +35,7 @@ enum kr_problem {
     KR954_AUTHORITY_COVERS_LESS,
     KR955_DUPLICATE_ROW,
     KR956_USELESS_HOST,
+    KR957_MORE_WARNINGS,
     KR_PROBLEM_COUNT
 };
 
@@ -48,8 +49,11 @@ struct kr_at {
 struct kr_found {
     enum kr_problem problem;
     struct kr_at at;
+    size_t number; /* in order of discovery */
     const char *text;
 };
+
+#define KR_WARNINGS_PER_ERROR 50 /* so many times the limit of errors are warnings kept */
 
 struct kr_problems {
     struct kr_arena arena;
@@ -59,6 +63,7 @@ struct kr_problems {
     size_t limit;     /* errors after which kr_problems_is_full() */
     bool has_failed;  /* out of memory: the list is not complete */
     bool is_stopped;  /* something was left out because the list was full */
+    bool has_more_warnings; /* warnings were left out */
     kmsrules_status status; /* the worst so far: OK < INVALID_TABLE < UNREADABLE < NOT_TRUSTED < NO_MEMORY */
 };
 

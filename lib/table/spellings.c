@@ -116,5 +116,7 @@ bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_
     add_things(&speller, KMSRULES_KEY_GROUP, &tables->groups);
     add_things(&speller, KMSRULES_UPDATE, &tables->updates);
     for (uint32_t i = 0; i < tables->spelling_count && !speller.has_failed; i++) add_spelling(&speller, &tables->spellings[i]);
+    if (ruleset->names.is_crowded)
+        kr_problems_add(problems, KR904_LIMIT, (struct kr_at){.file = 0, .line = 1, .column = 1}, "too many names have alike hashes; they look made to");
     return !speller.has_failed;
 }
