@@ -296,8 +296,11 @@ static bool check_words(const struct arguments *arguments) {
 /* ---- Whole ---- */
 
 /* Also behind the letter of an option. */
+/* Also right behind the letters of short options, "-qoXXXXX-…". */
 static bool holds_product_key(const char *value) {
-    return has_product_key(value) || (value[0] == '-' && value[1] != '\0' && has_product_key(value + 2));
+    for (const char *rest = value; value[0] == '-' && *rest != '\0' && rest[0] != '='; rest++)
+        if (has_product_key(rest)) return true;
+    return has_product_key(value);
 }
 
 static int refuse_product_keys(int count, char **values) {
