@@ -73,9 +73,9 @@ static const struct kr_name *recognize(const struct kr_names *names, unsigned ki
 kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, kmsrules_identity *identity) {
     static const char *const origins[] = {[KR_NAME_ID] = "id", [KR_NAME_NAME] = "name", [KR_NAME_SPELLING] = "spelling"};
     if (ruleset == NULL || text == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
-    if (kr_text_has_product_key((struct kr_text){text, size})) return KMSRULES_INVALID_ARGUMENT;
     const struct kr_name *name = recognize(&ruleset->names, kinds, (struct kr_text){text, size});
-    if (name == NULL) return KMSRULES_UNKNOWN_NAME;
+    /* No table holds a name of that shape, so that what is known needs no look. */
+    if (name == NULL) return kr_text_has_product_key((struct kr_text){text, size}) ? KMSRULES_INVALID_ARGUMENT : KMSRULES_UNKNOWN_NAME;
     *identity = (kmsrules_identity){.kind = name->kind, .id = name->id_count == 1 ? name->ids[0] : KMSRULES_NONE, .candidates = name->ids,
                                     .candidate_count = name->id_count, .how = origins[name->origin], .at = name->at};
     return name->id_count == 1 ? KMSRULES_OK : KMSRULES_AMBIGUOUS_NAME;
