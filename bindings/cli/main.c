@@ -87,7 +87,8 @@ const struct command commands[] = {
         .subname = "check",
         .synopsis = "[FILE|NAME…]",
         .summary = "what is wrong with tables",
-        .help = "Each FILE is checked by itself, or as an overlay on the layers of --rules. Without FILE the layers of --rules are checked.\n",
+        .help = "Each FILE is checked by itself, or as an overlay on the layers of --rules, whose own warnings are then left out.\n"
+                "Without FILE the layers of --rules are checked.\n",
         .most_words = ALL_WORDS,
         .options = TAKES_FAIL_ON,
         .run = run_rules_check,

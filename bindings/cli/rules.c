@@ -1,4 +1,7 @@
 /* kmsrules rules list, rules check: the rulesets that are there, and what is wrong with a table. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "messages.h"
 #include "rulesets.h"
 
@@ -82,26 +85,43 @@ int run_rules_list(const struct arguments *arguments, struct result *result) {
 
 /* ---- rules check ---- */
 
-struct counts {
-    size_t errors, warnings;
+/* What is wrong with a ruleset: the builder's problems, without those that the layers below the checked one have by themselves. */
+struct findings {
+    const kmsrules_problem **items;
+    size_t count, error_count;
 };
 
-static struct counts count_problems(const kmsrules_builder *builder) {
-    struct counts counts = {0, 0};
+static bool is_same(const kmsrules_problem *a, const kmsrules_problem *b) {
+    return strcmp(a->code, b->code) == 0 && strcmp(a->place.file, b->place.file) == 0 && a->place.line == b->place.line && a->place.column == b->place.column &&
+           strcmp(a->text, b->text) == 0;
+}
+
+static bool is_found_in(const kmsrules_builder *below, const kmsrules_problem *problem) {
+    for (size_t i = 0; i < kmsrules_builder_problem_count(below); i++)
+        if (is_same(kmsrules_builder_problem(below, i), problem)) return true;
+    return false;
+}
+
+/* False when out of memory. */
+static bool collect(const kmsrules_builder *builder, const kmsrules_builder *below, struct findings *findings) {
+    findings->items = calloc(kmsrules_builder_problem_count(builder) + 1, sizeof *findings->items);
+    if (findings->items == NULL) return false;
     for (size_t i = 0; i < kmsrules_builder_problem_count(builder); i++) {
-        if (kmsrules_builder_problem(builder, i)->is_error) counts.errors++;
-        else counts.warnings++;
+        const kmsrules_problem *problem = kmsrules_builder_problem(builder, i);
+        if (!problem->is_error && is_found_in(below, problem)) continue;
+        findings->items[findings->count++] = problem;
+        findings->error_count += problem->is_error;
     }
-    return counts;
+    return true;
 }
 
 static const char *plural(size_t count) { return count == 1 ? "" : "s"; }
 
-static void check_as_text(const kmsrules_builder *builder, const char *name, FILE *out) {
-    struct counts counts = count_problems(builder);
+static void check_as_text(const struct findings *findings, const char *name, FILE *out) {
+    size_t errors = findings->error_count, warnings = findings->count - errors;
     write_escaped(out, name);
-    if (counts.errors + counts.warnings == 0) fputs(": no problems\n", out);
-    else fprintf(out, ": %zu error%s, %zu warning%s\n", counts.errors, plural(counts.errors), counts.warnings, plural(counts.warnings));
+    if (findings->count == 0) fputs(": no problems\n", out);
+    else fprintf(out, ": %zu error%s, %zu warning%s\n", errors, plural(errors), warnings, plural(warnings));
 }
 
 static void write_problem(const kmsrules_problem *problem, FILE *out) {
@@ -114,38 +134,56 @@ static void write_problem(const kmsrules_problem *problem, FILE *out) {
     fputs("\n    }", out);
 }
 
-static void check_as_json(const kmsrules_builder *builder, const char *name, bool is_first, FILE *out) {
-    struct counts counts = count_problems(builder);
-    size_t count = kmsrules_builder_problem_count(builder);
+static void check_as_json(const struct findings *findings, const char *name, bool is_first, FILE *out) {
     fputs(is_first ? "\n  {\n" : ",\n  {\n", out);
     write_member(out, "name", name, ",\n");
-    fprintf(out, "   \"errors\": %zu,\n   \"warnings\": %zu,\n   \"problems\": [", counts.errors, counts.warnings);
-    for (size_t i = 0; i < count; i++) {
+    fprintf(out, "   \"errors\": %zu,\n   \"warnings\": %zu,\n   \"problems\": [", findings->error_count, findings->count - findings->error_count);
+    for (size_t i = 0; i < findings->count; i++) {
         fputs(i == 0 ? "\n" : ",\n", out);
-        write_problem(kmsrules_builder_problem(builder, i), out);
+        write_problem(findings->items[i], out);
     }
-    fputs(count == 0 ? "]\n  }" : "\n   ]\n  }", out);
+    fputs(findings->count == 0 ? "]\n  }" : "\n   ]\n  }", out);
 }
 
-static int status_of_check(const struct arguments *arguments, const kmsrules_builder *builder, kmsrules_status built) {
-    if (built != KMSRULES_OK) return status_of_failure(built);
-    return arguments->fails_on_warning && count_problems(builder).warnings > 0 ? EXIT_NO : EXIT_YES;
+static int report(const struct arguments *arguments, const struct findings *findings, const char *name, bool is_first, FILE *out) {
+    if (arguments->format == FORMAT_JSON) check_as_json(findings, name, is_first, out);
+    else {
+        for (size_t i = 0; i < findings->count && !arguments->is_quiet; i++) print_problem(findings->items[i]);
+        check_as_text(findings, name, out);
+    }
+    return arguments->fails_on_warning && findings->count > findings->error_count ? EXIT_NO : EXIT_YES;
+}
+
+static int fail_for_memory(void) {
+    complain("%s", kmsrules_status_text(KMSRULES_NO_MEMORY));
+    return status_of_failure(KMSRULES_NO_MEMORY);
+}
+
+/* Builds layers for what is wrong with them; NULL when out of memory. */
+static kmsrules_builder *build_layers(const struct strings *layers, const char *last, kmsrules_status *built) {
+    kmsrules_ruleset *ruleset = NULL;
+    kmsrules_builder *builder = add_layers(layers, last);
+    *built = builder == NULL ? KMSRULES_NO_MEMORY : kmsrules_builder_build(builder, &ruleset);
+    kmsrules_ruleset_free(ruleset);
+    return builder;
 }
 
 /* The layers of --rules with one more on top, NULL for none. */
 static int check_one(const struct arguments *arguments, const char *last, const char *name, bool is_first, FILE *out) {
-    kmsrules_ruleset *ruleset = NULL;
-    kmsrules_builder *builder = add_layers(&arguments->rules, last);
-    kmsrules_status built = builder == NULL ? KMSRULES_NO_MEMORY : kmsrules_builder_build(builder, &ruleset);
-    if (built == KMSRULES_NO_MEMORY) complain("%s", kmsrules_status_text(built));
-    if (arguments->format == FORMAT_JSON) {
-        check_as_json(builder, name, is_first, out);
+    kmsrules_status built, built_below = KMSRULES_OK;
+    bool has_below = last != NULL && arguments->rules.count > 0;
+    kmsrules_builder *builder = build_layers(&arguments->rules, last, &built);
+    kmsrules_builder *below = has_below ? build_layers(&arguments->rules, NULL, &built_below) : NULL;
+    struct findings findings = {NULL, 0, 0};
+    int status;
+    if (built == KMSRULES_NO_MEMORY || built_below == KMSRULES_NO_MEMORY || !collect(builder, below, &findings)) {
+        status = fail_for_memory();
     } else {
-        if (!arguments->is_quiet) print_problems(builder, true);
-        check_as_text(builder, name, out);
+        status = report(arguments, &findings, name, is_first, out);
+        if (built != KMSRULES_OK) status = status_of_failure(built);
     }
-    int status = status_of_check(arguments, builder, built);
-    kmsrules_ruleset_free(ruleset);
+    free(findings.items);
+    kmsrules_builder_free(below);
     kmsrules_builder_free(builder);
     return status;
 }

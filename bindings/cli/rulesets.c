@@ -41,16 +41,16 @@ int check_ruleset_names(const struct strings *names) {
 
 /* ---- Problems ---- */
 
-static void print_problem(const kmsrules_problem *problem) {
+void print_problem(const kmsrules_problem *problem) {
     write_escaped(stderr, problem->place.file);
     if (problem->place.line > 0) fprintf(stderr, ":%u:%u", (unsigned)problem->place.line, (unsigned)problem->place.column);
     fprintf(stderr, ": %s %s: %s\n", problem->code, problem->name, problem->text);
 }
 
-void print_problems(const kmsrules_builder *builder, bool with_warnings) {
+static void print_errors(const kmsrules_builder *builder) {
     for (size_t i = 0; i < kmsrules_builder_problem_count(builder); i++) {
         const kmsrules_problem *problem = kmsrules_builder_problem(builder, i);
-        if (problem->is_error || with_warnings) print_problem(problem);
+        if (problem->is_error) print_problem(problem);
     }
 }
 
@@ -75,7 +75,7 @@ static int build_layers(const struct arguments *arguments, kmsrules_ruleset **ru
     kmsrules_builder *builder = add_layers(&arguments->rules, NULL);
     if (builder == NULL) return fail(KMSRULES_NO_MEMORY);
     kmsrules_status built = kmsrules_builder_build(builder, ruleset);
-    print_problems(builder, false);
+    print_errors(builder);
     if (built == KMSRULES_NO_MEMORY) complain("%s", kmsrules_status_text(built));
     kmsrules_builder_free(builder);
     return status_of_failure(built);

@@ -10,7 +10,7 @@ int load_ruleset(const struct arguments *arguments, kmsrules_ruleset **ruleset);
 int check_ruleset_names(const struct strings *names);
 /* A builder to which the layers have been added, NULL when out of memory. What is wrong with them stands in the builder. */
 kmsrules_builder *add_layers(const struct strings *layers, const char *last);
-/* `file:line:column: CODE name: text`, one line each. */
-void print_problems(const kmsrules_builder *builder, bool with_warnings);
+/* `file:line:column: CODE name: text` */
+void print_problem(const kmsrules_problem *problem);
 
 #endif

@@ -86,6 +86,15 @@ class MustHold(Case):
         self.assertEqual(found, expected, done.stderr.decode())
 
 
+class Overlays(Case):
+    def test_only_its_own_warnings_are_counted(self):
+        site = self.file("site.xml", '<ruleset xmlns="urn:kmsrules:1" id="site" revision="1">\n'
+                         ' <source id="policy-7" title="Our policy" reliability="primary"/>\n</ruleset>')
+        done = self.check(run("--rules", "windows", "rules", "check", "--fail-on", "warning", site), 0, f"{site}: no problems\n", ("",))
+        self.assertEqual(done.stderr, b"")
+        self.check(run("rules", "check", "--fail-on", "warning", "windows"), 1, "windows: 0 errors, 4 warnings\n", ("",))
+
+
 class Statuses(Case):
     QUESTION = ("windows-server-2019-standard", "windows-server-2025-standard", "--key", "windows-server-2025")
 
