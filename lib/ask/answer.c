@@ -16,12 +16,6 @@ struct asking {
     struct kr_ids hosts, editions; /* single ones */
 };
 
-static bool is_asked_application(const struct asking *asking, kmsrules_id application) {
-    for (uint32_t i = 0; i < asking->editions.count; i++)
-        if (asking->ruleset->editions[asking->editions.items[i]].application == application) return true;
-    return false;
-}
-
 /* Every group that the host can hold for the application, with what it would give. */
 static bool record_choices(struct asking *asking, kmsrules_host_answer *entry) {
     struct kr_ids groups = kr_choices_of(asking->ruleset, entry->host);
@@ -38,17 +32,10 @@ static bool record_choices(struct asking *asking, kmsrules_host_answer *entry) {
     return true;
 }
 
-/* The key given for the application, else the first one given, else the one to assume. */
 static void choose_group(const struct asking *asking, kmsrules_host_answer *entry) {
-    const kmsrules_question *question = asking->question;
-    entry->key_assumed = question->key_count == 0;
-    if (entry->key_assumed) {
-        entry->key_group = kr_assumed_group(asking->ruleset, entry->choices, entry->choice_count);
-        return;
-    }
-    entry->key_group = question->keys[0];
-    for (size_t i = 0; i < question->key_count; i++)
-        if (asking->ruleset->groups[question->keys[i]].application == entry->application) entry->key_group = question->keys[i];
+    entry->key_assumed = asking->question->key_count == 0;
+    entry->key_group = entry->key_assumed ? kr_assumed_group(asking->ruleset, entry->choices, entry->choice_count)
+                                          : kr_question_key_for(asking->question, entry->application);
 }
 
 static bool record_editions(struct asking *asking, kmsrules_host_answer *entry) {
@@ -77,12 +64,12 @@ static bool record_host(struct asking *asking, kmsrules_id host, kmsrules_id app
 /* One entry for each host edition and application. */
 static bool record_hosts(struct asking *asking) {
     uint32_t application_count = 0;
-    for (uint32_t i = 0; i < asking->ruleset->application_count; i++) application_count += is_asked_application(asking, i);
+    for (uint32_t i = 0; i < asking->ruleset->application_count; i++) application_count += kr_has_application(asking->ruleset, asking->editions, i);
     asking->answer->hosts = kr_arena_take(&asking->answer->arena, (size_t)asking->hosts.count * application_count, sizeof *asking->answer->hosts);
     if (asking->answer->hosts == NULL) return false;
     for (uint32_t i = 0; i < asking->hosts.count; i++)
         for (uint32_t application = 0; application < asking->ruleset->application_count; application++)
-            if (is_asked_application(asking, application) && !record_host(asking, asking->hosts.items[i], application)) return false;
+            if (kr_has_application(asking->ruleset, asking->editions, application) && !record_host(asking, asking->hosts.items[i], application)) return false;
     return true;
 }
 

@@ -178,6 +178,12 @@ kmsrules_verdict kr_decide_set(const struct kr_pair *pair, kmsrules_id applicati
     return decide_set(pair, application, editions, edition_count, facts, pair->demand_count > 0, has_counts(facts));
 }
 
+bool kr_has_application(const struct kmsrules_ruleset *ruleset, struct kr_ids editions, kmsrules_id application) {
+    for (uint32_t i = 0; i < editions.count; i++)
+        if (ruleset->editions[editions.items[i]].application == application) return true;
+    return false;
+}
+
 struct kr_ids kr_choices_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host) {
     uint32_t start = ruleset->choice_starts[host];
     return (struct kr_ids){ruleset->choices + start, ruleset->choice_starts[host + 1] - start};

@@ -38,6 +38,9 @@ kmsrules_verdict kr_decide_set(const struct kr_pair *pair, kmsrules_id applicati
 kmsrules_verdict kr_decide_best(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id application, const kmsrules_id *editions, size_t edition_count,
                                 const kmsrules_facts *facts);
 
+/* Whether one of the editions belongs to the application. */
+bool kr_has_application(const struct kmsrules_ruleset *ruleset, struct kr_ids editions, kmsrules_id application);
+
 /* The groups that a host can hold, highest authority first. */
 struct kr_ids kr_choices_of(const struct kmsrules_ruleset *ruleset, kmsrules_id host);
 

@@ -230,6 +230,12 @@ kmsrules_status kr_question_check_build(const kmsrules_question *question, kmsru
     return KMSRULES_OK;
 }
 
+kmsrules_id kr_question_key_for(const kmsrules_question *question, kmsrules_id application) {
+    for (size_t i = 0; i < question->key_count; i++)
+        if (question->ruleset->group_applications[question->keys[i]] == application) return question->keys[i];
+    return question->keys[0];
+}
+
 bool kr_question_has_two_keys(const kmsrules_question *question) {
     const kmsrules_key_group *groups = question->ruleset->groups;
     for (size_t i = 0; i < question->key_count; i++)

@@ -24,6 +24,8 @@ struct kmsrules_question {
 kmsrules_facts kr_question_facts(const kmsrules_question *question);
 /* What contradicts itself in the facts about this host: OK, WRONG_LINE or BELOW_UPDATE. */
 kmsrules_status kr_question_check_build(const kmsrules_question *question, kmsrules_id host);
+/* The key given for an application, else the first one given, which then covers nothing of it. At least one was given. */
+kmsrules_id kr_question_key_for(const kmsrules_question *question, kmsrules_id application);
 /* Two keys of one application. */
 bool kr_question_has_two_keys(const kmsrules_question *question);
 /* The question as asked, copied into an arena; false when out of memory. */

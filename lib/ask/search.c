@@ -28,8 +28,7 @@ static bool add(struct searching *searching, kmsrules_list_item item) {
 /* The pair's verdict on the editions of its application (on all of them when there is none of it), with what it needs. */
 static bool decide_pair(struct searching *searching, kmsrules_id host, kmsrules_id group, struct kr_ids editions, kmsrules_choice *choice) {
     kmsrules_id application = searching->ruleset->groups[group].application;
-    bool has_own = false;
-    for (uint32_t i = 0; i < editions.count; i++) has_own = has_own || searching->ruleset->editions[editions.items[i]].application == application;
+    bool has_own = kr_has_application(searching->ruleset, editions, application);
     struct kr_pair pair = kr_pair_of(searching->ruleset, host, group, application);
     return kr_record_choice(&searching->list->arena, &pair, has_own ? application : KR_NONE, editions.items, editions.count, &searching->facts, choice);
 }
@@ -41,16 +40,10 @@ static bool add_choice(struct searching *searching, kmsrules_id host, kmsrules_i
 
 /* ---- Editions ---- */
 
-static kmsrules_id key_given_for(const kmsrules_question *question, kmsrules_id application) {
-    for (size_t i = 0; i < question->key_count; i++)
-        if (question->ruleset->groups[question->keys[i]].application == application) return question->keys[i];
-    return question->keys[0];
-}
-
 static bool choose_for_edition(struct searching *searching, kmsrules_id host, kmsrules_id edition, kmsrules_choice *choice) {
     kmsrules_id application = searching->ruleset->editions[edition].application;
     struct kr_ids groups = kr_choices_of(searching->ruleset, host), one = {&edition, 1};
-    if (searching->question->key_count > 0) return decide_pair(searching, host, key_given_for(searching->question, application), one, choice);
+    if (searching->question->key_count > 0) return decide_pair(searching, host, kr_question_key_for(searching->question, application), one, choice);
     kmsrules_choice *choices = kr_memory_take(groups.count, sizeof *choices);
     size_t count = 0;
     if (choices == NULL) return false;
@@ -110,17 +103,11 @@ static bool sort_best_first(struct searching *searching) {
     return true;
 }
 
-static bool is_asked_application(const struct searching *searching, kmsrules_id application) {
-    for (uint32_t i = 0; i < searching->editions.count; i++)
-        if (searching->ruleset->editions[searching->editions.items[i]].application == application) return true;
-    return false;
-}
-
 /* A host holds a key for each application: what a pair is worth is no more than the best that the other applications asked about can get on this host. */
 static kmsrules_verdict verdict_of_others(const struct searching *searching, kmsrules_id host, kmsrules_id own_application) {
     kmsrules_verdict worst = KMSRULES_YES;
     for (kmsrules_id application = 0; application < searching->ruleset->application_count; application++) {
-        if (application == own_application || !is_asked_application(searching, application)) continue;
+        if (application == own_application || !kr_has_application(searching->ruleset, searching->editions, application)) continue;
         kmsrules_verdict best =
             kr_decide_best(searching->ruleset, host, application, searching->editions.items, searching->editions.count, &searching->facts);
         if (best > worst) worst = best;
@@ -163,7 +150,7 @@ static bool find_keys_of_host(struct searching *searching, kmsrules_id host) {
         kmsrules_choice choice;
         bool is_open = searching->editions.count == 0;
         if (is_open && !add_holding(searching, host, groups.items[i])) return false;
-        if (is_open || !is_asked_application(searching, searching->ruleset->groups[groups.items[i]].application)) continue;
+        if (is_open || !kr_has_application(searching->ruleset, searching->editions, searching->ruleset->group_applications[groups.items[i]])) continue;
         if (!decide_pair_among_all(searching, host, groups.items[i], &choice) || !add_choice(searching, host, KR_NONE, &choice)) return false;
     }
     return true;

@@ -124,10 +124,9 @@ static bool compile_applications(const struct compiler *compiler) {
 }
 
 static kmsrules_kind kind_of(const struct kr_entry *entry) {
-    struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_KIND);
-    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
-        if (kr_text_is(word, kmsrules_kind_text((kmsrules_kind)kind))) return (kmsrules_kind)kind;
-    return KMSRULES_CLIENT;
+    kmsrules_kind kind = KMSRULES_CLIENT;
+    kr_kind_of(kr_entry_get(entry, KR_ATTRIBUTE_KIND), &kind);
+    return kind;
 }
 
 static bool compile_releases(const struct compiler *compiler) {
@@ -288,9 +287,9 @@ static unsigned kinds_of(struct kr_text list) {
     unsigned kinds = 0;
     size_t offset = 0;
     struct kr_text word;
+    kmsrules_kind kind;
     while (kr_text_next_word(list, &offset, &word))
-        for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
-            if (kr_text_is(word, kmsrules_kind_text((kmsrules_kind)kind))) kinds |= 1u << kind;
+        if (kr_kind_of(word, &kind)) kinds |= 1u << kind;
     return kinds;
 }
 

@@ -83,6 +83,8 @@ struct kr_tables {
 };
 
 void kr_tables_resolve(struct kr_tables *tables, struct kr_model *model, const kmsrules_limits *limits, struct kr_problems *problems);
+/* The kind that a word names; false and untouched when it names none. */
+bool kr_kind_of(struct kr_text word, kmsrules_kind *kind);
 const struct kr_symbol *kr_tables_find(const struct kr_tables *tables, enum kr_space space, struct kr_text id);
 void kr_tables_free(struct kr_tables *tables);
 
