@@ -63,7 +63,7 @@ static void remove_and_die(int number) {
     raise(number);
 }
 
-static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 static void catch_signals(void) {
     struct sigaction action = {.sa_handler = remove_and_die}, old;
@@ -86,6 +86,16 @@ static bool join(char *joined, size_t size, const char *directory, const char *n
     return (size_t)snprintf(joined, size, "%s%s", directory, name) < size;
 }
 
+/* What the kernel asks of a link that it follows for a privileged process, asked here because the target is renamed over, not opened through the link:
+ * in a folder with the sticky bit that others can write, a link belongs to us or to the folder's owner. */
+static bool is_trusted_link(const char *link) {
+    char directory[PATH_MAX];
+    struct stat own, folder;
+    if (!directory_of(link, directory, sizeof directory) || lstat(link, &own) != 0 || stat(directory[0] == '\0' ? "." : directory, &folder) != 0) return false;
+    bool is_shared = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & S_IWOTH) != 0;
+    return !is_shared || own.st_uid == geteuid() || own.st_uid == folder.st_uid;
+}
+
 /* Follows links at the end of the path, also to a target that is not there yet. False with errno set. */
 static bool follow_links(const char *path, char *target, size_t size) {
     char link[PATH_MAX], directory[PATH_MAX];
@@ -94,6 +104,7 @@ static bool follow_links(const char *path, char *target, size_t size) {
         ssize_t length = readlink(target, link, sizeof link - 1);
         if (length < 0) return true; /* no link, or nothing there: opening it will say */
         link[length] = '\0';
+        if (!is_trusted_link(target)) return errno = EACCES, false;
         bool fits = directory_of(target, directory, sizeof directory) && join(target, size, link[0] == '/' ? "" : directory, link);
         if (!fits) return errno = ENAMETOOLONG, false;
     }

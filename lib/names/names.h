@@ -39,7 +39,7 @@ struct kr_name {
 struct kr_names {
     struct kr_fold fold;
     struct kr_name *items; /* in order of declaration */
-    size_t count, capacity;
+    size_t count;
     uint32_t *slots; /* open addressing: index + 1 into items, 0 empty */
     size_t slot_count; /* a power of two, at least twice `count` */
     bool is_crowded;   /* a name was left out: too many have alike hashes, which does not happen by chance */

@@ -12,7 +12,6 @@ bool kr_names_reserve(struct kr_names *names, struct kr_arena *arena, size_t cap
     while (slots < 2 * capacity) slots *= 2;
     names->items = kr_arena_take(arena, capacity, sizeof *names->items);
     names->slots = kr_arena_take(arena, slots, sizeof *names->slots);
-    names->capacity = capacity;
     names->slot_count = slots;
     return names->items != NULL && names->slots != NULL;
 }

@@ -210,7 +210,6 @@ static bool prepare(struct kr_resolver *resolver) {
     while (slots < 2 * count) slots *= 2;
     tables->symbols = kr_memory_take(count, sizeof *tables->symbols);
     tables->slots = kr_memory_take(slots, sizeof *tables->slots);
-    tables->symbol_capacity = count;
     tables->slot_count = slots;
     return tables->symbols != NULL && tables->slots != NULL;
 }

@@ -62,7 +62,7 @@ struct kr_tables {
     struct kr_arena arena;
     struct kr_symbol *symbols;
     uint32_t *slots;
-    size_t symbol_count, symbol_capacity, slot_count;
+    size_t symbol_count, slot_count;
 
     struct kr_things sources, applications, releases, editions, sets, groups, lines, updates;
     struct kr_table_edition *edition_facts;  /* [edition] */

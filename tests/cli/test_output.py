@@ -99,6 +99,23 @@ class OutputFile(Case):
         (self.folder / "loop").symlink_to("loop")
         self.write(5, ("Too many levels of symbolic links",), path=self.folder / "loop")
 
+    @unittest.skipUnless(os.geteuid() == 0, "only the superuser can give a link away")
+    def test_a_link_that_somebody_planted_is_not_followed(self):
+        shared, victim = self.folder / "shared", self.folder / "victim"
+        shared.mkdir()
+        shared.chmod(0o1777)
+        victim.write_text("old")
+        (shared / "out").symlink_to(victim)
+        os.lchown(shared / "out", 65534, 65534)
+        self.write(5, ("Permission denied",), path=shared / "out")
+        self.assertEqual(victim.read_text(), "old")
+
+    def test_privileges_of_the_old_file_are_not_taken_over(self):
+        self.target.write_text("old")
+        self.target.chmod(0o4755)
+        self.write()
+        self.assertEqual(stat.S_IMODE(self.target.stat().st_mode), 0o755)
+
     def test_devices_and_pipes_stay_what_they_are(self):
         self.write(5, ("/dev/full: No space left on device",), path="/dev/full")
         self.write(path="/dev/null")
