@@ -114,10 +114,7 @@ static int status_within(size_t size, struct kr_text table) {
         struct load load;
         struct rlimit limit = {address_space() + size, address_space() + size};
         if (can_limit_memory && setrlimit(RLIMIT_AS, &limit) != 0) _exit(99);
-        load_start(&load, NULL);
-        load_provide(&load, "t.xml", table);
-        load_add(&load, "t.xml");
-        load_build(&load);
+        load_table(&load, NULL, table);
         _exit((int)load.status);
     }
     int status = 0;
@@ -137,10 +134,7 @@ static size_t used_size(void) {
 static size_t held_size(struct kr_text table) {
     struct load load;
     size_t before = used_size();
-    load_start(&load, NULL);
-    load_provide(&load, "t.xml", table);
-    load_add(&load, "t.xml");
-    load_build(&load);
+    load_table(&load, NULL, table);
     kmsrules_builder_free(load.builder);
     load.builder = NULL;
     CU_ASSERT_PTR_NOT_NULL(load.ruleset);
@@ -276,13 +270,7 @@ static void many_demands(void) {
         text_add(&table, "<key-group id=\"g%d\" name=\"G%d\" kind=\"client\" application=\"windows\" source=\"s\"><covers editions=\"pro\" source=\"s\"/></key-group>\n", i, i);
     for (int i = 0; i < 1000; i++) kr_buffer_add_string(&table, "<requires hosts=\"r7\" any-of=\"KB1\" source=\"s\"/>\n");
     kr_buffer_add_string(&table, TABLE_END);
-    struct load load;
-    load_start(&load, NULL);
-    load_provide(&load, "t.xml", text_view(&table));
-    load_add(&load, "t.xml");
-    load_build(&load);
-    CU_ASSERT(load_says(&load, "", "t.xml:1:1: KR904\n"));
-    load_end(&load);
+    CU_ASSERT(table_says(text_view(&table), NULL, "t.xml:1:1: KR904\n"));
     kr_buffer_free(&table);
 }
 
@@ -304,10 +292,7 @@ static void fan_out(void) {
     }
     kr_buffer_add_string(&table, TABLE_END);
     struct load load;
-    load_start(&load, NULL);
-    load_provide(&load, "t.xml", text_view(&table));
-    load_add(&load, "t.xml");
-    load_build(&load);
+    load_table(&load, NULL, text_view(&table));
     CU_ASSERT(load_says(&load, "", ""));
     kmsrules_id edition = 0;
     CU_ASSERT_EQUAL(kmsrules_ruleset_key_group_count(load.ruleset), 2 * LAYERS + 1);
@@ -329,10 +314,7 @@ static void long_chains(void) {
     for (int i = 0; i < LENGTH; i++) text_add(&table, "<update id=\"KB%d\" source=\"s\" after-any-of=\"KB%d\"/>\n", i + 1, (i + 1) % LENGTH + 1);
     kr_buffer_add_string(&table, TABLE_END);
     struct load load;
-    load_start(&load, NULL);
-    load_provide(&load, "t.xml", text_view(&table));
-    load_add(&load, "t.xml");
-    load_build(&load);
+    load_table(&load, NULL, text_view(&table));
     CU_ASSERT_EQUAL(load.status, KMSRULES_INVALID_TABLE);
     load_end(&load);
     kr_buffer_free(&table);

@@ -230,10 +230,7 @@ static void limits_of_pairs_and_members(void) {
     for (size_t members = 1; members <= 20 && least == 0; members++) {
         struct load load;
         limits.member_count = members;
-        load_start(&load, &limits);
-        load_provide(&load, "t.xml", kr_text_of(TWO_GROUPS));
-        load_add(&load, "t.xml");
-        load_build(&load);
+        load_table(&load, &limits, kr_text_of(TWO_GROUPS));
         if (load.status == KMSRULES_OK) least = members;
         for (size_t i = 0; i < kmsrules_builder_problem_count(load.builder); i++)
             CU_ASSERT_STRING_EQUAL(kmsrules_builder_problem(load.builder, i)->code, load.status == KMSRULES_OK ? "KR952" : "KR904");
@@ -828,10 +825,7 @@ static void small_stack(void) {
 static void many_failures(void) {
     for (int i = 0; i < 1000; i++) {
         struct load load;
-        load_start(&load, NULL);
-        load_provide(&load, "t.xml", kr_text_of(i % 2 ? TABLE_START "<a></b>" : TABLE_START "<set id=\"a\" editions=\"b\"/>" TABLE_END));
-        load_add(&load, "t.xml");
-        load_build(&load);
+        load_table(&load, NULL, kr_text_of(i % 2 ? TABLE_START "<a></b>" : TABLE_START "<set id=\"a\" editions=\"b\"/>" TABLE_END));
         CU_ASSERT_EQUAL(load.status, KMSRULES_INVALID_TABLE);
         load_end(&load);
     }
@@ -851,10 +845,7 @@ static void any_order_of_freeing(void) {
         kmsrules_question *question = NULL;
         kmsrules_answer *answer = NULL;
         kmsrules_list *list = NULL;
-        load_start(&load, NULL);
-        load_provide(&load, "t.xml", kr_text_of(SOUND));
-        load_add(&load, "t.xml");
-        load_build(&load);
+        load_table(&load, NULL, kr_text_of(SOUND));
         kmsrules_builder_free(load.builder);
         CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(load.ruleset, &question), KMSRULES_OK);
         CU_ASSERT_EQUAL(kmsrules_question_set_host(question, "pro"), KMSRULES_OK);
@@ -998,10 +989,7 @@ static void count_nulls(const struct null_fixture *have) {
 static void null_arguments(void) {
     struct load load;
     struct null_fixture have = {0};
-    load_start(&load, NULL);
-    load_provide(&load, "t.xml", kr_text_of(SOUND));
-    load_add(&load, "t.xml");
-    load_build(&load);
+    load_table(&load, NULL, kr_text_of(SOUND));
     have.ruleset = load.ruleset;
     CU_ASSERT_EQUAL_FATAL(kmsrules_builder_new(&have.builder), KMSRULES_OK);
     CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(have.ruleset, &have.question), KMSRULES_OK);

@@ -11,26 +11,20 @@ bool kr_is_highest(const struct kmsrules_ruleset *ruleset, kmsrules_id group, co
     return true;
 }
 
-static kmsrules_verdict best_verdict(const kmsrules_choice *choices, size_t count) {
-    kmsrules_verdict best = KMSRULES_NO_VERDICT;
-    for (size_t i = 0; i < count; i++)
-        if (choices[i].verdict < best) best = choices[i].verdict;
-    return best;
-}
-
-static bool is_below_another(const struct kmsrules_ruleset *ruleset, kmsrules_id group, const kmsrules_choice *choices, size_t count, kmsrules_verdict verdict) {
-    for (size_t i = 0; i < count; i++)
-        if (choices[i].verdict == verdict && kr_is_below(ruleset, group, choices[i].key_group)) return true;
-    return false;
+bool kr_is_best_choice(const struct kmsrules_ruleset *ruleset, const kmsrules_choice *choices, size_t count, size_t index) {
+    const kmsrules_choice *choice = &choices[index];
+    for (size_t i = 0; i < count; i++) {
+        if (choices[i].verdict < choice->verdict) return false;
+        if (choices[i].verdict == choice->verdict && kr_is_below(ruleset, choice->key_group, choices[i].key_group)) return false;
+    }
+    return true;
 }
 
 kmsrules_id kr_assumed_group(const struct kmsrules_ruleset *ruleset, const kmsrules_choice *choices, size_t count) {
-    kmsrules_verdict best = best_verdict(choices, count);
     kmsrules_id assumed = KR_NONE;
     for (size_t i = 0; i < count; i++) {
-        kmsrules_id group = choices[i].key_group;
-        if (choices[i].verdict != best || is_below_another(ruleset, group, choices, count, best)) continue;
-        if (assumed == KR_NONE || group > assumed) assumed = group;
+        if (!kr_is_best_choice(ruleset, choices, count, i)) continue;
+        if (assumed == KR_NONE || choices[i].key_group > assumed) assumed = choices[i].key_group;
     }
     return assumed;
 }

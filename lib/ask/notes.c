@@ -31,13 +31,8 @@ static bool add_several_highest(kmsrules_answer *answer, const kmsrules_host_ans
     kmsrules_id *ids = kr_arena_take(&answer->arena, entry->choice_count, sizeof *ids);
     uint32_t count = 0;
     if (ids == NULL) return false;
-    for (size_t i = 0; i < entry->choice_count; i++) {
-        kmsrules_id group = entry->choices[i].key_group;
-        bool is_highest = entry->choices[i].verdict == entry->verdict;
-        for (size_t j = 0; is_highest && j < entry->choice_count; j++)
-            if (entry->choices[j].verdict == entry->verdict && kr_is_below(answer->ruleset, group, entry->choices[j].key_group)) is_highest = false;
-        if (is_highest) ids[count++] = group;
-    }
+    for (size_t i = 0; i < entry->choice_count; i++)
+        if (kr_is_best_choice(answer->ruleset, entry->choices, entry->choice_count, i)) ids[count++] = entry->choices[i].key_group;
     struct kr_note note = note_of(KR_NOTE_SEVERAL_HIGHEST);
     note.host = entry->host;
     note.group = entry->key_group;
@@ -68,7 +63,7 @@ static bool add_better_key(kmsrules_answer *answer, const kmsrules_host_answer *
 
 static bool covers_all(const struct kmsrules_ruleset *ruleset, kmsrules_id group, const kmsrules_host_answer *entry) {
     for (size_t i = 0; i < entry->edition_count; i++)
-        if (kr_cell_outcome(ruleset->covers[(size_t)group * ruleset->edition_count + entry->editions[i].edition]) != KMSRULES_PASS) return false;
+        if (kr_cell_outcome(kr_covers(ruleset, group, entry->editions[i].edition)) != KMSRULES_PASS) return false;
     return true;
 }
 
@@ -84,7 +79,7 @@ static kmsrules_id trap_of(const struct kmsrules_ruleset *ruleset, const kmsrule
     for (uint32_t group = 0; group < ruleset->group_count; group++) {
         const kmsrules_key_group *record = &ruleset->groups[group];
         if (record->kind != KMSRULES_CLIENT || record->application != entry->application || !covers_all(ruleset, group, entry)) continue;
-        if (kr_cell_outcome(ruleset->fits[(size_t)entry->host * ruleset->group_count + group]) != KMSRULES_FAIL) return KR_NONE;
+        if (kr_cell_outcome(kr_fits(ruleset, entry->host, group)) != KMSRULES_FAIL) return KR_NONE;
         if (trap == KR_NONE) trap = group;
     }
     return trap;
@@ -114,8 +109,8 @@ static bool add_coverage_given_up(kmsrules_answer *answer, const kmsrules_host_a
         uint32_t count = 0;
         if (ids == NULL) return false;
         for (uint32_t edition = 0; edition < ruleset->edition_count; edition++) {
-            bool is_covered = kr_cell_outcome(ruleset->covers[(size_t)entry->key_group * ruleset->edition_count + edition]) == KMSRULES_PASS;
-            bool was_covered = kr_cell_outcome(ruleset->covers[(size_t)lower * ruleset->edition_count + edition]) == KMSRULES_PASS;
+            bool is_covered = kr_cell_outcome(kr_covers(ruleset, entry->key_group, edition)) == KMSRULES_PASS;
+            bool was_covered = kr_cell_outcome(kr_covers(ruleset, lower, edition)) == KMSRULES_PASS;
             if (was_covered && !is_covered) ids[count++] = edition;
         }
         struct kr_note note = note_of(KR_NOTE_COVERAGE_GIVEN_UP);

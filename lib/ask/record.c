@@ -34,7 +34,7 @@ static void add_coverage_rows(const struct kr_pair *pair, kmsrules_id edition, s
     while (row != KR_NONE) {
         add_row(rows, row);
         if (ruleset->rows[row].relation != KR_RELATION_COVERS_GROUP) return;
-        row = kr_cell_row(ruleset->covers[(size_t)ruleset->rows[row].inherits * ruleset->edition_count + edition]);
+        row = kr_cell_row(kr_covers(ruleset, ruleset->rows[row].inherits, edition));
     }
 }
 

@@ -165,7 +165,7 @@ static bool find_covering_keys(struct searching *searching) {
             kmsrules_id edition = searching->editions.items[i];
             if (searching->ruleset->editions[edition].application != searching->ruleset->groups[group].application) continue;
             is_asked = true;
-            worst |= searching->ruleset->covers[(size_t)group * searching->ruleset->edition_count + edition] | searching->ruleset->uses[edition];
+            worst |= kr_covers(searching->ruleset, group, edition) | searching->ruleset->uses[edition];
         }
         kmsrules_choice choice = {.key_group = group, .verdict = (kmsrules_verdict)kr_cell_outcome(worst)};
         if (is_asked && !add_choice(searching, KR_NONE, KR_NONE, &choice)) return false;
@@ -189,7 +189,7 @@ static bool find_highest_on(struct searching *searching, kmsrules_id host) {
     bool has_memory = fitting != NULL;
     for (size_t i = 0; has_memory && i < question->key_count; i++) {
         kmsrules_id group = question->keys[i];
-        if (host == KR_NONE || kr_cell_outcome(searching->ruleset->fits[(size_t)host * searching->ruleset->group_count + group]) != KMSRULES_FAIL) fitting[count++] = group;
+        if (host == KR_NONE || kr_cell_outcome(kr_fits(searching->ruleset, host, group)) != KMSRULES_FAIL) fitting[count++] = group;
     }
     for (size_t i = 0; has_memory && i < count; i++) {
         if (!kr_is_highest(searching->ruleset, fitting[i], fitting, count)) continue;

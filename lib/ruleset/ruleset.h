@@ -128,6 +128,14 @@ struct kmsrules_ruleset {
     struct kr_names names;
 };
 
+/* The ruling cells of KR102 and KR104; where a whole row of them is read, decide.c and cells.c reckon the place of the row once. */
+static inline kr_cell kr_fits(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group) {
+    return ruleset->fits[(size_t)host * ruleset->group_count + group];
+}
+static inline kr_cell kr_covers(const struct kmsrules_ruleset *ruleset, kmsrules_id group, kmsrules_id edition) {
+    return ruleset->covers[(size_t)group * ruleset->edition_count + edition];
+}
+
 static inline bool kr_bit(const uint64_t *bits, uint32_t index) { return (bits[index / 64] >> (index % 64) & 1) != 0; }
 
 #endif

@@ -55,7 +55,7 @@ static kr_cell *compile_fits(struct kmsrules_ruleset *ruleset) {
 static void mark_hosts(const struct kmsrules_ruleset *ruleset, kmsrules_edition *editions) {
     for (uint32_t host = 0; host < ruleset->edition_count; host++)
         for (uint32_t group = 0; group < ruleset->group_count; group++)
-            if (kr_cell_outcome(ruleset->fits[(size_t)host * ruleset->group_count + group]) == KMSRULES_PASS) editions[host].can_host = true;
+            if (kr_cell_outcome(kr_fits(ruleset, host, group)) == KMSRULES_PASS) editions[host].can_host = true;
 }
 
 /* KR104, rows that name the edition themselves. */
@@ -133,7 +133,7 @@ static bool compile_covered(struct kmsrules_ruleset *ruleset) {
     if (covered == NULL) return false;
     for (uint32_t group = 0; group < ruleset->group_count; group++)
         for (uint32_t i = 0; i < ruleset->edition_count; i++)
-            if (kr_cell_outcome(ruleset->covers[(size_t)group * ruleset->edition_count + i]) == KMSRULES_PASS) covered[i / 64] |= 1ull << (i % 64);
+            if (kr_cell_outcome(kr_covers(ruleset, group, i)) == KMSRULES_PASS) covered[i / 64] |= 1ull << (i % 64);
     ruleset->covered = covered;
     return true;
 }
@@ -269,7 +269,7 @@ static int compare_ranked_groups(const void *left, const void *right) {
 }
 
 static bool can_hold(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id group) {
-    return is_open(ruleset->fits[(size_t)host * ruleset->group_count + group]) &&
+    return is_open(kr_fits(ruleset, host, group)) &&
            is_open(ruleset->runs[(size_t)host * ruleset->application_count + ruleset->groups[group].application]);
 }
 

@@ -25,8 +25,6 @@ static const char *edition_id(const struct checker *checker, kmsrules_id edition
     return text_of(checker, checker->tables->editions.entries[edition], KR_ATTRIBUTE_ID);
 }
 
-static const char *path_of(const struct checker *checker, uint32_t entry) { return checker->model->files[entry_of(checker, entry)->at.file].path; }
-
 /* ---- Cycles ---- */
 
 static void report_above_cycle(void *target, uint32_t from, uint32_t to) {
@@ -113,7 +111,7 @@ static bool same_ids(struct kr_ids a, struct kr_ids b) {
 static void report_contradiction(struct checker *checker, const struct kr_table_row *row, const struct kr_table_row *earlier, const char *what, const char *id) {
     const struct kr_entry *entry = entry_of(checker, row->entry), *first = entry_of(checker, earlier->entry);
     kr_problems_add(checker->problems, KR914_CONTRADICTION, entry->at, "<%s> contradicts <%s> at %s:%u:%u for %s \"%s\"; delete one of the two",
-                    kr_element_name(entry->kind), kr_element_name(first->kind), path_of(checker, earlier->entry), first->at.line, first->at.column, what, id);
+                    kr_element_name(entry->kind), kr_element_name(first->kind), kr_model_path(checker->model, earlier->entry), first->at.line, first->at.column, what, id);
 }
 
 /* The last row seen for a pair of the group being checked. */
@@ -139,7 +137,7 @@ static void check_row_against(struct checker *checker, uint32_t index, uint32_t 
     }
     if (twin == NULL || checker->problems->error_count > 0) return; /* warnings are for tables without errors: a list may lack what was refused */
     const struct kr_entry *first = entry_of(checker, twin->entry);
-    kr_problems_add(checker->problems, KR955_DUPLICATE_ROW, entry_of(checker, row->entry)->at, "this row says the same as %s:%u:%u", path_of(checker, twin->entry),
+    kr_problems_add(checker->problems, KR955_DUPLICATE_ROW, entry_of(checker, row->entry)->at, "this row says the same as %s:%u:%u", kr_model_path(checker->model, twin->entry),
                     first->at.line, first->at.column);
 }
 
@@ -358,7 +356,7 @@ static bool check_lines(struct checker *checker) {
         const struct kr_entry *first = entry_of(checker, places[i - 1].entry);
         kr_problems_add(checker->problems, KR914_CONTRADICTION, entry_of(checker, places[i].entry)->at, "update \"%s\" stands at the same place of its line as \"%s\" at %s:%u:%u",
                         text_of(checker, places[i].entry, KR_ATTRIBUTE_ID), text_of(checker, places[i - 1].entry, KR_ATTRIBUTE_ID),
-                        path_of(checker, places[i - 1].entry), first->at.line, first->at.column);
+                        kr_model_path(checker->model, places[i - 1].entry), first->at.line, first->at.column);
     }
     kr_memory_free(places);
     return true;

@@ -42,14 +42,10 @@ static enum kr_space space_of(enum kr_element_kind kind) {
     }
 }
 
-const char *kr_resolver_path(const struct kr_resolver *resolver, uint32_t entry) {
-    return resolver->model->files[resolver->model->entries[entry].at.file].path;
-}
-
 static void report_duplicate(struct kr_resolver *resolver, const struct kr_entry *entry, struct kr_at at, struct kr_text id, uint32_t first) {
     const struct kr_at *there = &resolver->model->entries[first].at;
     bool is_later = entry->layer > resolver->model->entries[first].layer;
-    kr_problems_add(resolver->problems, KR910_DUPLICATE_ID, at, "id \"%.*s\" is already used at %s:%u:%u; %s", (int)id.size, id.data, kr_resolver_path(resolver, first),
+    kr_problems_add(resolver->problems, KR910_DUPLICATE_ID, at, "id \"%.*s\" is already used at %s:%u:%u; %s", (int)id.size, id.data, kr_model_path(resolver->model, first),
                     there->line, there->column, is_later ? "rename one, or write replace=\"yes\" to take its place" : "rename one");
 }
 

@@ -35,7 +35,7 @@ static bool *mentioned_releases(const struct linter *linter) {
 /* Neither covered by a group nor accounted for as undocumented or excluded. */
 static bool is_forgotten(const struct kmsrules_ruleset *ruleset, kmsrules_id edition) {
     for (uint32_t group = 0; group < ruleset->group_count; group++)
-        if (kr_cell_row(ruleset->covers[(size_t)group * ruleset->edition_count + edition]) != KR_NONE) return false;
+        if (kr_cell_row(kr_covers(ruleset, group, edition)) != KR_NONE) return false;
     return true;
 }
 
@@ -69,8 +69,8 @@ static void lint_group(const struct linter *linter, kmsrules_id group) {
     const struct kmsrules_ruleset *ruleset = linter->ruleset;
     bool fits_host = false, covers_edition = false;
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        fits_host = fits_host || kr_cell_outcome(ruleset->fits[(size_t)i * ruleset->group_count + group]) != KMSRULES_FAIL;
-        covers_edition = covers_edition || kr_cell_outcome(ruleset->covers[(size_t)group * ruleset->edition_count + i]) != KMSRULES_FAIL;
+        fits_host = fits_host || kr_cell_outcome(kr_fits(ruleset, i, group)) != KMSRULES_FAIL;
+        covers_edition = covers_edition || kr_cell_outcome(kr_covers(ruleset, group, i)) != KMSRULES_FAIL;
     }
     if (!fits_host) kr_problems_add(linter->problems, KR952_UNUSABLE_GROUP, at_of(linter, &linter->tables->groups, group), "key group \"%s\" fits no host", ruleset->groups[group].id);
     if (!covers_edition)
@@ -85,8 +85,8 @@ static void lint_authority(const struct linter *linter, kmsrules_id group) {
         size_t count = 0;
         const char *first = "";
         for (uint32_t edition = ruleset->edition_count; edition-- > 0;) {
-            kmsrules_outcome higher_outcome = kr_cell_outcome(ruleset->covers[(size_t)group * ruleset->edition_count + edition]);
-            kmsrules_outcome lower_outcome = kr_cell_outcome(ruleset->covers[(size_t)lower.items[i] * ruleset->edition_count + edition]);
+            kmsrules_outcome higher_outcome = kr_cell_outcome(kr_covers(ruleset, group, edition));
+            kmsrules_outcome lower_outcome = kr_cell_outcome(kr_covers(ruleset, lower.items[i], edition));
             if (lower_outcome != KMSRULES_PASS || higher_outcome == KMSRULES_PASS) continue;
             count++;
             first = ruleset->editions[edition].id;

@@ -105,6 +105,8 @@ struct kr_text kr_entry_get(const struct kr_entry *entry, enum kr_attribute_kind
     return (struct kr_text){NULL, 0};
 }
 
+const char *kr_model_path(const struct kr_model *model, uint32_t entry) { return model->files[model->entries[entry].at.file].path; }
+
 struct kr_document kr_model_document(const struct kr_model *model, uint32_t file) {
     struct kr_text text = model->files[file].bytes;
     if (text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0) text = (struct kr_text){text.data + 3, text.size - 3};

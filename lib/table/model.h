@@ -51,6 +51,8 @@ struct kr_model {
 void kr_model_read(struct kr_model *model, uint32_t file, const kmsrules_limits *limits, struct kr_problems *problems);
 /* The text of an attribute; `data` NULL when it is not there. */
 struct kr_text kr_entry_get(const struct kr_entry *entry, enum kr_attribute_kind kind);
+/* The path, as shown, of the file an entry was read from. */
+const char *kr_model_path(const struct kr_model *model, uint32_t entry);
 /* A document for questions of place in a file that was read. */
 struct kr_document kr_model_document(const struct kr_model *model, uint32_t file);
 /* The place of an attribute of an entry, or of the byte at `offset` of its value (SIZE_MAX: of its name). */

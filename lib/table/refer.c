@@ -37,7 +37,7 @@ static void report_unknown(struct kr_resolver *resolver, uint32_t entry, enum kr
         if (symbol == NULL || other == (int)space || (other == KR_SPACE_MEMBER && space == KR_SPACE_GROUP)) continue;
         const struct kr_at *there = &resolver->model->entries[symbol->entry].at;
         kr_problems_add(resolver->problems, KR912_WRONG_KIND, at, "\"%.*s\" is a %s (%s:%u:%u), but %s %s is needed", (int)id.size, id.data,
-                        kr_element_name(symbol->kind), kr_resolver_path(resolver, symbol->entry), there->line, there->column,
+                        kr_element_name(symbol->kind), kr_model_path(resolver->model, symbol->entry), there->line, there->column,
                         space == KR_SPACE_MEMBER || space == KR_SPACE_APPLICATION || space == KR_SPACE_UPDATE ? "an" : "a", space_word(space));
         return;
     }

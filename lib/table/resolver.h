@@ -17,7 +17,6 @@ struct kr_resolver {
 
 /* declare.c: every id once. Room for all symbols; then all of them, numbered. False when out of memory. */
 bool kr_declare_all(struct kr_resolver *resolver);
-const char *kr_resolver_path(const struct kr_resolver *resolver, uint32_t entry);
 
 /* refer.c: what a word names. Unknown ones are reported and left out. */
 const struct kr_symbol *kr_refer(struct kr_resolver *resolver, uint32_t entry, enum kr_attribute_kind attribute, enum kr_space space); /* NULL: absent or unknown */

@@ -68,12 +68,16 @@ bool load_says(const struct load *load, const char *prefix, const char *expected
     return is_right;
 }
 
+void load_table(struct load *load, const kmsrules_limits *limits, struct kr_text table) {
+    load_start(load, limits);
+    load_provide(load, "t.xml", table);
+    load_add(load, "t.xml");
+    load_build(load);
+}
+
 bool table_says(struct kr_text table, const kmsrules_limits *limits, const char *expected) {
     struct load load;
-    load_start(&load, limits);
-    load_provide(&load, "t.xml", table);
-    load_add(&load, "t.xml");
-    load_build(&load);
+    load_table(&load, limits, table);
     bool is_right = load_says(&load, "", expected);
     load_end(&load);
     return is_right;

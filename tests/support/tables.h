@@ -31,6 +31,8 @@ void load_provide(struct load *load, const char *path, struct kr_text table);
 void load_add(struct load *load, const char *path);
 void load_build(struct load *load);
 void load_end(struct load *load);
+/* Starts, and loads and builds one table as "t.xml". */
+void load_table(struct load *load, const kmsrules_limits *limits, struct kr_text table);
 
 /* Whether the problems are exactly these, one "FILE:LINE:COLUMN: CODE" a line ("" for none); `prefix` is taken off the files' names. Says what differs. */
 bool load_says(const struct load *load, const char *prefix, const char *expected);
