@@ -2,6 +2,7 @@
 """The command line seen from outside: answers, statuses, options, documents. KMSRULES_BIN=…/kmsrules test_cli.py"""
 import json
 import re
+import shlex
 import subprocess
 import unittest
 
@@ -416,7 +417,7 @@ class Hostile(Case):
         asked = ("explain", "windows-server-2022-standard", "windows-10-pro")
         self.assertNotIn(b"\x1b", run(*asked).stdout)
         self.assertIn(b"\x1b[", run(*asked, "--color", "always", env={"NO_COLOR": "1", "TERM": "dumb"}).stdout)
-        script = ["script", "-qec", " ".join([BINARY, *asked]), "/dev/null"]
+        script = ["script", "-qec", shlex.join([BINARY, *asked]), "/dev/null"]
         for environment, is_colored in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({}, False),
                                         ({"TERM": "xterm", "NO_COLOR": ""}, True)):
             try:
