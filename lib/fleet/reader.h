@@ -1,0 +1,42 @@
+/* What the readers of inventories share: the parts of a machine that a row may hold, and how columns are known by their names. */
+#ifndef KR_READER_H
+#define KR_READER_H
+
+#include "base/text.h"
+
+/* What a column holds. */
+enum kr_part { KR_MACHINE_NAME, KR_MACHINE_OS, KR_MACHINE_BUILD, KR_MACHINE_SKU, KR_MACHINE_EDITION_ID, KR_MACHINE_PRODUCT_TYPE, KR_MACHINE_PART_COUNT };
+
+/* Which part of a machine a column (or a key of a JSON object) of this name holds; among several of one part the lowest rank is taken. Names compare without ASCII case. */
+struct kr_columns {
+    bool (*find)(const void *self, struct kr_text name, enum kr_part *part, uint32_t *rank);
+    const void *self;
+};
+
+/* One row; texts are UTF-8, valid until the reader is used again; `data` NULL where the row has no such part. */
+struct kr_row_text {
+    struct kr_text parts[KR_MACHINE_PART_COUNT];
+    uint64_t line;   /* physical line of the file, from 1, on which the row starts */
+    uint32_t column; /* in bytes of UTF-8, from 1 */
+};
+
+enum kr_read_result {
+    KR_READ_ROW,       /* `row` was written */
+    KR_READ_BAD_ROW,   /* one row cannot be read: `fault` says why; reading goes on */
+    KR_READ_MORE,      /* feed more bytes, or say that there are none */
+    KR_READ_END,       /* all was read */
+    KR_READ_STOPPED,   /* the file cannot be read further: `fault` says why */
+    KR_READ_NO_MEMORY
+};
+
+struct kr_read_fault {
+    uint64_t line, column; /* column 0: the row, or (line 0, too) the file as a whole */
+    char text[256];        /* one line, what is wrong and what to do; escaped already */
+};
+
+#define KR_FIELD_SIZE_LIMIT 65536
+#define KR_COLUMN_LIMIT 1024
+#define KR_ROW_SIZE_LIMIT (4u << 20)
+#define KR_JSON_DEPTH_LIMIT 64
+
+#endif

@@ -1,0 +1,47 @@
+/* Patterns of the tables: compiled once, matched against whole folded names. In: a <pattern match=> text. Out: a frozen pattern; per match what its named
+ * groups held. Knows PCRE2, alone in the library; knows nothing of editions. */
+#ifndef KR_PATTERN_H
+#define KR_PATTERN_H
+
+#include "base/text.h"
+
+#define KR_PATTERN_SIZE_LIMIT 512        /* bytes of a pattern */
+#define KR_PATTERN_COMPILED_LIMIT 16384  /* bytes that PCRE2 makes of it */
+#define KR_PATTERN_DEPTH_LIMIT 16        /* groups within groups */
+#define KR_PATTERN_SUBJECT_LIMIT 256     /* bytes of a name */
+#define KR_PATTERN_STEP_LIMIT 20000      /* automatic callouts of one match */
+
+/* Named groups a pattern may have: (?<name>…) (?<build>…) (?<version>…) (?<sku>…) (?<edition_id>…). */
+enum kr_pattern_part { KR_PART_NAME, KR_PART_BUILD, KR_PART_VERSION, KR_PART_SKU, KR_PART_EDITION_ID, KR_PART_COUNT };
+
+struct kr_pattern; /* never changes once compiled; any threads */
+
+enum kr_pattern_result {
+    KR_PATTERN_COMPILED,
+    KR_PATTERN_WRONG,     /* does not compile, or uses what the dialect leaves out */
+    KR_PATTERN_TOO_LARGE, /* one of the limits above */
+    KR_PATTERN_NO_MEMORY
+};
+
+/* Why a pattern was refused. */
+struct kr_pattern_fault {
+    size_t offset;  /* byte of the pattern it is about */
+    char text[160]; /* one line: "\1 (a back-reference) is not allowed in patterns"; what to write instead */
+};
+
+/* Compiles under the dialect of docs/rule-tables.md ("Patterns"): both ends anchored, ASCII folding only, no back-reference, recursion, look-around, conditional, verb,
+ * callout, inline option, \C \K \X \R \G \Q \A \z \Z \b \B ^ $; no quantifier on a group that holds one; named groups only as above, each once. `*pattern` is written on success only. */
+enum kr_pattern_result kr_pattern_compile(struct kr_text text, struct kr_pattern **pattern, struct kr_pattern_fault *fault);
+void kr_pattern_free(struct kr_pattern *pattern);
+
+enum kr_match_result {
+    KR_MATCH_NO,
+    KR_MATCH_YES,
+    KR_MATCH_UNDECIDED, /* the step limit was reached: never "no" */
+    KR_MATCH_NO_MEMORY
+};
+
+/* Whether the pattern takes the whole subject; `parts` (views into the subject, `data` NULL for a group that took no part) is written on YES only. */
+enum kr_match_result kr_pattern_match(const struct kr_pattern *pattern, struct kr_text subject, struct kr_text parts[KR_PART_COUNT]);
+
+#endif
