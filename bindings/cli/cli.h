@@ -35,7 +35,7 @@ struct strings {
     size_t count;
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct command;
@@ -45,12 +45,15 @@ struct arguments {
     struct strings words; /* what follows the command and is no option */
     struct strings rules, keys, updates;
     const char *host_build, *host, *output;
+    const char *build, *sku, *edition_id, *product_type; /* evidence */
+    const char *columns, *encoding, *separator;
+    const char *fail_on;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
     enum color color;
     unsigned accepted; /* bit per kmsrules_verdict */
-    bool updates_complete, is_quiet, fails_on_warning, wants_help, wants_version;
+    bool updates_complete, is_quiet, is_plain, wants_help, wants_version;
     void *storage; /* the strings' items */
 };
 
@@ -78,6 +81,9 @@ struct command {
     const char *operands[3]; /* the words it cannot do without, NULL at the end */
     size_t most_words;
     unsigned options; /* those it takes besides the general ones */
+    unsigned formats; /* bit per enum format, besides text and JSON */
+    bool reads_files; /* its words are files */
+    bool is_long;     /* its result may be larger than memory should hold */
     int (*run)(const struct arguments *arguments, struct result *result);
 };
 
@@ -88,7 +94,10 @@ enum {
     TAKES_COUNTS = 4,
     TAKES_HOST = 8,
     TAKES_ACCEPT = 16,
-    TAKES_FAIL_ON = 32
+    TAKES_FAIL_ON = 32,
+    TAKES_EVIDENCE = 64,
+    TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
+    TAKES_FAIL_ON_VERDICT = 256
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -100,6 +109,8 @@ int run_editions(const struct arguments *arguments, struct result *result);
 int run_hosts(const struct arguments *arguments, struct result *result);
 int run_keys(const struct arguments *arguments, struct result *result);
 int run_highest(const struct arguments *arguments, struct result *result);
+int run_identify(const struct arguments *arguments, struct result *result);
+int run_check(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -3,6 +3,7 @@
 #include "messages.h"
 #include "output.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,35 @@ const struct command commands[] = {
         .run = run_highest,
     },
     {
+        .name = "identify",
+        .synopsis = "[TEXT…]",
+        .summary = "which edition, release or key group a text means, and how sure that is",
+        .help = "TEXT is a name of any form: id, full name, caption in one of many languages, slmgr line, EditionID, SKU or build, several of these in one.\n"
+                "Without TEXT the lines of standard input are read, one name each; with --columns PART=COLUMN,… they are a table with a header.\n"
+                "--build, --sku, --edition-id and --product-type are further evidence on every TEXT, or stand alone.\n"
+                "--columns text,id,… instead chooses the columns of --format csv.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVIDENCE | TAKES_INVENTORY,
+        .formats = 1U << FORMAT_NDJSON | 1U << FORMAT_CSV,
+        .is_long = true,
+        .run = run_identify,
+    },
+    {
+        .name = "check",
+        .synopsis = "INVENTORY… --host HOST",
+        .summary = "every machine of an inventory against one host: verdicts, needs, thresholds",
+        .help = "INVENTORY is a file or - for standard input: CSV (AD, SCCM, VAMT, any with --columns), JSON or NDJSON (Ansible facts), or plain lines; what it is\n"
+                "is found by its content and said on standard error. Without --key the key group that serves this fleet best is assumed, and said.\n"
+                "csv, ndjson and junit list every machine, the other formats those that are not yes.\n",
+        .operands = {"INVENTORY"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_HOST | TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_INVENTORY | TAKES_FAIL_ON_VERDICT,
+        .formats = 1U << FORMAT_NDJSON | 1U << FORMAT_CSV | 1U << FORMAT_MARKDOWN | 1U << FORMAT_JUNIT | 1U << FORMAT_SARIF,
+        .reads_files = true,
+        .is_long = true,
+        .run = run_check,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",
@@ -91,6 +121,7 @@ const struct command commands[] = {
                 "Without FILE the layers of --rules are checked.\n",
         .most_words = ALL_WORDS,
         .options = TAKES_FAIL_ON,
+        .reads_files = true,
         .run = run_rules_check,
     },
     {.name = NULL},
@@ -156,18 +187,26 @@ static bool overwrites_input(const struct arguments *arguments) {
 
 /* A result is collected first and delivered as a whole: what fails halfway leaves nothing behind. */
 static int run_and_deliver(const struct arguments *arguments) {
+    struct content content = {NULL, 0, NULL};
     char *text = NULL;
     size_t size = 0;
-    struct result result = {.out = open_memstream(&text, &size), .wants_color = wants_color(arguments)};
-    int status = result.out == NULL ? EXIT_SYSTEM : run(arguments, &result);
-    bool is_whole = result.out != NULL && !ferror(result.out);
-    if (result.out != NULL && fclose(result.out) != 0) is_whole = false;
+    bool is_in_file = arguments->command != NULL && arguments->command->is_long && !arguments->wants_help;
+    struct result result = {.out = is_in_file ? tmpfile() : open_memstream(&text, &size), .wants_color = wants_color(arguments)};
+    if (result.out == NULL) {
+        complain("%s: %s", is_in_file ? "temporary file" : "result", strerror(errno));
+        return EXIT_SYSTEM;
+    }
+    int status = run(arguments, &result);
+    bool is_whole = !ferror(result.out) && fflush(result.out) == 0;
+    if (!is_in_file && fclose(result.out) != 0) is_whole = false;
+    content = is_in_file ? (struct content){NULL, 0, result.out} : (struct content){text, size, NULL};
     if (!is_whole) {
-        complain("out of memory");
+        complain("%s", is_in_file ? "the result does not fit on the disk" : "out of memory");
         status = worse_status(status, EXIT_SYSTEM);
     } else if (!arguments->is_quiet && (is_verdict(status) || result.is_report)) {
-        status = worse_status(status, output_deliver(arguments->output, text, size));
+        status = worse_status(status, output_deliver(arguments->output, &content));
     }
+    if (is_in_file) fclose(result.out);
     free(text);
     return status;
 }

@@ -26,6 +26,15 @@ enum option {
     OPTION_OFFICE,
     OPTION_ACCEPT,
     OPTION_FAIL_ON,
+    OPTION_FAIL_ON_VERDICT,
+    OPTION_BUILD,
+    OPTION_SKU,
+    OPTION_EDITION_ID,
+    OPTION_PRODUCT_TYPE,
+    OPTION_COLUMNS,
+    OPTION_ENCODING,
+    OPTION_SEPARATOR,
+    OPTION_PLAIN,
     OPTION_COUNT
 };
 
@@ -38,7 +47,7 @@ static const struct {
     const char *help;
 } options[] = {
     [OPTION_RULES] = {"--rules", 0, true, "FILE|NAME", 0, "a table file or a built-in ruleset; later ones are overlays"},
-    [OPTION_FORMAT] = {"--format", 0, false, "text|json", 0, "text for people (default), or JSON as its schema says"},
+    [OPTION_FORMAT] = {"--format", 0, false, "FORMAT", 0, "text for people (default), or json as its schema says; some commands have more"},
     [OPTION_QUIET] = {"--quiet", 'q', false, NULL, 0, "exit status only"},
     [OPTION_OUTPUT] = {"--output", 'o', false, "FILE", 0, "write the result to FILE, which is replaced as a whole or not at all"},
     [OPTION_COLOR] = {"--color", 0, false, "auto|always|never", 0, "colors; auto: on a terminal, unless NO_COLOR is set or TERM is dumb"},
@@ -56,6 +65,16 @@ static const struct {
     [OPTION_ACCEPT] = {"--accept", 0, false, "VERDICTS", TAKES_ACCEPT,
                        "conditional, undocumented or both with a comma: count as yes in the exit status"},
     [OPTION_FAIL_ON] = {"--fail-on", 0, false, "error|warning", TAKES_FAIL_ON, "the least problem that fails (default: error)"},
+    [OPTION_FAIL_ON_VERDICT] = {"--fail-on", 0, false, "VERDICTS", TAKES_FAIL_ON_VERDICT,
+                                "what fails besides no: conditional, undocumented, unrecognised, several with commas; or never (default: no)"},
+    [OPTION_BUILD] = {"--build", 0, false, "BUILD", TAKES_EVIDENCE, "the build, such as 17763 or 10.0.17763.5329"},
+    [OPTION_SKU] = {"--sku", 0, false, "NUMBER", TAKES_EVIDENCE, "the SKU number, such as 48 (OperatingSystemSKU)"},
+    [OPTION_EDITION_ID] = {"--edition-id", 0, false, "ID", TAKES_EVIDENCE, "the EditionID, such as ServerStandard"},
+    [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},
+    [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
+    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
+    [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
+    [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
 
@@ -86,27 +105,23 @@ static int word_index(const char *value, const char *const *words, int count) {
     return -1;
 }
 
+static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif"};
+_Static_assert(sizeof format_words / sizeof format_words[0] == FORMAT_COUNT, "every format has its word");
+
 static bool set_format(struct arguments *arguments, const char *value) {
-    static const char *const words[] = {"text", "json"};
-    int index = word_index(value, words, 2);
-    if (index < 0) return refuse(OPTION_FORMAT, value, "text or json");
+    int index = word_index(value, format_words, FORMAT_COUNT);
+    if (index < 0) return refuse(OPTION_FORMAT, value, "a format, such as text or json");
     arguments->format = (enum format)index;
     return true;
 }
+
+static bool has_format(const struct command *command, int format) { return format <= FORMAT_JSON || (command->formats >> format & 1U) != 0; }
 
 static bool set_color(struct arguments *arguments, const char *value) {
     static const char *const words[] = {"auto", "always", "never"};
     int index = word_index(value, words, 3);
     if (index < 0) return refuse(OPTION_COLOR, value, "auto, always or never");
     arguments->color = (enum color)index;
-    return true;
-}
-
-static bool set_fail_on(struct arguments *arguments, const char *value) {
-    static const char *const words[] = {"error", "warning"};
-    int index = word_index(value, words, 2);
-    if (index < 0) return refuse(OPTION_FAIL_ON, value, "error or warning");
-    arguments->fails_on_warning = index == 1;
     return true;
 }
 
@@ -136,7 +151,16 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_UPDATE: append(&arguments->updates, value); return true;
     case OPTION_FORMAT: return set_format(arguments, value);
     case OPTION_COLOR: return set_color(arguments, value);
-    case OPTION_FAIL_ON: return set_fail_on(arguments, value);
+    case OPTION_FAIL_ON:
+    case OPTION_FAIL_ON_VERDICT: arguments->fail_on = value; return true;
+    case OPTION_BUILD: arguments->build = value; return true;
+    case OPTION_SKU: arguments->sku = value; return true;
+    case OPTION_EDITION_ID: arguments->edition_id = value; return true;
+    case OPTION_PRODUCT_TYPE: arguments->product_type = value; return true;
+    case OPTION_COLUMNS: arguments->columns = value; return true;
+    case OPTION_ENCODING: arguments->encoding = value; return true;
+    case OPTION_SEPARATOR: arguments->separator = value; return true;
+    case OPTION_PLAIN: return arguments->is_plain = true;
     case OPTION_ACCEPT: return set_accepted(arguments, value);
     case OPTION_AS_OF: return set_date(arguments, value);
     case OPTION_CLIENTS: return set_count(arguments, option, KMSRULES_CLIENT, value);
@@ -261,23 +285,47 @@ static bool choose_command(struct arguments *arguments) {
     return true;
 }
 
+/* --fail-on means one thing to some commands and another to others. */
+static bool is_taken(const struct command *command, const char *name) {
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (strcmp(options[i].name, name) == 0 && (options[i].taken_by == 0 || (options[i].taken_by & command->options) != 0)) return true;
+    return false;
+}
+
+static bool check_format(const struct arguments *arguments) {
+    const struct command *command = arguments->command;
+    if (command == NULL || has_format(command, (int)arguments->format)) return true;
+    fprintf(stderr, "kmsrules: %s has no format %s; it has", command->name, format_words[arguments->format]);
+    for (int i = 0, count = 0; i < FORMAT_COUNT; i++)
+        if (has_format(command, i)) fprintf(stderr, "%s %s", count++ == 0 ? "" : ",", format_words[i]);
+    fputc('\n', stderr);
+    return false;
+}
+
 static bool check_options(const struct reader *reader) {
     const struct command *command = reader->arguments->command;
     for (int i = 0; command != NULL && i < OPTION_COUNT; i++) {
-        if (reader->given[i] == NULL || options[i].taken_by == 0 || (options[i].taken_by & command->options) != 0) continue;
+        if (reader->given[i] == NULL || is_taken(command, options[i].name)) continue;
         complain("%s%s%s takes no %s", command->name, command->subname == NULL ? "" : " ", command->subname == NULL ? "" : command->subname,
                  options[i].name);
         return false;
     }
+    if (!check_format(reader->arguments)) return false;
     if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
     complain("--quiet and --output contradict each other");
     return false;
 }
 
+static bool reads_files(const struct arguments *arguments) { return arguments->command != NULL && arguments->command->reads_files; }
+
+/* `-` is standard input to inventories, and a name like any other to tables. */
+static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & TAKES_INVENTORY) != 0; }
+
 static bool check_inputs(const struct arguments *arguments) {
     size_t count = 0;
     for (size_t i = 0; i < arguments->updates.count; i++) count += strcmp(arguments->updates.items[i], "@-") == 0;
-    if (count > 1) complain("--update @-: standard input can be read only once");
+    for (size_t i = 0; reads_inventories(arguments) && i < arguments->words.count; i++) count += strcmp(arguments->words.items[i], "-") == 0;
+    if (count > 1) complain("standard input can be read only once");
     return count <= 1;
 }
 
@@ -356,19 +404,23 @@ const char *input_like(const struct arguments *arguments, const char *path) {
         if (is_same_file(arguments->rules.items[i], &status)) return arguments->rules.items[i];
     for (size_t i = 0; i < arguments->updates.count; i++)
         if (arguments->updates.items[i][0] == '@' && is_same_file(arguments->updates.items[i] + 1, &status)) return arguments->updates.items[i] + 1;
-    bool are_files = arguments->command != NULL && arguments->command->run == run_rules_check;
-    for (size_t i = 0; are_files && i < arguments->words.count; i++)
+    for (size_t i = 0; reads_files(arguments) && i < arguments->words.count; i++)
         if (is_same_file(arguments->words.items[i], &status)) return arguments->words.items[i];
     return NULL;
 }
 
 void print_options(FILE *out, const struct command *command) {
     for (int i = 0; i < OPTION_COUNT; i++) {
-        bool is_taken = command == NULL ? options[i].taken_by == 0 : (options[i].taken_by & command->options) != 0;
-        if (!is_taken) continue;
+        bool is_shown = command == NULL ? options[i].taken_by == 0 : (options[i].taken_by & command->options) != 0;
+        if (!is_shown) continue;
         if (options[i].letter != 0) fprintf(out, "  -%c, ", options[i].letter);
         else fputs("      ", out);
         fprintf(out, "%s%s%s\n          %s\n", options[i].name, options[i].value == NULL ? "" : " ", options[i].value == NULL ? "" : options[i].value,
                 options[i].help);
     }
+    if (command == NULL || command->formats == 0) return;
+    fputs("      --format", out);
+    for (int i = 0, count = 0; i < FORMAT_COUNT; i++)
+        if (has_format(command, i)) fprintf(out, "%s%s", count++ == 0 ? " " : "|", format_words[i]);
+    fputs("\n          the form of the result\n", out);
 }

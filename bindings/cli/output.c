@@ -36,6 +36,16 @@ static bool write_all(int descriptor, const char *data, size_t size) {
     return true;
 }
 
+/* False with errno set. */
+static bool write_content(int descriptor, const struct content *content) {
+    char part[65536];
+    if (content->file == NULL) return write_all(descriptor, content->data, content->size);
+    if (fseek(content->file, 0, SEEK_SET) != 0) return false;
+    for (size_t size; (size = fread(part, 1, sizeof part, content->file)) > 0;)
+        if (!write_all(descriptor, part, size)) return false;
+    return !ferror(content->file);
+}
+
 static int fail(const char *path, int error) {
     fputs("kmsrules: ", stderr);
     if (path == NULL) fputs("standard output", stderr);
@@ -47,8 +57,8 @@ static int fail(const char *path, int error) {
 /* An error that comes out only now (a full disk behind a network) is one of ours. EINTR closes all the same on Linux. */
 static bool close_checked(int descriptor) { return close(descriptor) == 0 || errno == EINTR; }
 
-static int write_to_stdout(const char *data, size_t size) {
-    if (!write_all(STDOUT_FILENO, data, size) || !close_checked(STDOUT_FILENO)) return fail(NULL, errno);
+static int write_to_stdout(const struct content *content) {
+    if (!write_content(STDOUT_FILENO, content) || !close_checked(STDOUT_FILENO)) return fail(NULL, errno);
     return EXIT_YES;
 }
 
@@ -152,11 +162,11 @@ static int give_up(const char *path) {
     return fail(path, error);
 }
 
-static int replace(const char *path, const char *target, mode_t mode, const char *data, size_t size) {
+static int replace(const char *path, const char *target, mode_t mode, const struct content *content) {
     catch_signals();
     int descriptor = open_temporary(target);
     if (descriptor < 0) return give_up(path);
-    bool is_written = write_all(descriptor, data, size) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
+    bool is_written = write_content(descriptor, content) && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0;
     int error = errno;
     bool is_closed = close_checked(descriptor);
     if (!is_written) errno = error;
@@ -166,26 +176,24 @@ static int replace(const char *path, const char *target, mode_t mode, const char
 }
 
 /* A device, a pipe: it stays what it is. */
-static int write_into(const char *path, const char *data, size_t size) {
+static int write_into(const char *path, const struct content *content) {
     int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) return fail(path, errno);
-    bool is_written = write_all(descriptor, data, size);
+    bool is_written = write_content(descriptor, content);
     int error = errno;
     if (!close_checked(descriptor) && is_written) return fail(path, errno);
     return is_written ? EXIT_YES : fail(path, error);
 }
 
-static int write_to_file(const char *path, const char *data, size_t size) {
+static int write_to_file(const char *path, const struct content *content) {
     char target[PATH_MAX];
     struct stat old;
     if (!follow_links(path, target, sizeof target)) return fail(path, errno);
     bool exists = stat(target, &old) == 0;
     if (!exists && errno != ENOENT) return fail(path, errno);
-    if (exists && !S_ISREG(old.st_mode)) return write_into(path, data, size);
+    if (exists && !S_ISREG(old.st_mode)) return write_into(path, content);
     if (exists && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0) return fail(path, errno);
-    return replace(path, target, exists ? old.st_mode & 0777 : mode_for_new_file(), data, size);
+    return replace(path, target, exists ? old.st_mode & 0777 : mode_for_new_file(), content);
 }
 
-int output_deliver(const char *path, const char *data, size_t size) {
-    return path == NULL ? write_to_stdout(data, size) : write_to_file(path, data, size);
-}
+int output_deliver(const char *path, const struct content *content) { return path == NULL ? write_to_stdout(content) : write_to_file(path, content); }

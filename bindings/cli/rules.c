@@ -145,13 +145,21 @@ static void check_as_json(const struct findings *findings, const char *name, boo
     fputs(findings->count == 0 ? "]\n  }" : "\n   ]\n  }", out);
 }
 
+static bool fails_on_warning(const struct arguments *arguments) { return arguments->fail_on != NULL && strcmp(arguments->fail_on, "warning") == 0; }
+
+static int check_fail_on(const struct arguments *arguments) {
+    if (arguments->fail_on == NULL || fails_on_warning(arguments) || strcmp(arguments->fail_on, "error") == 0) return EXIT_YES;
+    complain_about("--fail-on:", arguments->fail_on, " is not error or warning");
+    return EXIT_WRONG_USE;
+}
+
 static int report(const struct arguments *arguments, const struct findings *findings, const char *name, bool is_first, FILE *out) {
     if (arguments->format == FORMAT_JSON) check_as_json(findings, name, is_first, out);
     else {
         for (size_t i = 0; i < findings->count && !arguments->is_quiet; i++) print_problem(findings->items[i]);
         check_as_text(findings, name, out);
     }
-    return arguments->fails_on_warning && findings->count > findings->error_count ? EXIT_NO : EXIT_YES;
+    return fails_on_warning(arguments) && findings->count > findings->error_count ? EXIT_NO : EXIT_YES;
 }
 
 static int fail_for_memory(void) {
@@ -200,6 +208,7 @@ static int check_words(const struct arguments *arguments, FILE *out) {
 int run_rules_check(const struct arguments *arguments, struct result *result) {
     bool is_json = arguments->format == FORMAT_JSON;
     int status = worse_status(check_ruleset_names(&arguments->rules), check_ruleset_names(&arguments->words));
+    status = worse_status(status, check_fail_on(arguments));
     if (status != EXIT_YES) return status;
     result->is_report = true;
     if (is_json) fputs("{\n \"schema\": \"kmsrules/problems/1\",\n \"rulesets\": [", result->out);

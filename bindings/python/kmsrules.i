@@ -213,7 +213,7 @@ OBJECT(list)
 %enddef
 IDS(editions, edition_count)
 IDS(updates, update_count)
-IDS(candidates, candidate_count)
+%typemap(out) kmsrules_id candidates[ANY] "$result = tuple_of_ids($1, arg1->candidate_count < $1_dim0 ? arg1->candidate_count : $1_dim0);"
 IDS(any_of, any_of_count)
 IDS(sources, source_count)
 IDS(needs, need_count)

@@ -45,7 +45,9 @@ typedef enum kmsrules_status {
     KMSRULES_TWO_KEYS,         /* two key groups of one application; a host holds one key per application */
     KMSRULES_WRONG_LINE,       /* the host build is of another line than the host's */
     KMSRULES_BELOW_UPDATE,     /* the host build is below that of an update said to be installed */
-    KMSRULES_NOTHING_ASKED     /* the question lacks its host or its editions */
+    KMSRULES_NOTHING_ASKED,    /* the question lacks its host or its editions */
+    KMSRULES_INVALID_INVENTORY, /* an inventory cannot be read further: kmsrules_inventory_why() says why */
+    KMSRULES_INVALID_ROW       /* one row of an inventory cannot be read: its `problem` says why */
 } kmsrules_status;
 
 /* The version of the library in use, "0.1.0"; compare with KMSRULES_VERSION. */
@@ -223,21 +225,62 @@ KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_rul
 /* What a name may stand for; combined with |. An edition is preferred to a release, a release to a key group, a key group to an update. */
 enum { KMSRULES_EDITION = 1, KMSRULES_RELEASE = 2, KMSRULES_KEY_GROUP = 4, KMSRULES_UPDATE = 8 };
 
+/* What tells products apart besides a name; combined with |. */
+enum { KMSRULES_BY_BUILD = 1, KMSRULES_BY_SKU = 2, KMSRULES_BY_EDITION_ID = 4, KMSRULES_BY_PRODUCT_TYPE = 8 };
+
+#define KMSRULES_CANDIDATE_LIMIT 32 /* candidates that are listed; more are only counted */
+
 typedef struct kmsrules_identity {
-    int kind;                      /* KMSRULES_EDITION … of `id` or of the candidates */
-    kmsrules_id id;                /* KMSRULES_NONE when ambiguous */
-    const kmsrules_id *candidates; /* lent by the ruleset; one when recognised */
+    int kind;       /* KMSRULES_EDITION … of `id` or of the candidates */
+    kmsrules_id id; /* KMSRULES_NONE when ambiguous */
+    kmsrules_id candidates[KMSRULES_CANDIDATE_LIMIT]; /* the id alone when recognised */
     size_t candidate_count;
-    const char *how;   /* "id", "name" or "spelling" */
-    kmsrules_place at; /* the row that gives this name */
+    const char *how;   /* the step: "id", "name", "spelling", "word" (of another language), "left-out" (words that say nothing), "edition-id", "pattern"; without a
+                          text "sku", "build" or "product-type"; "undecided": matching a pattern took too many steps, and there are no candidates */
+    kmsrules_place at; /* the row that gives this name; `file` NULL where the builds, SKUs or EditionIDs of editions decided */
+    const char *note;  /* of that row, or NULL */
+    unsigned narrowed; /* KMSRULES_BY_…: the evidence that ruled out some of what the name may stand for */
+    unsigned unknown;  /* evidence that no edition of the tables has, such as a newer build: it was left out of account */
+    unsigned decides;  /* ambiguous: evidence not given that tells some of the candidates apart */
+    bool is_contradicted; /* ambiguous: the name and the other evidence name different products; the candidates are those of both */
 } kmsrules_identity;
 
-/* Which thing of the wanted kinds a text names: an id, a full name or a listed spelling, exactly or after the normalisation of the tables' <fold> rows
- * (updates: by id or alias as written only; kmsrules_question_add_update() takes any spelling of a KB number).
+/* What is known of a product as installed. KMSRULES_NO_EVIDENCE is the legal start. */
+typedef struct kmsrules_evidence {
+    const char *text; /* a name of any form; NULL: none */
+    size_t text_size;
+    const char *edition_id; /* "ServerStandard", as in the registry; NULL: not given */
+    size_t edition_id_size;
+    uint32_t build;       /* 17763; 0: not given. See kmsrules_build_number() */
+    uint32_t sku;         /* 48, as OperatingSystemSKU; KMSRULES_NONE: not given */
+    int product_type;     /* KMSRULES_CLIENT: workstation, KMSRULES_SERVER: server or domain controller; -1: not given */
+} kmsrules_evidence;
+#define KMSRULES_NO_EVIDENCE {NULL, 0, NULL, 0, 0, KMSRULES_NONE, -1}
+
+/* Which thing of the wanted kinds a text names. Tried in this order: an id, a full name or a listed spelling as written; the same after the normalisation of the tables'
+ * <fold> rows; with the words of other languages replaced (<word>); with words left out that say nothing (<ignore>); an EditionID; the <pattern> rows, which also take
+ * a build or version out of the text. (Updates: by id or alias as written only; kmsrules_question_add_update() takes any spelling of a KB number.)
  * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Text shaped like a
- * product key is KMSRULES_INVALID_ARGUMENT: it is no name, and belongs in no message. Allocates nothing. */
+ * product key is KMSRULES_INVALID_ARGUMENT: it is no name, and belongs in no message. KMSRULES_NO_MEMORY only where patterns were tried: all else allocates nothing. */
 KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
                                                kmsrules_identity *identity);
+
+/* Which edition or release all the evidence together means. A release stands for its editions as soon as a SKU or an EditionID is given. Without a text, and where it is
+ * not known, the SKU or EditionID decides together with the rest; a build or product type alone gives releases. Evidence that no edition has is left out of account
+ * and listed in `unknown`. Where a known name and the rest contradict each other the answer is ambiguous. Errors as kmsrules_identify(); KMSRULES_UNKNOWN_NAME also
+ * without any evidence that is known. */
+KMSRULES_API kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kinds, const kmsrules_evidence *evidence,
+                                                kmsrules_identity *identity);
+
+/* How a product was recognised, or why it was not told apart and what would decide it: one English clause, as kmsrules_answer_summary() writes it. */
+KMSRULES_API size_t kmsrules_identity_text(const kmsrules_ruleset *ruleset, const kmsrules_identity *identity, char *buffer, size_t size);
+
+/* The build in a text: "17763", "10.0.17763", "10.0.17763.5329", "17763.5329", "10.0 (17763)", "Build 17763". `*revision` is KMSRULES_NONE where there is none; NULL is
+ * accepted. KMSRULES_INVALID_ARGUMENT: no build. */
+KMSRULES_API kmsrules_status kmsrules_build_number(const char *text, size_t size, uint32_t *build, uint32_t *revision);
+
+/* The kind that a word for the product type stands for (<product-type> rows: "workstation", "3", "ServerNT"), or KMSRULES_UNKNOWN_NAME. */
+KMSRULES_API kmsrules_status kmsrules_product_type(const kmsrules_ruleset *ruleset, const char *text, size_t size, kmsrules_kind *kind);
 
 /* The full names nearest to a text, best first; fills up to `capacity` lent strings, returns how many. Allocates nothing. */
 KMSRULES_API size_t kmsrules_suggest(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, const char **names,
@@ -430,6 +473,140 @@ KMSRULES_API size_t kmsrules_answer_summary(const kmsrules_answer *answer, char 
 KMSRULES_API size_t kmsrules_answer_note(const kmsrules_answer *answer, size_t index, char *buffer, size_t size);
 KMSRULES_API size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size);
 KMSRULES_API size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size);
+
+/* ---- Inventories -------------------------------------------------------------------------------------------------------------------------- */
+
+/* A view: not owned, not NUL-terminated. */
+typedef struct kmsrules_text {
+    const char *data; /* NULL: not there */
+    size_t size;
+} kmsrules_text;
+
+typedef struct kmsrules_inventory kmsrules_inventory;
+
+/* How a file is read. KMSRULES_FOUND_BY_CONTENT is the legal start. */
+typedef struct kmsrules_inventory_options {
+    const char *encoding; /* a name that iconv() knows; NULL: UTF-8, or what the byte order mark says */
+    const char *columns;  /* "name=Computer,os=OS Name,build=…,sku=…,edition-id=…,product-type=…": which column holds what, instead of the tables' <column> rows; NULL: those */
+    char separator;       /* ',' ';' or '\t'; 0: found in the header */
+    bool is_plain;        /* every line is one name, without a header */
+} kmsrules_inventory_options;
+#define KMSRULES_FOUND_BY_CONTENT {NULL, NULL, 0, false}
+
+/* What a row of an inventory says. Views and pointers are lent until the inventory is used again. */
+typedef struct kmsrules_machine {
+    uint64_t line;      /* physical line of the file on which the row starts, from 1 */
+    uint32_t column;    /* in bytes of UTF-8, from 1; 0: the whole row */
+    kmsrules_text name; /* of the machine */
+    kmsrules_text text; /* what says its operating system: the caption, else its EditionID, SKU or build */
+    kmsrules_evidence evidence;
+    kmsrules_status status; /* KMSRULES_OK, _AMBIGUOUS_NAME, _UNKNOWN_NAME; KMSRULES_INVALID_ROW: it could not be read, `problem` says why */
+    const kmsrules_identity *identity; /* of KMSRULES_OK and KMSRULES_AMBIGUOUS_NAME; else NULL */
+    const char *problem; /* one line, escaped; else NULL */
+} kmsrules_machine;
+
+/* What a file was found to be. Lent until the inventory is freed. */
+typedef struct kmsrules_inventory_format {
+    const char *format;   /* "CSV", "JSON", "NDJSON", "plain lines"; NULL: not known yet */
+    const char *encoding; /* "UTF-8", "UTF-16LE" … */
+    char separator;       /* of CSV, else 0 */
+    const char *columns;  /* the columns taken, for people: "os from OperatingSystem, build from OperatingSystemVersion"; NULL: none */
+} kmsrules_inventory_format;
+
+/* Why a file could not be read further. */
+typedef struct kmsrules_inventory_fault {
+    uint64_t line;   /* 0: the file as a whole */
+    uint64_t column; /* 0: the line as a whole */
+    const char *text;
+} kmsrules_inventory_fault;
+
+/* A reader of one file, of which bytes come in and machines come out. It owns the ruleset with others. Opens no file, keeps no more of it than the row being read, and
+ * remembers names it has recognised. `options` NULL: found by content. KMSRULES_INVALID_ARGUMENT: an encoding that is not known, or columns not written as above. */
+KMSRULES_API kmsrules_status kmsrules_inventory_new(kmsrules_ruleset *ruleset, const kmsrules_inventory_options *options, kmsrules_inventory **inventory);
+KMSRULES_API void kmsrules_inventory_free(kmsrules_inventory *inventory);
+/* The next bytes of the file, cut anywhere. KMSRULES_NO_MEMORY; after a fault they are ignored. */
+KMSRULES_API kmsrules_status kmsrules_inventory_feed(kmsrules_inventory *inventory, const char *data, size_t size);
+/* There are no more bytes. */
+KMSRULES_API kmsrules_status kmsrules_inventory_end(kmsrules_inventory *inventory);
+/* The next machine of what was fed; `*machine` NULL: none before more is fed, or at the end. KMSRULES_INVALID_INVENTORY: the file cannot be read further,
+ * kmsrules_inventory_why() says why; what came before it was read. KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_inventory_next(kmsrules_inventory *inventory, const kmsrules_machine **machine);
+KMSRULES_API const kmsrules_inventory_format *kmsrules_inventory_what(const kmsrules_inventory *inventory);
+KMSRULES_API const kmsrules_inventory_fault *kmsrules_inventory_why(const kmsrules_inventory *inventory); /* NULL: no fault */
+
+/* ---- Fleet ---------------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct kmsrules_fleet kmsrules_fleet;
+
+/* What one host means for one edition or release of a fleet. */
+typedef struct kmsrules_judgement {
+    kmsrules_verdict verdict;
+    kmsrules_check_code code; /* the first check with the worst outcome; of a `yes`: KMSRULES_KR101, which passed */
+    kmsrules_id key_group;    /* that was taken; KMSRULES_NONE: the host can hold none */
+    const char *reason;       /* one sentence */
+} kmsrules_judgement;
+
+/* Where a machine of the same name was added before; `line` 0: nowhere. */
+typedef struct kmsrules_twin {
+    uint32_t file;
+    uint64_t line;
+} kmsrules_twin;
+
+typedef struct kmsrules_fleet_product {
+    int kind; /* KMSRULES_EDITION or KMSRULES_RELEASE */
+    kmsrules_id id;
+    uint64_t rows;     /* that were added */
+    uint64_t machines; /* the same, each name once */
+    const kmsrules_judgement *judgement;
+} kmsrules_fleet_product;
+
+typedef struct kmsrules_fleet_need {
+    kmsrules_requirement requirement;
+    uint64_t rows; /* that wait for it */
+} kmsrules_fleet_need;
+
+typedef struct kmsrules_fleet_key {
+    kmsrules_id key_group;
+    bool is_taken;                          /* the one that the judgements are about */
+    uint64_t rows[KMSRULES_NO_VERDICT];     /* of its application, by verdict with this group */
+} kmsrules_fleet_key;
+
+/* The machines of one application against one threshold. */
+typedef struct kmsrules_fleet_threshold {
+    kmsrules_id application;
+    kmsrules_kind kind;
+    uint64_t minimum;
+    uint64_t certain;  /* machines that count for it and are answered yes */
+    uint64_t possible; /* the same with conditional and undocumented ones */
+} kmsrules_fleet_threshold;
+
+/* Everything about a fleet, lent until it is changed. */
+typedef struct kmsrules_fleet_summary {
+    uint64_t rows[KMSRULES_NO_VERDICT + 1]; /* by verdict; the last one: not recognised */
+    const kmsrules_fleet_product *products; /* in the order of declaration, editions first */
+    size_t product_count;
+    const kmsrules_fleet_need *needs; /* update requirements not known to be met */
+    size_t need_count;
+    const kmsrules_id *settling; /* the fewest updates that make every conditional of the needs a yes; none where no three of them do */
+    size_t settling_count;
+    const kmsrules_fleet_key *keys; /* of each application every key group the host can hold, best first for this fleet */
+    size_t key_count;
+    const kmsrules_fleet_threshold *thresholds;
+    size_t threshold_count;
+    bool names_are_incomplete; /* more names than are remembered (1 000 000, or 16 MiB of them): twins among the later ones were not looked for */
+} kmsrules_fleet_summary;
+
+/* A fleet for the host, keys and facts of a question, which is copied; its editions do not matter. KMSRULES_NOTHING_ASKED without a host; errors as kmsrules_ask(). */
+KMSRULES_API kmsrules_status kmsrules_fleet_new(const kmsrules_question *question, kmsrules_fleet **fleet);
+KMSRULES_API void kmsrules_fleet_free(kmsrules_fleet *fleet);
+/* Counts a row: `kind` and `id` of what was recognised, kind 0: nothing. Names (NULL or size 0: none) are compared without ASCII case; of rows of one name the last one is the
+ * machine. `file` is the caller's number for where it stands. `twin` may be NULL. */
+KMSRULES_API kmsrules_status kmsrules_fleet_add(kmsrules_fleet *fleet, const char *name, size_t size, uint32_t file, uint64_t line, int kind, kmsrules_id id,
+                                                kmsrules_twin *twin);
+/* What the host means for an edition or release. Where the question has no key, each application's is the group under which the fewest rows added so far are `no`, then undocumented,
+ * then conditional, then the one of the highest authority: add the whole fleet first. Lent until the fleet is changed. */
+KMSRULES_API kmsrules_status kmsrules_fleet_judge(kmsrules_fleet *fleet, int kind, kmsrules_id id, const kmsrules_judgement **judgement);
+KMSRULES_API kmsrules_status kmsrules_fleet_sum_up(kmsrules_fleet *fleet, const kmsrules_fleet_summary **summary);
 
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
 

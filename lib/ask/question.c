@@ -139,36 +139,11 @@ kmsrules_status kmsrules_question_set_updates_complete(kmsrules_question *questi
     return KMSRULES_OK;
 }
 
-/* The number before the next dot; moves behind it. */
-static bool next_number(const char **text, uint32_t *number) {
-    struct kr_text part = {*text, strcspn(*text, ".")};
-    uint64_t value;
-    if (!kr_text_number(part, 0, UINT32_MAX - 1, &value)) return false;
-    *number = (uint32_t)value;
-    *text += part.size;
-    if (**text == '.') ++*text;
-    else if (**text == '\0') *text = NULL;
-    return true;
-}
-
-/* "10.0.17763.5329", "10.0.17763", "17763.5329", "17763": a first number below 100 is the major version. */
-static bool parse_build(const char *text, uint32_t *build, uint32_t *revision) {
-    uint32_t numbers[4], count = 0;
-    while (text != NULL && count < 4) {
-        if (!next_number(&text, &numbers[count])) return false;
-        count++;
-    }
-    uint32_t first = count > 0 && numbers[0] < 100 ? 2 : 0;
-    if (text != NULL || count <= first || count > first + 2 || numbers[first] < 100) return false;
-    *build = numbers[first];
-    *revision = count == first + 2 ? numbers[first + 1] : KMSRULES_NONE;
-    return true;
-}
-
 kmsrules_status kmsrules_question_set_host_build(kmsrules_question *question, const char *build) {
     if (question == NULL || build == NULL) return KMSRULES_INVALID_ARGUMENT;
     uint32_t number, revision;
-    if (!parse_build(build, &number, &revision)) return KMSRULES_INVALID_ARGUMENT;
+    bool is_plain = strspn(build, "0123456789.") == strlen(build); /* as Windows prints it, and nothing around it */
+    if (!is_plain || kmsrules_build_number(build, strlen(build), &number, &revision) != KMSRULES_OK) return KMSRULES_INVALID_ARGUMENT;
     const char *copy = kr_arena_copy(&question->arena, build, strlen(build));
     if (copy == NULL) return KMSRULES_NO_MEMORY;
     question->host_build = copy;
@@ -209,6 +184,65 @@ kmsrules_status kmsrules_question_set_date(kmsrules_question *question, const ch
     return KMSRULES_OK;
 }
 
+/* ---- Questions about a fleet ---- */
+
+static const char *copy_string(struct kr_arena *arena, const char *string, bool *has_memory) {
+    if (string == NULL) return NULL;
+    const char *copy = kr_arena_copy(arena, string, strlen(string));
+    if (copy == NULL) *has_memory = false;
+    return copy;
+}
+
+static bool clone_strings(const kmsrules_question *question, kmsrules_question *clone) {
+    bool has_memory = true;
+    for (size_t i = 0; i < question->update_name_count && has_memory; i++)
+        has_memory = append_update_name(clone, kr_arena_copy(&clone->arena, question->update_names[i], strlen(question->update_names[i])));
+    clone->host_build = copy_string(&clone->arena, question->host_build, &has_memory);
+    clone->date = copy_string(&clone->arena, question->date, &has_memory);
+    return has_memory;
+}
+
+static bool clone_ids(const kmsrules_question *question, kmsrules_question *clone) {
+    bool has_memory = true;
+    for (size_t i = 0; i < question->key_count && has_memory; i++) has_memory = append_id(&clone->keys, &clone->key_count, &clone->key_capacity, question->keys[i]);
+    for (size_t i = 0; i < question->update_count && has_memory; i++) {
+        kmsrules_id update = question->updates[i];
+        clone->known_updates[update / 64] |= 1ull << (update % 64);
+        has_memory = append_id(&clone->updates, &clone->update_count, &clone->update_capacity, update);
+    }
+    return has_memory;
+}
+
+kmsrules_status kr_question_clone(const kmsrules_question *question, kmsrules_question **clone) {
+    kmsrules_question *made = NULL;
+    kmsrules_status status = kmsrules_question_new(question->ruleset, &made);
+    if (status != KMSRULES_OK) return status;
+    made->host = question->host;
+    made->facts = question->facts;
+    if (clone_strings(question, made) && clone_ids(question, made)) {
+        *clone = made;
+        return KMSRULES_OK;
+    }
+    kmsrules_question_free(made);
+    return KMSRULES_NO_MEMORY;
+}
+
+bool kr_question_set_product(kmsrules_question *question, struct kr_asked product) {
+    void *items = question->editions;
+    if (!kr_memory_reserve(&items, &question->edition_capacity, 0, sizeof product)) return false;
+    question->editions = items;
+    question->editions[0] = product;
+    question->edition_count = 1;
+    return true;
+}
+
+bool kr_question_set_key(kmsrules_question *question, kmsrules_id group) {
+    question->key_count = 0;
+    return group == KR_NONE || append_id(&question->keys, &question->key_count, &question->key_capacity, group);
+}
+
+kmsrules_status kr_question_add_update_id(kmsrules_question *question, kmsrules_id update) { return add_known_update(question, update); }
+
 /* ---- What the decision reads ---- */
 
 kmsrules_facts kr_question_facts(const kmsrules_question *question) {
@@ -242,13 +276,6 @@ bool kr_question_has_two_keys(const kmsrules_question *question) {
         for (size_t j = 0; j < i; j++)
             if (groups[question->keys[i]].application == groups[question->keys[j]].application) return true;
     return false;
-}
-
-static const char *copy_string(struct kr_arena *arena, const char *string, bool *has_memory) {
-    if (string == NULL) return NULL;
-    const char *copy = kr_arena_copy(arena, string, strlen(string));
-    if (copy == NULL) *has_memory = false;
-    return copy;
 }
 
 static void *copy_array(struct kr_arena *arena, const void *items, size_t count, size_t size, bool *has_memory) {

@@ -21,6 +21,12 @@ struct kmsrules_question {
     const char *host_build, *date;
 };
 
+/* The host, keys and facts of a question as one of its own, without editions. */
+kmsrules_status kr_question_clone(const kmsrules_question *question, kmsrules_question **clone);
+/* Replaces the editions by one edition or release, the keys by one group (KR_NONE: none). False when out of memory. */
+bool kr_question_set_product(kmsrules_question *question, struct kr_asked product);
+bool kr_question_set_key(kmsrules_question *question, kmsrules_id group);
+kmsrules_status kr_question_add_update_id(kmsrules_question *question, kmsrules_id update);
 kmsrules_facts kr_question_facts(const kmsrules_question *question);
 /* What contradicts itself in the facts about this host: OK, WRONG_LINE or BELOW_UPDATE. */
 kmsrules_status kr_question_check_build(const kmsrules_question *question, kmsrules_id host);

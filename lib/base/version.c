@@ -20,6 +20,8 @@ const char *kmsrules_status_text(kmsrules_status status) {
         [KMSRULES_WRONG_LINE] = "the host build is not one of this host",
         [KMSRULES_BELOW_UPDATE] = "the host build is below that of an installed update",
         [KMSRULES_NOTHING_ASKED] = "the question is not complete",
+        [KMSRULES_INVALID_INVENTORY] = "an inventory cannot be read further",
+        [KMSRULES_INVALID_ROW] = "a row of an inventory cannot be read",
     };
     const char *text = WORD(texts, status);
     return text == NULL ? "unknown status" : text;

@@ -3,9 +3,7 @@
 #define KR_READER_H
 
 #include "base/text.h"
-
-/* What a column holds. */
-enum kr_part { KR_MACHINE_NAME, KR_MACHINE_OS, KR_MACHINE_BUILD, KR_MACHINE_SKU, KR_MACHINE_EDITION_ID, KR_MACHINE_PRODUCT_TYPE, KR_MACHINE_PART_COUNT };
+#include "ruleset/ruleset.h"
 
 /* Which part of a machine a column (or a key of a JSON object) of this name holds; among several of one part the lowest rank is taken. Names compare without ASCII case. */
 struct kr_columns {

@@ -66,3 +66,39 @@ bool kr_fold_text(const struct kr_fold *fold, struct kr_text text, char *folded,
         if (!fold->rules[i].is_word && fold->rules[i].from.size > 0 && !replace_substring(&draft, &fold->rules[i])) return false;
     return write_words(fold, (struct kr_text){draft.data, draft.size}, folded, folded_size);
 }
+
+/* ---- Phrases -------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_ascii(char c) { return (unsigned char)c < 0x80; }
+
+/* Whether a phrase with the letter `edge` at one of its ends may stand beside `neighbour`. */
+static bool is_word_end(char edge, char neighbour) { return neighbour == ' ' || (!is_ascii(edge) && is_ascii(neighbour)); }
+
+static bool stands_at(struct kr_text text, size_t offset, struct kr_text phrase) {
+    if (text.size - offset < phrase.size || memcmp(text.data + offset, phrase.data, phrase.size) != 0) return false;
+    size_t end = offset + phrase.size;
+    bool starts = offset == 0 || is_word_end(phrase.data[0], text.data[offset - 1]);
+    return starts && (end == text.size || is_word_end(phrase.data[phrase.size - 1], text.data[end]));
+}
+
+static const struct kr_phrase *phrase_at(const struct kr_phrases *phrases, struct kr_text text, size_t offset) {
+    for (size_t i = 0; i < phrases->count; i++)
+        if (stands_at(text, offset, phrases->items[i].from)) return &phrases->items[i];
+    return NULL;
+}
+
+bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, char *replaced, size_t *replaced_size, const struct kr_phrase **first) {
+    struct draft draft = {.size = 0};
+    *first = NULL;
+    for (size_t i = 0; i < folded.size;) {
+        const struct kr_phrase *phrase = phrase_at(phrases, folded, i);
+        if (phrase == NULL) {
+            if (!append(&draft, folded.data + i++, 1)) return false;
+            continue;
+        }
+        if (*first == NULL) *first = phrase;
+        if (!append(&draft, " ", 1) || !append(&draft, phrase->to.data, phrase->to.size) || !append(&draft, " ", 1)) return false;
+        i += phrase->from.size;
+    }
+    return write_words(&(struct kr_fold){NULL, 0}, (struct kr_text){draft.data, draft.size}, replaced, replaced_size);
+}

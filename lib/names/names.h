@@ -1,11 +1,12 @@
-/* From a spelling to an id: an index over ids, full names and listed spellings, as written and as normalised by the tables' <fold> rows.
- * Built by table/compile.c, read by identify and suggest. */
+/* From a name of any form to an id: an index over ids, full names and listed spellings, as written and as normalised by the tables' <fold> rows;
+ * behind it words of other languages, words that may be left out, EditionIDs and patterns. Built by table/spellings.c, read by identify and suggest. */
 #ifndef KR_NAMES_H
 #define KR_NAMES_H
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "kmsrules/kmsrules.h"
+#include "names/pattern.h"
 
 #define KR_NAME_SIZE_LIMIT 256
 
@@ -24,6 +25,53 @@ struct kr_fold {
  * False when the text or its form is longer than that, or is not UTF-8. */
 bool kr_fold_text(const struct kr_fold *fold, struct kr_text text, char *folded, size_t *folded_size);
 
+/* Words of a folded name and what stands for them: the English ones, or nothing. */
+struct kr_phrase {
+    struct kr_text from, to; /* folded */
+    kmsrules_place at;
+};
+
+struct kr_phrases {
+    struct kr_phrase *items; /* longest first */
+    size_t count;
+};
+
+/* Writes `folded` with every phrase replaced that stands there as whole words; where another script begins, a word ends as well. `*first` is the row that
+ * was used first, NULL when there was none. `replaced` holds KR_NAME_SIZE_LIMIT bytes; false when that is too little. */
+bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, char *replaced, size_t *replaced_size, const struct kr_phrase **first);
+
+struct kr_numbers {
+    const uint32_t *items;
+    uint32_t count;
+};
+static inline bool kr_numbers_hold(struct kr_numbers numbers, uint32_t number) {
+    for (uint32_t i = 0; i < numbers.count; i++)
+        if (numbers.items[i] == number) return true;
+    return false;
+}
+
+/* What is known of an edition besides its names. */
+struct kr_traits {
+    struct kr_numbers builds, skus;
+    struct kr_text edition_ids; /* blank-separated, ASCII lower case */
+    kmsrules_kind product_type; /* what Windows reports: workstation or server */
+};
+
+/* A feature update: "22H2". */
+struct kr_version {
+    struct kr_text name; /* ASCII lower case */
+    struct kr_numbers builds;
+};
+
+struct kr_name_pattern {
+    struct kr_pattern *pattern;
+    int kind; /* KMSRULES_EDITION … of `ids`; 0: its named groups say what it is */
+    const kmsrules_id *ids;
+    size_t id_count;
+    kmsrules_place at;
+    const char *note; /* or NULL */
+};
+
 enum kr_name_origin { KR_NAME_ID, KR_NAME_NAME, KR_NAME_SPELLING };
 
 struct kr_name {
@@ -34,10 +82,17 @@ struct kr_name {
     const kmsrules_id *ids;
     size_t id_count;
     kmsrules_place at;
+    const char *note; /* of a spelling, or NULL */
 };
 
 struct kr_names {
     struct kr_fold fold;
+    struct kr_phrases words;   /* other languages */
+    struct kr_phrases ignored; /* may be left out; `to` is empty */
+    struct kr_version *versions;
+    size_t version_count;
+    struct kr_name_pattern *patterns; /* in table order */
+    size_t pattern_count;
     struct kr_name *items; /* in order of declaration */
     size_t count;
     uint32_t *slots; /* open addressing: index + 1 into items, 0 empty */
@@ -51,5 +106,6 @@ bool kr_names_reserve(struct kr_names *names, struct kr_arena *arena, size_t cap
 const struct kr_name *kr_names_add(struct kr_names *names, const struct kr_name *name);
 /* The name of the most preferred wanted kind under exactly this text, or NULL. */
 const struct kr_name *kr_names_find(const struct kr_names *names, unsigned kinds, struct kr_text text);
+void kr_names_free(struct kr_names *names); /* the patterns; all else is in the arena */
 
 #endif

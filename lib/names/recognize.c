@@ -1,9 +1,8 @@
-/* Which thing a text names: as written, then as normalised. In: a ruleset and a text. Out: an identity. The index is built by table/spellings.c. */
-#include "names/names.h"
+/* What a text names, step by step: as written, as normalised, in other languages, without words that say nothing, by EditionID, by pattern. In: a ruleset and a text.
+ * Out: a reading. The index is built by table/spellings.c. */
+#include "names/recognize.h"
 
 #include <string.h>
-
-#include "ruleset/ruleset.h"
 
 #define PROBE_LIMIT 1000
 
@@ -58,24 +57,172 @@ static struct kr_text trimmed(struct kr_text text) {
     return text;
 }
 
-static const struct kr_name *recognize(const struct kr_names *names, unsigned kinds, struct kr_text text) {
-    if (text.size > KR_NAME_SIZE_LIMIT) return NULL;
-    text = trimmed(text);
-    const struct kr_name *name = kr_names_find(names, kinds, text);
-    if (name != NULL) return name;
-    char folded[KR_NAME_SIZE_LIMIT];
-    size_t folded_size;
-    if (!kr_fold_text(&names->fold, text, folded, &folded_size)) return NULL;
-    return kr_names_find(names, kinds, (struct kr_text){folded, folded_size});
+void kr_names_free(struct kr_names *names) {
+    for (size_t i = 0; i < names->pattern_count; i++) kr_pattern_free(names->patterns[i].pattern);
 }
 
-kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, kmsrules_identity *identity) {
-    static const char *const origins[] = {[KR_NAME_ID] = "id", [KR_NAME_NAME] = "name", [KR_NAME_SPELLING] = "spelling"};
-    if (ruleset == NULL || text == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
-    const struct kr_name *name = recognize(&ruleset->names, kinds, (struct kr_text){text, size});
-    /* No table holds a name of that shape, so that what is known needs no look. */
-    if (name == NULL) return kr_text_has_product_key((struct kr_text){text, size}) ? KMSRULES_INVALID_ARGUMENT : KMSRULES_UNKNOWN_NAME;
-    *identity = (kmsrules_identity){.kind = name->kind, .id = name->id_count == 1 ? name->ids[0] : KMSRULES_NONE, .candidates = name->ids,
-                                    .candidate_count = name->id_count, .how = origins[name->origin], .at = name->at};
-    return name->id_count == 1 ? KMSRULES_OK : KMSRULES_AMBIGUOUS_NAME;
+/* ---- Steps ---------------------------------------------------------------------------------------------------------------------------------- */
+
+bool kr_lower(struct kr_text text, char *lower, size_t *size) {
+    text = trimmed(text);
+    if (text.size > KR_NAME_SIZE_LIMIT) return false;
+    for (size_t i = 0; i < text.size; i++) lower[i] = text.data[i] >= 'A' && text.data[i] <= 'Z' ? (char)(text.data[i] - 'A' + 'a') : text.data[i];
+    *size = text.size;
+    return true;
+}
+
+bool kr_has_edition_id(const struct kr_traits *traits, struct kr_text edition_id) {
+    struct kr_text word;
+    for (size_t offset = 0; kr_text_next_word(traits->edition_ids, &offset, &word);)
+        if (kr_text_equal(word, edition_id)) return true;
+    return false;
+}
+
+bool kr_is_edition_id(const struct kmsrules_ruleset *ruleset, struct kr_text text) {
+    if (text.size == 0) return false;
+    for (uint32_t i = 0; i < ruleset->edition_count; i++)
+        if (kr_has_edition_id(&ruleset->traits[i], text)) return true;
+    return false;
+}
+
+static const char *const origins[] = {[KR_NAME_ID] = "id", [KR_NAME_NAME] = "name", [KR_NAME_SPELLING] = "spelling"};
+
+static const struct kr_filter no_filter = KR_NO_FILTER;
+
+/* The room for an EditionID stays as it is: most names need none, and many are read. */
+static void start(struct kr_reading *reading, int kind, const kmsrules_id *ids, size_t id_count, const char *how) {
+    reading->kind = kind;
+    reading->ids = ids;
+    reading->id_count = id_count;
+    reading->how = how;
+    reading->at = (kmsrules_place){NULL, 0, 0};
+    reading->note = NULL;
+    reading->filter = no_filter;
+}
+
+static void take_name(struct kr_reading *reading, const struct kr_name *name) {
+    start(reading, name->kind, name->ids, name->id_count, origins[name->origin]);
+    reading->at = name->at;
+    reading->note = name->note;
+}
+
+static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
+    if ((kinds & KMSRULES_EDITION) == 0 || !kr_is_edition_id(ruleset, text)) return false;
+    start(reading, KMSRULES_EDITION, NULL, 0, "edition-id");
+    memcpy(reading->edition_id, text.data, text.size);
+    reading->filter.edition_ids[1] = (struct kr_text){reading->edition_id, text.size};
+    return true;
+}
+
+/* The steps behind normalisation, each on what the one before it made: words of other languages, words left out. `text` becomes what is left for the last ones. */
+static bool read_changed(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text *text, char *room, struct kr_reading *reading) {
+    static const char *const steps[] = {"word", "left-out"};
+    const struct kr_phrases *const phrases[] = {&ruleset->names.words, &ruleset->names.ignored};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const struct kr_phrase *first;
+        char replaced[KR_NAME_SIZE_LIMIT];
+        size_t size;
+        if (!kr_phrases_replace(phrases[i], *text, replaced, &size, &first) || first == NULL) continue;
+        memcpy(room, replaced, size);
+        *text = (struct kr_text){room, size};
+        const struct kr_name *name = kr_names_find(&ruleset->names, kinds, *text);
+        if (name == NULL) continue;
+        take_name(reading, name);
+        reading->how = steps[i];
+        reading->at = first->at;
+        return true;
+    }
+    return take_edition_id(ruleset, kinds, *text, reading);
+}
+
+/* ---- Patterns ------------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct kr_version *find_version(const struct kr_names *names, struct kr_text name) {
+    for (size_t i = 0; i < names->version_count; i++)
+        if (kr_text_equal(names->versions[i].name, name)) return &names->versions[i];
+    return NULL;
+}
+
+static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, int depth, struct kr_reading *reading);
+
+/* What the named groups say; false when one of them says nothing that is known. */
+static bool take_parts(const struct kmsrules_ruleset *ruleset, const struct kr_text parts[KR_PART_COUNT], struct kr_reading *reading) {
+    uint64_t number;
+    if (parts[KR_PART_BUILD].data != NULL) {
+        if (!kr_text_number(parts[KR_PART_BUILD], 1, UINT32_MAX - 1, &number)) return false;
+        reading->filter.build = (uint32_t)number;
+    }
+    if (parts[KR_PART_SKU].data != NULL) {
+        if (!kr_text_number(parts[KR_PART_SKU], 0, UINT32_MAX - 1, &number)) return false;
+        reading->filter.sku = (uint32_t)number;
+    }
+    if (parts[KR_PART_VERSION].data != NULL) {
+        const struct kr_version *version = find_version(&ruleset->names, parts[KR_PART_VERSION]);
+        if (version == NULL) return false;
+        reading->filter.version_builds = version->builds;
+    }
+    return true;
+}
+
+static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsigned kinds, const struct kr_name_pattern *pattern, const struct kr_text parts[KR_PART_COUNT], int depth,
+                                  struct kr_reading *reading) {
+    start(reading, pattern->kind == 0 ? KMSRULES_EDITION : pattern->kind, pattern->ids, pattern->id_count, "pattern");
+    if (parts[KR_PART_NAME].data != NULL) {
+        if (depth == KR_READING_DEPTH) return KMSRULES_UNKNOWN_NAME;
+        kmsrules_status status = read_folded(ruleset, kinds, parts[KR_PART_NAME], depth + 1, reading);
+        if (status != KMSRULES_OK) return status;
+    } else if (parts[KR_PART_EDITION_ID].data != NULL && !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) {
+        return KMSRULES_UNKNOWN_NAME;
+    }
+    if (!take_parts(ruleset, parts, reading)) return KMSRULES_UNKNOWN_NAME;
+    reading->how = "pattern";
+    reading->at = pattern->at;
+    if (pattern->note != NULL) reading->note = pattern->note;
+    return KMSRULES_OK;
+}
+
+/* The first pattern whose groups all say something that is known. One that could not be decided is reported only where none does. */
+static kmsrules_status read_patterns(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, int depth, struct kr_reading *reading) {
+    const struct kr_name_pattern *undecided = NULL;
+    for (size_t i = 0; i < ruleset->names.pattern_count; i++) {
+        const struct kr_name_pattern *pattern = &ruleset->names.patterns[i];
+        struct kr_text parts[KR_PART_COUNT];
+        if (pattern->kind != 0 && ((unsigned)pattern->kind & kinds) == 0) continue;
+        enum kr_match_result match = kr_pattern_match(pattern->pattern, text, parts);
+        if (match == KR_MATCH_NO_MEMORY) return KMSRULES_NO_MEMORY;
+        if (match == KR_MATCH_UNDECIDED && undecided == NULL) undecided = pattern;
+        if (match != KR_MATCH_YES) continue;
+        kmsrules_status status = take_match(ruleset, kinds, pattern, parts, depth, reading);
+        if (status != KMSRULES_UNKNOWN_NAME) return status;
+    }
+    if (undecided == NULL) return KMSRULES_UNKNOWN_NAME;
+    start(reading, KMSRULES_EDITION, NULL, 0, "undecided");
+    reading->at = undecided->at;
+    reading->note = undecided->note;
+    return KMSRULES_AMBIGUOUS_NAME;
+}
+
+static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, int depth, struct kr_reading *reading) {
+    char room[KR_NAME_SIZE_LIMIT];
+    const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
+    if (name != NULL) take_name(reading, name);
+    if (name != NULL || read_changed(ruleset, kinds, &text, room, reading)) return KMSRULES_OK;
+    return text.size == 0 ? KMSRULES_UNKNOWN_NAME : read_patterns(ruleset, kinds, text, depth, reading);
+}
+
+kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
+    char folded[KR_NAME_SIZE_LIMIT], lower[KR_NAME_SIZE_LIMIT];
+    size_t folded_size, lower_size;
+    if (text.size > KR_NAME_SIZE_LIMIT) return KMSRULES_UNKNOWN_NAME;
+    text = trimmed(text);
+    const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
+    if (name != NULL) {
+        take_name(reading, name);
+        return KMSRULES_OK;
+    }
+    if (!kr_fold_text(&ruleset->names.fold, text, folded, &folded_size)) return KMSRULES_UNKNOWN_NAME;
+    kmsrules_status status = read_folded(ruleset, kinds, (struct kr_text){folded, folded_size}, 1, reading);
+    /* Normalisation may have changed an EditionID ("Professional"). */
+    if (status == KMSRULES_UNKNOWN_NAME && kr_lower(text, lower, &lower_size) && take_edition_id(ruleset, kinds, (struct kr_text){lower, lower_size}, reading)) return KMSRULES_OK;
+    return status;
 }

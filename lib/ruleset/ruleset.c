@@ -8,6 +8,7 @@ kmsrules_ruleset *kmsrules_ruleset_retain(kmsrules_ruleset *ruleset) {
 
 void kmsrules_ruleset_free(kmsrules_ruleset *ruleset) {
     if (ruleset == NULL || atomic_fetch_sub_explicit(&ruleset->owners, 1, memory_order_acq_rel) != 1) return;
+    kr_names_free(&ruleset->names);
     kr_arena_free(&ruleset->arena);
     kr_memory_free(ruleset);
 }

@@ -82,6 +82,20 @@ struct kr_line {
     uint32_t build; /* 0: the line has no builds */
 };
 
+/* What a column of an inventory holds, by its name (compared without ASCII case). */
+enum kr_part { KR_MACHINE_NAME, KR_MACHINE_OS, KR_MACHINE_BUILD, KR_MACHINE_SKU, KR_MACHINE_EDITION_ID, KR_MACHINE_PRODUCT_TYPE, KR_MACHINE_PART_COUNT };
+
+struct kr_column {
+    struct kr_text name; /* ASCII lower case */
+    enum kr_part part;
+};
+
+/* A word for the product type: "workstation", "3", "ServerNT". */
+struct kr_product_type {
+    struct kr_text text; /* ASCII lower case */
+    kmsrules_kind kind;
+};
+
 struct kr_threshold {
     uint64_t minimum;
     unsigned counts; /* bit per kind */
@@ -104,6 +118,7 @@ struct kmsrules_ruleset {
     const struct kr_row *rows;
     uint32_t file_count, source_count, application_count, release_count, edition_count, group_count, update_count, line_count, row_count;
 
+    const struct kr_traits *traits;     /* [edition] */
     const uint32_t *group_applications; /* [group] */
     const kr_cell *runs;   /* [host × application] */
     const kr_cell *fits;   /* [host × group] */
@@ -126,6 +141,9 @@ struct kmsrules_ruleset {
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     struct kr_names names;
+    struct kr_column *columns; /* of inventories, in table order */
+    struct kr_product_type *product_types;
+    uint32_t column_count, product_type_count;
 };
 
 /* The ruling cells of KR102 and KR104; where a whole row of them is read, decide.c and cells.c reckon the place of the row once. */

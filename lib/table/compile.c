@@ -147,6 +147,91 @@ static bool compile_releases(const struct compiler *compiler) {
     return has_memory;
 }
 
+/* A list of numbers that the shape has checked. */
+static struct kr_numbers copy_numbers(const struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
+    struct kr_text list = kr_entry_get(entry, attribute), word;
+    uint32_t count = 0;
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) count++;
+    uint32_t *items = kr_arena_take(&compiler->ruleset->arena, count, sizeof *items);
+    if (items == NULL) *has_memory = false;
+    if (items == NULL) return (struct kr_numbers){NULL, 0};
+    count = 0;
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) {
+        uint64_t number = 0;
+        kr_text_number(word, 1, UINT32_MAX - 1, &number);
+        items[count++] = (uint32_t)number;
+    }
+    return (struct kr_numbers){items, count};
+}
+
+static struct kr_text copy_lower(const struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
+    struct kr_text text = kr_entry_get(entry, attribute);
+    char *copy = kr_arena_copy(&compiler->ruleset->arena, text.data == NULL ? "" : text.data, text.size);
+    if (copy == NULL) *has_memory = false;
+    for (size_t i = 0; copy != NULL && i < text.size; i++)
+        if (copy[i] >= 'A' && copy[i] <= 'Z') copy[i] = (char)(copy[i] - 'A' + 'a');
+    return (struct kr_text){copy, copy == NULL ? 0 : text.size};
+}
+
+static bool compile_traits(const struct compiler *compiler) {
+    const struct kr_tables *tables = compiler->tables;
+    bool has_memory = true;
+    struct kr_traits *traits = kr_arena_take(&compiler->ruleset->arena, tables->editions.count, sizeof *traits);
+    if (traits == NULL) return false;
+    for (uint32_t i = 0; i < tables->editions.count; i++) {
+        const struct kr_entry *entry = thing(compiler, &tables->editions, i);
+        traits[i].builds = copy_numbers(compiler, entry, KR_ATTRIBUTE_BUILDS, &has_memory);
+        traits[i].skus = copy_numbers(compiler, entry, KR_ATTRIBUTE_SKUS, &has_memory);
+        traits[i].edition_ids = copy_lower(compiler, entry, KR_ATTRIBUTE_EDITION_IDS, &has_memory);
+        traits[i].product_type = tables->edition_facts[i].kind;
+        kr_kind_of(kr_entry_get(entry, KR_ATTRIBUTE_PRODUCT_TYPE), &traits[i].product_type);
+    }
+    compiler->ruleset->traits = traits;
+    return has_memory;
+}
+
+static bool compile_versions(const struct compiler *compiler) {
+    struct kr_names *names = &compiler->ruleset->names;
+    bool has_memory = true;
+    names->versions = kr_arena_take(&compiler->ruleset->arena, kr_model_count(compiler->model, KR_ELEMENT_VERSION), sizeof *names->versions);
+    for (size_t i = 0; names->versions != NULL && i < compiler->model->entry_count; i++) {
+        const struct kr_entry *entry = &compiler->model->entries[i];
+        if (entry->kind != KR_ELEMENT_VERSION) continue;
+        struct kr_version *version = &names->versions[names->version_count++];
+        version->name = copy_lower(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        version->builds = copy_numbers(compiler, entry, KR_ATTRIBUTE_BUILDS, &has_memory);
+    }
+    return has_memory && names->versions != NULL;
+}
+
+/* What the columns of inventories hold; the words are those of the shape, in its order. */
+static enum kr_part part_of(struct kr_text holds) {
+    static const char *const words[KR_MACHINE_PART_COUNT] = {"name", "os", "build", "sku", "edition-id", "product-type"};
+    size_t part = 0;
+    while (part + 1 < KR_MACHINE_PART_COUNT && !kr_text_is(holds, words[part])) part++;
+    return (enum kr_part)part;
+}
+
+static bool compile_inventories(const struct compiler *compiler) {
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    bool has_memory = true;
+    ruleset->columns = kr_arena_take(&ruleset->arena, kr_model_count(compiler->model, KR_ELEMENT_COLUMN), sizeof *ruleset->columns);
+    ruleset->product_types = kr_arena_take(&ruleset->arena, kr_model_count(compiler->model, KR_ELEMENT_PRODUCT_TYPE), sizeof *ruleset->product_types);
+    if (ruleset->columns == NULL || ruleset->product_types == NULL) return false;
+    for (size_t i = 0; i < compiler->model->entry_count; i++) {
+        const struct kr_entry *entry = &compiler->model->entries[i];
+        if (entry->kind == KR_ELEMENT_COLUMN) {
+            struct kr_text name = copy_lower(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+            ruleset->columns[ruleset->column_count++] = (struct kr_column){name, part_of(kr_entry_get(entry, KR_ATTRIBUTE_HOLDS))};
+        } else if (entry->kind == KR_ELEMENT_PRODUCT_TYPE) {
+            struct kr_product_type *type = &ruleset->product_types[ruleset->product_type_count++];
+            type->text = copy_lower(compiler, entry, KR_ATTRIBUTE_TEXT, &has_memory);
+            kr_kind_of(kr_entry_get(entry, KR_ATTRIBUTE_KIND), &type->kind);
+        }
+    }
+    return has_memory;
+}
+
 static bool compile_editions(struct compiler *compiler) {
     const struct kr_tables *tables = compiler->tables;
     bool has_memory = true;
@@ -312,7 +397,7 @@ bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables
     ruleset->edition_words = (tables->editions.count + 63) / 64;
     ruleset->group_words = (tables->groups.count + 63) / 64;
     bool has_memory = compile_files(&compiler) && compile_revision(&compiler) && compile_sources(&compiler) && compile_applications(&compiler) &&
-                      compile_releases(&compiler) && compile_editions(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
+                      compile_releases(&compiler) && compile_editions(&compiler) && compile_traits(&compiler) && compile_versions(&compiler) && compile_inventories(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
                       compile_updates(&compiler) && compile_rows(&compiler) && compile_row_index(&compiler);
     if (!has_memory) return false;
     compile_thresholds(&compiler);

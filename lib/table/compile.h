@@ -14,4 +14,7 @@ bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_
 /* The part in spellings.c: the index of names. An overlap is a problem (KR920). */
 bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
+/* The part in vocabulary.c: what stands behind the index. Conflicting words and useless patterns are problems (KR920, KR923 to KR925, KR955, KR958). */
+bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
+
 #endif

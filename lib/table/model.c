@@ -105,6 +105,12 @@ struct kr_text kr_entry_get(const struct kr_entry *entry, enum kr_attribute_kind
     return (struct kr_text){NULL, 0};
 }
 
+size_t kr_model_count(const struct kr_model *model, enum kr_element_kind kind) {
+    size_t count = 0;
+    for (size_t i = 0; i < model->entry_count; i++) count += model->entries[i].kind == kind;
+    return count;
+}
+
 const char *kr_model_path(const struct kr_model *model, uint32_t entry) { return model->files[model->entries[entry].at.file].path; }
 
 struct kr_document kr_model_document(const struct kr_model *model, uint32_t file) {

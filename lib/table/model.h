@@ -51,6 +51,8 @@ struct kr_model {
 void kr_model_read(struct kr_model *model, uint32_t file, const kmsrules_limits *limits, struct kr_problems *problems);
 /* The text of an attribute; `data` NULL when it is not there. */
 struct kr_text kr_entry_get(const struct kr_entry *entry, enum kr_attribute_kind kind);
+/* How many entries are of this kind. */
+size_t kr_model_count(const struct kr_model *model, enum kr_element_kind kind);
 /* The path, as shown, of the file an entry was read from. */
 const char *kr_model_path(const struct kr_model *model, uint32_t entry);
 /* A document for questions of place in a file that was read. */

@@ -32,6 +32,9 @@ static const struct {
     [KR920_OVERLAPPING_NAMES] = {"KR920", "overlapping-names"},
     [KR921_UNREADABLE] = {"KR921", "unreadable"},
     [KR922_NOT_TRUSTED] = {"KR922", "not-trusted"},
+    [KR923_BAD_PATTERN] = {"KR923", "bad-pattern"},
+    [KR924_EMPTY_MATCH] = {"KR924", "empty-match"},
+    [KR925_SAMPLE] = {"KR925", "sample"},
     [KR951_UNCOVERED_RELEASE] = {"KR951", "uncovered-release"},
     [KR952_UNUSABLE_GROUP] = {"KR952", "unusable-group"},
     [KR953_UNUSED_UPDATE] = {"KR953", "unused-update"},
@@ -39,6 +42,7 @@ static const struct {
     [KR955_DUPLICATE_ROW] = {"KR955", "duplicate-row"},
     [KR956_USELESS_HOST] = {"KR956", "useless-host"},
     [KR957_MORE_WARNINGS] = {"KR957", "more-warnings"},
+    [KR958_UNREACHABLE] = {"KR958", "unreachable"},
 };
 _Static_assert(sizeof problem_names / sizeof problem_names[0] == KR_PROBLEM_COUNT, "every problem has a code and a name");
 

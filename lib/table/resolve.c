@@ -205,19 +205,20 @@ static void resolve_row(struct kr_resolver *resolver, uint32_t index, struct kr_
     row->any_of = kr_refer_list(resolver, index, KR_ATTRIBUTE_ANY_OF, KR_SPACE_UPDATE);
 }
 
-static void resolve_spelling(struct kr_resolver *resolver, uint32_t index) {
+/* What a <spelling> or a <pattern> names; a pattern may leave that to its named groups. */
+static void resolve_spelling(struct kr_resolver *resolver, uint32_t index, struct kr_table_spelling *spelling) {
     const struct kr_entry *entry = &resolver->model->entries[index];
-    struct kr_table_spelling *spelling = &resolver->tables->spellings[resolver->tables->spelling_count++];
-    spelling->entry = index;
+    *spelling = (struct kr_table_spelling){.entry = index};
     kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     if (kr_entry_get(entry, KR_ATTRIBUTE_KEY_GROUPS).data != NULL) {
         spelling->kind = KMSRULES_KEY_GROUP;
         spelling->ids = kr_refer_list(resolver, index, KR_ATTRIBUTE_KEY_GROUPS, KR_SPACE_GROUP);
         return;
     }
-    bool is_release = kr_entry_get(entry, KR_ATTRIBUTE_RELEASE).data != NULL;
-    enum kr_attribute_kind attribute = is_release ? KR_ATTRIBUTE_RELEASE : KR_ATTRIBUTE_EDITIONS;
+    bool is_release = kr_entry_get(entry, KR_ATTRIBUTE_RELEASES).data != NULL;
+    enum kr_attribute_kind attribute = is_release ? KR_ATTRIBUTE_RELEASES : KR_ATTRIBUTE_EDITIONS;
     enum kr_element_kind wanted = is_release ? KR_ELEMENT_RELEASE : KR_ELEMENT_EDITION;
+    if (kr_entry_get(entry, attribute).data == NULL) return;
     spelling->kind = is_release ? KMSRULES_RELEASE : KMSRULES_EDITION;
     struct kr_text list = kr_entry_get(entry, attribute), word;
     spelling->ids = kr_refer_list(resolver, index, attribute, KR_SPACE_MEMBER);
@@ -229,13 +230,20 @@ static void resolve_spelling(struct kr_resolver *resolver, uint32_t index) {
     }
 }
 
+/* Elements that are no row of a decision but name a source all the same. */
+static bool is_sourced(enum kr_element_kind kind) {
+    return kind == KR_ELEMENT_UPDATE || kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
+           kind == KR_ELEMENT_PRODUCT_TYPE;
+}
+
 static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
     const struct kr_entry *entry = &resolver->model->entries[index];
     struct kr_tables *tables = resolver->tables;
     if (entry->is_replaced || entry->is_unsound) return;
     if (entry->kind == KR_ELEMENT_GROUP_REFERENCE) kr_refer(resolver, index, KR_ATTRIBUTE_REF, KR_SPACE_GROUP);
-    if (entry->kind == KR_ELEMENT_SPELLING) resolve_spelling(resolver, index);
-    if (entry->kind == KR_ELEMENT_UPDATE || entry->kind == KR_ELEMENT_LINE) kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
+    if (entry->kind == KR_ELEMENT_SPELLING) resolve_spelling(resolver, index, &tables->spellings[tables->spelling_count++]);
+    if (entry->kind == KR_ELEMENT_PATTERN) resolve_spelling(resolver, index, &tables->patterns[tables->pattern_count++]);
+    if (is_sourced(entry->kind)) kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     if (is_row(entry->kind)) resolve_row(resolver, index, &tables->rows[tables->row_count++]);
 }
 
@@ -244,7 +252,8 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     size_t count = resolver->model->entry_count;
     tables->rows = kr_memory_take(count, sizeof *tables->rows);
     tables->spellings = kr_memory_take(count, sizeof *tables->spellings);
-    if (tables->rows == NULL || tables->spellings == NULL) return false;
+    tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
+    if (tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);
     return true;
 }
@@ -266,6 +275,7 @@ void kr_tables_free(struct kr_tables *tables) {
     kr_memory_free(tables->slots);
     kr_memory_free(tables->rows);
     kr_memory_free(tables->spellings);
+    kr_memory_free(tables->patterns);
     kr_arena_free(&tables->arena);
     *tables = (struct kr_tables){0};
 }

@@ -51,7 +51,7 @@ struct kr_table_update {
 
 struct kr_table_spelling {
     uint32_t entry;
-    int kind; /* KMSRULES_EDITION … */
+    int kind; /* KMSRULES_EDITION …; 0: a pattern that names nothing itself */
     struct kr_ids ids;
 };
 
@@ -73,8 +73,8 @@ struct kr_tables {
     struct kr_ids *group_above;              /* [group] groups directly below it */
     struct kr_ids *line_hosts;               /* [line] */
     struct kr_table_update *update_facts;    /* [update] */
-    struct kr_table_spelling *spellings;
-    uint32_t spelling_count;
+    struct kr_table_spelling *spellings, *patterns;
+    uint32_t spelling_count, pattern_count;
     uint32_t thresholds[KMSRULES_KIND_COUNT]; /* entry, KMSRULES_NONE: none */
     struct kr_table_row *rows;
     uint32_t row_count;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "names/pattern.h"
+
 /* Forms of attribute values. */
 enum form {
     FORM_TEXT,
@@ -24,6 +26,8 @@ enum form {
     FORM_KINDS,
     FORM_RELIABILITY,
     FORM_VOLUME,
+    FORM_HOLDS,
+    FORM_PATTERN,
     FORM_YES_NO
 };
 
@@ -34,7 +38,7 @@ struct attribute_shape {
     uint32_t maximum; /* of a number */
 };
 
-/* `choice`: attributes of which exactly one must be there. */
+/* `choice`: attributes of which exactly one must be there (or with `choice_may_lack`: at most one). */
 struct element_shape {
     enum kr_element_kind kind;
     const char *name;
@@ -43,6 +47,7 @@ struct element_shape {
     size_t attribute_count;
     enum kr_attribute_kind choice[3];
     size_t choice_count;
+    bool choice_may_lack;
 };
 
 #define IN(kind) (1u << (kind))
@@ -54,75 +59,94 @@ struct element_shape {
 
 static const struct element_shape shapes[] = {
     {KR_ELEMENT_RULESET, "ruleset", IN(KR_ELEMENT_NONE),
-     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_REVISION, FORM_NUMBER, true, 999999}, {KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 3, {0}, 0},
-    {KR_ELEMENT_TABLE, "table", IN(KR_ELEMENT_NONE), {{KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 1, {0}, 0},
-    {KR_ELEMENT_INCLUDE, "include", TOP, {{KR_ATTRIBUTE_HREF, FORM_TEXT, true, 0}}, 1, {0}, 0},
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_REVISION, FORM_NUMBER, true, 999999}, {KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 3, {0}, 0, false},
+    {KR_ELEMENT_TABLE, "table", IN(KR_ELEMENT_NONE), {{KR_ATTRIBUTE_TITLE, FORM_TEXT, false, 0}}, 1, {0}, 0, false},
+    {KR_ELEMENT_INCLUDE, "include", TOP, {{KR_ATTRIBUTE_HREF, FORM_TEXT, true, 0}}, 1, {0}, 0, false},
     {KR_ELEMENT_SOURCE, "source", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_TITLE, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_LOCATOR, FORM_TEXT, false, 0},
-      {KR_ATTRIBUTE_DATE, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_RELIABILITY, FORM_RELIABILITY, true, 0}, REPLACES}, 6, {0}, 0},
-    {KR_ELEMENT_APPLICATION, "application", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, REPLACES}, 3, {0}, 0},
+      {KR_ATTRIBUTE_DATE, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_RELIABILITY, FORM_RELIABILITY, true, 0}, REPLACES}, 6, {0}, 0, false},
+    {KR_ELEMENT_APPLICATION, "application", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, REPLACES}, 3, {0}, 0, false},
     {KR_ELEMENT_RELEASE, "release", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
-      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, REPLACES}, 5, {0}, 0},
+      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, REPLACES}, 5, {0}, 0, false},
     {KR_ELEMENT_EDITION, "edition", IN(KR_ELEMENT_RELEASE),
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_VOLUME, FORM_VOLUME, true, 0}, SOURCED,
       {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_SKUS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_EDITION_IDS, FORM_WORDS, false, 0},
-      OPTIONAL_ROW, REPLACES}, 10, {0}, 0},
+      {KR_ATTRIBUTE_PRODUCT_TYPE, FORM_KIND, false, 0}, OPTIONAL_ROW, REPLACES}, 11, {0}, 0, false},
     {KR_ELEMENT_EDITION, "edition", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_VOLUME, FORM_VOLUME, true, 0}, SOURCED,
       {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0},
-      {KR_ATTRIBUTE_SKUS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_EDITION_IDS, FORM_WORDS, false, 0}, OPTIONAL_ROW, REPLACES}, 12, {0}, 0},
-    {KR_ELEMENT_SET, "set", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, REPLACES}, 3, {0}, 0},
-    {KR_ELEMENT_GROUP_REFERENCE, "key-group", TOP, {{KR_ATTRIBUTE_REF, FORM_ID, true, 0}}, 1, {0}, 0},
+      {KR_ATTRIBUTE_SKUS, FORM_NUMBERS, false, 0}, {KR_ATTRIBUTE_EDITION_IDS, FORM_WORDS, false, 0},
+      {KR_ATTRIBUTE_PRODUCT_TYPE, FORM_KIND, false, 0}, OPTIONAL_ROW, REPLACES}, 13, {0}, 0, false},
+    {KR_ELEMENT_SET, "set", TOP, {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, REPLACES}, 3, {0}, 0, false},
+    {KR_ELEMENT_GROUP_REFERENCE, "key-group", TOP, {{KR_ATTRIBUTE_REF, FORM_ID, true, 0}}, 1, {0}, 0, false},
     {KR_ELEMENT_GROUP, "key-group", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
-      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0}, OPTIONAL_ROW, REPLACES}, 9, {0}, 0},
+      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0}, OPTIONAL_ROW, REPLACES}, 9, {0}, 0, false},
     {KR_ELEMENT_COVERS, "covers", GROUPS,
      {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_KEY_GROUP, FORM_ID, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
-     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_KEY_GROUP}, 2},
-    {KR_ELEMENT_FITS, "fits", GROUPS, {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_KEY_GROUP}, 2, false},
+    {KR_ELEMENT_FITS, "fits", GROUPS, {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0, false},
     {KR_ELEMENT_EXCLUDES, "excludes", GROUPS,
      {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
-     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2},
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2, false},
     {KR_ELEMENT_UNDOCUMENTED, "undocumented", GROUPS,
      {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, true, 0},
-      {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}}, 5, {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2},
-    {KR_ELEMENT_NO_HOST, "no-host", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
-    {KR_ELEMENT_NO_CLIENT, "no-client", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0},
+      {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}}, 5, {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_HOSTS}, 2, false},
+    {KR_ELEMENT_NO_HOST, "no-host", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0, false},
+    {KR_ELEMENT_NO_CLIENT, "no-client", TOP, {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 4, {0}, 0, false},
     {KR_ELEMENT_LINE, "line", TOP,
      {{KR_ATTRIBUTE_ID, FORM_LINE_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, SOURCED,
-      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0},
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0, false},
     {KR_ELEMENT_UPDATE, "update", TOP,
      {{KR_ATTRIBUTE_ID, FORM_UPDATE_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_NAME, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_ALIAS, FORM_UPDATE_IDS, false, 0},
       {KR_ATTRIBUTE_LINE, FORM_LINE_ID, false, 0}, {KR_ATTRIBUTE_BUILD, FORM_BUILD, false, 0}, {KR_ATTRIBUTE_POSITION, FORM_NUMBER, false, 999999},
       {KR_ATTRIBUTE_DATE, FORM_DATE, false, 0}, {KR_ATTRIBUTE_AFTER_ANY_OF, FORM_UPDATE_IDS, false, 0},
-      {KR_ATTRIBUTE_RESTART, FORM_YES_NO, false, 0}, OPTIONAL_ROW, REPLACES}, 13, {0}, 0},
+      {KR_ATTRIBUTE_RESTART, FORM_YES_NO, false, 0}, OPTIONAL_ROW, REPLACES}, 13, {0}, 0, false},
     {KR_ELEMENT_REQUIRES, "requires", TOP,
      {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_KEY_GROUPS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0},
-      {KR_ATTRIBUTE_ANY_OF, FORM_UPDATE_IDS, true, 0}, SOURCED, OPTIONAL_ROW}, 7, {0}, 0},
+      {KR_ATTRIBUTE_ANY_OF, FORM_UPDATE_IDS, true, 0}, SOURCED, OPTIONAL_ROW}, 7, {0}, 0, false},
     {KR_ELEMENT_CANNOT_SERVE, "cannot-serve", TOP,
-     {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 5, {0}, 0},
+     {{KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, OPTIONAL_ROW}, 5, {0}, 0, false},
     {KR_ELEMENT_THRESHOLD, "threshold", TOP,
      {{KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_MINIMUM, FORM_NUMBER, true, 1000}, {KR_ATTRIBUTE_COUNTS, FORM_KINDS, true, 0}, SOURCED,
-      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0},
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0, false},
     {KR_ELEMENT_FOLD, "fold", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_ANY, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_TO, FORM_ANY, true, 0}}, 3,
-     {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2},
+     {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2, false},
     {KR_ELEMENT_SPELLING, "spelling", TOP,
-     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_RELEASE, FORM_ID, false, 0},
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_RELEASES, FORM_IDS, false, 0},
       {KR_ATTRIBUTE_KEY_GROUPS, FORM_IDS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6,
-     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_RELEASE, KR_ATTRIBUTE_KEY_GROUPS}, 3},
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_RELEASES, KR_ATTRIBUTE_KEY_GROUPS}, 3, false},
+    {KR_ELEMENT_WORD, "word", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_TO, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_LANGUAGE, FORM_TEXT, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
+    {KR_ELEMENT_IGNORE, "ignore", TOP, {{KR_ATTRIBUTE_TEXT, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}}, 2,
+     {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2, false},
+    {KR_ELEMENT_VERSION, "version", TOP,
+     {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_PATTERN, "pattern", TOP,
+     {{KR_ATTRIBUTE_MATCH, FORM_PATTERN, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_RELEASES, FORM_IDS, false, 0},
+      {KR_ATTRIBUTE_KEY_GROUPS, FORM_IDS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6,
+     {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_RELEASES, KR_ATTRIBUTE_KEY_GROUPS}, 3, true},
+    {KR_ELEMENT_SAMPLE, "sample", IN(KR_ELEMENT_PATTERN), {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}}, 1, {0}, 0, false},
+    {KR_ELEMENT_COLUMN, "column", TOP,
+     {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOLDS, FORM_HOLDS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_PRODUCT_TYPE, "product-type", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
 };
+_Static_assert(KR_ELEMENT_KIND_COUNT <= 32, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {
     [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ANY_OF] = "any-of",
     [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_COUNTS] = "counts",
-    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_HOSTS] = "hosts",
+    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts",
     [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
-    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MINIMUM] = "minimum",
-    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_POSITION] = "position", [KR_ATTRIBUTE_REF] = "ref",
-    [KR_ATTRIBUTE_RELEASE] = "release", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
+    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator",
+    [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MINIMUM] = "minimum",
+    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_POSITION] = "position",
+    [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
     [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
     [KR_ATTRIBUTE_VOLUME] = "volume", [KR_ATTRIBUTE_WORD] = "word",
@@ -133,6 +157,7 @@ _Static_assert(sizeof attribute_names / sizeof attribute_names[0] == KR_ATTRIBUT
 static const char *const kinds[] = {"client", "server", "office", NULL};
 static const char *const reliabilities[] = {"primary", "secondary", "third-party", "unverified", NULL};
 static const char *const volumes[] = {"yes", "no", "unlisted", NULL};
+static const char *const holds[] = {"name", "os", "build", "sku", "edition-id", "product-type", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
@@ -262,7 +287,7 @@ static void check_list(struct inspection *seen, const struct attribute_shape *sh
 }
 
 static void check_text(struct inspection *seen, const struct attribute_shape *shape) {
-    size_t limit = shape->form == FORM_NOTE ? 4 * seen->limits->name_size : seen->limits->name_size;
+    size_t limit = shape->form == FORM_NOTE ? 4 * seen->limits->name_size : shape->form == FORM_PATTERN ? KR_PATTERN_SIZE_LIMIT : seen->limits->name_size;
     if (seen->value.size > limit)
         UNSOUND(seen, KR904_LIMIT, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
     if (kr_text_has_product_key(seen->value)) {
@@ -275,6 +300,7 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     switch (shape->form) {
     case FORM_TEXT:
     case FORM_NOTE:
+    case FORM_PATTERN:
     case FORM_ANY: check_text(seen, shape); break;
     case FORM_ID:
     case FORM_LINE_ID:
@@ -287,6 +313,7 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_KIND: check_word(seen, seen->value, kinds); break;
     case FORM_RELIABILITY: check_word(seen, seen->value, reliabilities); break;
     case FORM_VOLUME: check_word(seen, seen->value, volumes); break;
+    case FORM_HOLDS: check_word(seen, seen->value, holds); break;
     case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
     default: check_list(seen, shape);
     }
@@ -370,9 +397,10 @@ static void require_choice(struct inspection *seen, const struct element_shape *
         kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
         kr_buffer_add_string(&buffer, attribute_names[shape->choice[i]]);
     }
-    if (shape->choice_count == 0 || given == 1) return;
+    if (shape->choice_count == 0 || given == 1 || (given == 0 && shape->choice_may_lack)) return;
     seen->is_sound = false;
-    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<%s> takes exactly one of: %s", shape->name, list);
+    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<%s> takes %s one of: %s", shape->name,
+                    shape->choice_may_lack ? "at most" : "exactly", list);
 }
 
 /* An update of a line has its place in it: a build in a line named by a build number, a position in any other. */

@@ -99,6 +99,7 @@ static void add_spelling(struct speller *speller, const struct kr_table_spelling
     if (spelling->ids.count > 0) memcpy(ids, spelling->ids.items, spelling->ids.count * sizeof *ids);
     struct kr_name name = {.kind = spelling->kind, .origin = KR_NAME_SPELLING, .ids = ids, .id_count = spelling->ids.count,
                            .at = {speller->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column}};
+    if (kr_entry_get(entry, KR_ATTRIBUTE_NOTE).data != NULL) name.note = keep_text(speller, kr_entry_get(entry, KR_ATTRIBUTE_NOTE)).data;
     add_spelled(speller, name, kr_entry_get(entry, KR_ATTRIBUTE_TEXT), spelling->entry);
 }
 

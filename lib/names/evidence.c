@@ -1,0 +1,324 @@
+/* A reading held against the other evidence: what is left of what a name may stand for. In: a ruleset, a text, a build, a SKU, an EditionID, a product type. Out: an identity. */
+#include <string.h>
+
+#include "names/recognize.h"
+
+/* ---- Which editions have what ---------------------------------------------------------------------------------------------------------------- */
+
+static bool any_build(struct kr_numbers builds, struct kr_numbers wanted) {
+    for (uint32_t i = 0; i < wanted.count; i++)
+        if (kr_numbers_hold(builds, wanted.items[i])) return true;
+    return false;
+}
+
+/* Evidence of one kind against one edition. An edition of which no builds (SKUs, EditionIDs) are known is not ruled out by them. */
+static bool passes(const struct kr_traits *traits, const struct kr_filter *filter, unsigned by) {
+    switch (by) {
+    case KMSRULES_BY_BUILD:
+        if (traits->builds.count == 0) return true;
+        return (filter->build == 0 || kr_numbers_hold(traits->builds, filter->build)) && (filter->version_builds.count == 0 || any_build(traits->builds, filter->version_builds));
+    case KMSRULES_BY_SKU: return filter->sku == KR_NONE || traits->skus.count == 0 || kr_numbers_hold(traits->skus, filter->sku);
+    case KMSRULES_BY_EDITION_ID:
+        for (size_t i = 0; i < 2; i++)
+            if (filter->edition_ids[i].size > 0 && traits->edition_ids.size > 0 && !kr_has_edition_id(traits, filter->edition_ids[i])) return false;
+        return true;
+    default: return filter->product_type < 0 || (int)traits->product_type == filter->product_type;
+    }
+}
+
+static const unsigned kinds_of_evidence[] = {KMSRULES_BY_BUILD, KMSRULES_BY_SKU, KMSRULES_BY_EDITION_ID, KMSRULES_BY_PRODUCT_TYPE};
+enum { EVIDENCE_KINDS = sizeof kinds_of_evidence / sizeof kinds_of_evidence[0] };
+
+static bool passes_all(const struct kr_traits *traits, const struct kr_filter *filter) {
+    for (size_t i = 0; i < EVIDENCE_KINDS; i++)
+        if (!passes(traits, filter, kinds_of_evidence[i])) return false;
+    return true;
+}
+
+static unsigned given(const struct kr_filter *filter) {
+    return (filter->build != 0 || filter->version_builds.count > 0 ? KMSRULES_BY_BUILD : 0u) | (filter->sku != KR_NONE ? KMSRULES_BY_SKU : 0u) |
+           (filter->edition_ids[0].size + filter->edition_ids[1].size > 0 ? KMSRULES_BY_EDITION_ID : 0u) | (filter->product_type >= 0 ? KMSRULES_BY_PRODUCT_TYPE : 0u);
+}
+
+/* Takes what no edition has out of the filter: it can tell nothing apart. */
+static unsigned drop_unknown(const struct kmsrules_ruleset *ruleset, struct kr_filter *filter) {
+    bool has_build = filter->build == 0, has_sku = filter->sku == KR_NONE;
+    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
+        has_build = has_build || kr_numbers_hold(ruleset->traits[i].builds, filter->build);
+        has_sku = has_sku || kr_numbers_hold(ruleset->traits[i].skus, filter->sku);
+    }
+    bool has_edition_id = filter->edition_ids[0].size == 0 || kr_is_edition_id(ruleset, filter->edition_ids[0]);
+    if (!has_build) filter->build = 0;
+    if (!has_sku) filter->sku = KR_NONE;
+    if (!has_edition_id) filter->edition_ids[0].size = 0;
+    return (has_build ? 0u : KMSRULES_BY_BUILD) | (has_sku ? 0u : KMSRULES_BY_SKU) | (has_edition_id ? 0u : KMSRULES_BY_EDITION_ID);
+}
+
+/* ---- Collecting candidates ------------------------------------------------------------------------------------------------------------------- */
+
+static void add_candidate(kmsrules_identity *identity, kmsrules_id id) {
+    size_t listed = identity->candidate_count < KMSRULES_CANDIDATE_LIMIT ? identity->candidate_count : KMSRULES_CANDIDATE_LIMIT;
+    for (size_t i = 0; i < listed; i++)
+        if (identity->candidates[i] == id) return;
+    if (listed < KMSRULES_CANDIDATE_LIMIT) identity->candidates[listed] = id;
+    identity->candidate_count++;
+}
+
+/* An edition of a release, or a release of which the edition is one, named by the reading; one that names nothing by itself names them all. */
+static bool is_named(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
+    if (reading->id_count == 0) return true;
+    kmsrules_id wanted = reading->kind == KMSRULES_RELEASE ? ruleset->editions[edition].release : edition;
+    for (size_t i = 0; i < reading->id_count; i++)
+        if (reading->ids[i] == wanted) return true;
+    return false;
+}
+
+/* Releases are told apart by builds and product types; a SKU or an EditionID is one of an edition. */
+static bool wants_releases(const struct kr_reading *reading, unsigned evidence, unsigned kinds) {
+    bool is_of_editions = reading->id_count > 0 && reading->kind == KMSRULES_EDITION;
+    return (kinds & KMSRULES_RELEASE) != 0 && ((kinds & KMSRULES_EDITION) == 0 || (!is_of_editions && (evidence & (KMSRULES_BY_SKU | KMSRULES_BY_EDITION_ID)) == 0));
+}
+
+static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
+    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
+        if (!is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter)) continue;
+        if (as_releases && ruleset->editions[i].release == KR_NONE) continue;
+        add_candidate(identity, as_releases ? ruleset->editions[i].release : i);
+    }
+}
+
+/* ---- Contradictions -------------------------------------------------------------------------------------------------------------------------- */
+
+static bool share_trait(const struct kr_traits *a, const struct kr_traits *b) {
+    struct kr_text word;
+    for (size_t offset = 0; kr_text_next_word(a->edition_ids, &offset, &word);)
+        if (kr_has_edition_id(b, word)) return true;
+    return any_build(a->skus, b->skus);
+}
+
+/* Whether an edition is another release's version of a named one, or another edition of a named release. */
+static bool is_akin(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
+    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
+        if (!is_named(ruleset, reading, i)) continue;
+        bool is_of_release = ruleset->editions[i].release != KR_NONE && ruleset->editions[i].release == ruleset->editions[edition].release;
+        if (is_of_release || share_trait(&ruleset->traits[i], &ruleset->traits[edition])) return true;
+    }
+    return false;
+}
+
+/* What the name says, and what the rest says that is akin to it. */
+static void collect_both_sides(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
+    struct kr_reading other = {.filter = reading->filter};
+    other.filter.edition_ids[1] = (struct kr_text){NULL, 0};
+    for (size_t i = 0; i < reading->id_count; i++) add_candidate(identity, reading->ids[i]);
+    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
+        if (!passes_all(&ruleset->traits[i], &other.filter) || !is_akin(ruleset, reading, i)) continue;
+        if (reading->kind == KMSRULES_EDITION && reading->id_count > 0) add_candidate(identity, i);
+        else if (as_releases && ruleset->editions[i].release != KR_NONE) add_candidate(identity, ruleset->editions[i].release);
+    }
+    identity->is_contradicted = true;
+}
+
+/* ---- The result ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* Whether some candidate has it and another one has not, for any value of that evidence. */
+static bool tells_apart(const struct kr_traits *a, const struct kr_traits *b, unsigned by) {
+    switch (by) {
+    case KMSRULES_BY_BUILD: return !(any_build(a->builds, b->builds) && a->builds.count == b->builds.count);
+    case KMSRULES_BY_SKU: return !any_build(a->skus, b->skus);
+    case KMSRULES_BY_EDITION_ID: return !kr_text_equal(a->edition_ids, b->edition_ids);
+    default: return a->product_type != b->product_type;
+    }
+}
+
+/* An edition that stands for a candidate. */
+static kmsrules_id edition_of(const struct kmsrules_ruleset *ruleset, int kind, kmsrules_id id) {
+    if (kind == KMSRULES_EDITION) return id;
+    return ruleset->releases[id].edition_count == 0 ? KR_NONE : ruleset->releases[id].editions[0];
+}
+
+static unsigned deciding(const struct kmsrules_ruleset *ruleset, const kmsrules_identity *identity, unsigned evidence) {
+    unsigned decides = 0;
+    for (size_t i = 1; i < identity->candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
+        kmsrules_id a = edition_of(ruleset, identity->kind, identity->candidates[0]), b = edition_of(ruleset, identity->kind, identity->candidates[i]);
+        for (size_t j = 0; j < EVIDENCE_KINDS && a != KR_NONE && b != KR_NONE; j++) {
+            if (identity->kind == KMSRULES_RELEASE && (kinds_of_evidence[j] & (KMSRULES_BY_SKU | KMSRULES_BY_EDITION_ID)) != 0) continue;
+            if (tells_apart(&ruleset->traits[a], &ruleset->traits[b], kinds_of_evidence[j])) decides |= kinds_of_evidence[j];
+        }
+    }
+    return decides & ~evidence;
+}
+
+static const char *how_without_name(unsigned evidence) {
+    if ((evidence & KMSRULES_BY_EDITION_ID) != 0) return "edition-id";
+    if ((evidence & KMSRULES_BY_SKU) != 0) return "sku";
+    return (evidence & KMSRULES_BY_BUILD) != 0 ? "build" : "product-type";
+}
+
+/* Editions and releases only: what the evidence leaves of what was named. */
+static kmsrules_status narrow(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_reading *reading, unsigned unknown, kmsrules_identity *identity) {
+    unsigned evidence = given(&reading->filter);
+    bool as_releases = wants_releases(reading, evidence, kinds);
+    kmsrules_identity found = {.kind = as_releases ? KMSRULES_RELEASE : KMSRULES_EDITION, .id = KMSRULES_NONE, .at = reading->at, .note = reading->note, .unknown = unknown};
+    found.how = reading->how != NULL ? reading->how : how_without_name(evidence);
+    collect(ruleset, reading, as_releases, &found);
+    if (found.candidate_count == 0 && reading->id_count > 0) {
+        found.kind = reading->kind;
+        collect_both_sides(ruleset, reading, reading->kind == KMSRULES_RELEASE, &found);
+    }
+    if (found.candidate_count == 0) return KMSRULES_UNKNOWN_NAME;
+    if (found.candidate_count != reading->id_count || reading->id_count == 0 || found.kind != reading->kind) found.narrowed = evidence;
+    if (found.candidate_count == 1 && !found.is_contradicted) found.id = found.candidates[0];
+    else if (!found.is_contradicted) found.decides = deciding(ruleset, &found, evidence);
+    *identity = found;
+    return found.id == KMSRULES_NONE ? KMSRULES_AMBIGUOUS_NAME : KMSRULES_OK;
+}
+
+/* A name that no evidence is held against. Members are set one by one: this is the way of nearly every name, and candidates that are not there cost nothing. */
+static kmsrules_status take_reading(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_identity *identity) {
+    bool is_alone = reading->id_count == 1, is_product = reading->kind == KMSRULES_EDITION || reading->kind == KMSRULES_RELEASE;
+    identity->kind = reading->kind;
+    identity->id = is_alone ? reading->ids[0] : KMSRULES_NONE;
+    identity->candidate_count = 0;
+    for (size_t i = 0; i < reading->id_count; i++) add_candidate(identity, reading->ids[i]);
+    identity->how = reading->how;
+    identity->at = reading->at;
+    identity->note = reading->note;
+    identity->narrowed = identity->unknown = 0;
+    identity->decides = is_alone || !is_product ? 0 : deciding(ruleset, identity, 0);
+    identity->is_contradicted = false;
+    return is_alone ? KMSRULES_OK : KMSRULES_AMBIGUOUS_NAME;
+}
+
+static kmsrules_status conclude(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_reading *reading, kmsrules_identity *identity) {
+    unsigned unknown = given(&reading->filter) == 0 ? 0 : drop_unknown(ruleset, &reading->filter);
+    bool is_product = reading->kind == KMSRULES_EDITION || reading->kind == KMSRULES_RELEASE;
+    if (is_product && given(&reading->filter) != 0) return narrow(ruleset, kinds, reading, unknown, identity);
+    if (reading->id_count == 0) return KMSRULES_UNKNOWN_NAME;
+    kmsrules_status status = take_reading(ruleset, reading, identity);
+    if (is_product) identity->unknown = unknown;
+    return status;
+}
+
+/* ---- Public ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static kmsrules_status refuse(struct kr_text text) {
+    /* No table holds a name of that shape, so that what is known needs no look. */
+    return text.data != NULL && kr_text_has_product_key(text) ? KMSRULES_INVALID_ARGUMENT : KMSRULES_UNKNOWN_NAME;
+}
+
+static kmsrules_status take_undecided(const struct kr_reading *reading, kmsrules_identity *identity) {
+    *identity = (kmsrules_identity){.kind = reading->kind, .id = KMSRULES_NONE, .how = reading->how, .at = reading->at, .note = reading->note};
+    return KMSRULES_AMBIGUOUS_NAME;
+}
+
+kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, kmsrules_identity *identity) {
+    if (ruleset == NULL || text == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
+    struct kr_reading reading;
+    kmsrules_status status = kr_read_name(ruleset, kinds, (struct kr_text){text, size}, &reading);
+    if (status == KMSRULES_OK) status = conclude(ruleset, kinds, &reading, identity);
+    else if (status == KMSRULES_AMBIGUOUS_NAME) return take_undecided(&reading, identity);
+    return status == KMSRULES_UNKNOWN_NAME ? refuse((struct kr_text){text, size}) : status;
+}
+
+static void add_evidence(const kmsrules_evidence *evidence, struct kr_text edition_id, struct kr_filter *filter) {
+    if (evidence->build != 0) filter->build = evidence->build;
+    if (evidence->sku != KMSRULES_NONE) filter->sku = evidence->sku;
+    filter->edition_ids[0] = edition_id;
+    filter->product_type = evidence->product_type;
+}
+
+kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kinds, const kmsrules_evidence *evidence, kmsrules_identity *identity) {
+    if (ruleset == NULL || evidence == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
+    struct kr_text text = {evidence->text, evidence->text == NULL ? 0 : evidence->text_size};
+    struct kr_reading reading = {.kind = KMSRULES_EDITION, .filter = KR_NO_FILTER};
+    char lower[KR_NAME_SIZE_LIMIT];
+    struct kr_text edition_id = {lower, 0};
+    bool has_edition_id = evidence->edition_id != NULL && kr_lower((struct kr_text){evidence->edition_id, evidence->edition_id_size}, lower, &edition_id.size) && edition_id.size > 0;
+    kmsrules_status status = text.data == NULL ? KMSRULES_OK : kr_read_name(ruleset, kinds, text, &reading);
+    if (status == KMSRULES_AMBIGUOUS_NAME) return take_undecided(&reading, identity);
+    if (status == KMSRULES_UNKNOWN_NAME && (has_edition_id || evidence->sku != KMSRULES_NONE) && refuse(text) == KMSRULES_UNKNOWN_NAME) {
+        reading = (struct kr_reading){.kind = KMSRULES_EDITION, .filter = KR_NO_FILTER};
+        status = KMSRULES_OK;
+    }
+    if (status == KMSRULES_OK) {
+        add_evidence(evidence, edition_id, &reading.filter);
+        status = conclude(ruleset, kinds, &reading, identity);
+    }
+    return status == KMSRULES_UNKNOWN_NAME ? refuse(text) : status;
+}
+
+/* ---- Builds and product types ----------------------------------------------------------------------------------------------------------------- */
+
+static struct kr_text without(struct kr_text text, size_t count) { return (struct kr_text){text.data + count, text.size - count}; }
+
+static struct kr_text trimmed(struct kr_text text) {
+    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) text = without(text, 1);
+    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t')) text.size--;
+    return text;
+}
+
+/* "OS Build 17763": what may stand before the number. */
+static struct kr_text without_words(struct kr_text text) {
+    static const char *const words[] = {"os ", "version ", "build "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char lower[KR_NAME_SIZE_LIMIT];
+        size_t size, word_size = strlen(words[i]);
+        if (text.size > word_size && kr_lower((struct kr_text){text.data, word_size}, lower, &size) && size == word_size - 1 && memcmp(lower, words[i], size) == 0 && text.data[size] == ' ')
+            text = trimmed(without(text, word_size));
+    }
+    return text;
+}
+
+/* Numbers with dots between them; false when there is anything else, or more than four. */
+static bool dotted_numbers(struct kr_text text, uint32_t numbers[4], size_t *count) {
+    for (*count = 0; *count < 4; ++*count) {
+        const char *dot = text.size == 0 ? NULL : memchr(text.data, '.', text.size);
+        struct kr_text part = {text.data, dot == NULL ? text.size : (size_t)(dot - text.data)};
+        uint64_t number;
+        if (!kr_text_number(part, 0, UINT32_MAX - 1, &number)) return false;
+        numbers[*count] = (uint32_t)number;
+        if (dot == NULL) return ++*count, true;
+        text = without(text, part.size + 1);
+    }
+    return false;
+}
+
+enum { LEAST_BUILD = 100 }; /* a first number below is the major version */
+
+/* "10.0 (17763)" → "17763". */
+static struct kr_text within_parentheses(struct kr_text text) {
+    const char *open = text.size == 0 ? NULL : memchr(text.data, '(', text.size);
+    uint32_t numbers[4];
+    size_t count;
+    if (open == NULL || text.data[text.size - 1] != ')') return text;
+    struct kr_text version = trimmed((struct kr_text){text.data, (size_t)(open - text.data)});
+    if (!dotted_numbers(version, numbers, &count) || count != 2 || numbers[0] >= LEAST_BUILD) return text;
+    return trimmed((struct kr_text){open + 1, (size_t)(text.data + text.size - 1 - (open + 1))});
+}
+
+kmsrules_status kmsrules_build_number(const char *text, size_t size, uint32_t *build, uint32_t *revision) {
+    uint32_t numbers[4];
+    size_t count;
+    if (text == NULL || build == NULL) return KMSRULES_INVALID_ARGUMENT;
+    struct kr_text number = within_parentheses(without_words(trimmed((struct kr_text){text, size})));
+    if (!dotted_numbers(number, numbers, &count)) return KMSRULES_INVALID_ARGUMENT;
+    size_t first = numbers[0] < LEAST_BUILD ? 2 : 0;
+    if (count <= first || count > first + 2 || numbers[first] < LEAST_BUILD) return KMSRULES_INVALID_ARGUMENT;
+    *build = numbers[first];
+    if (revision != NULL) *revision = count == first + 2 ? numbers[first + 1] : KMSRULES_NONE;
+    return KMSRULES_OK;
+}
+
+kmsrules_status kmsrules_product_type(const kmsrules_ruleset *ruleset, const char *text, size_t size, kmsrules_kind *kind) {
+    char lower[KR_NAME_SIZE_LIMIT];
+    size_t lower_size;
+    if (ruleset == NULL || text == NULL || kind == NULL) return KMSRULES_INVALID_ARGUMENT;
+    if (!kr_lower((struct kr_text){text, size}, lower, &lower_size)) return KMSRULES_UNKNOWN_NAME;
+    for (uint32_t i = 0; i < ruleset->product_type_count; i++) {
+        if (!kr_text_equal(ruleset->product_types[i].text, (struct kr_text){lower, lower_size})) continue;
+        *kind = ruleset->product_types[i].kind;
+        return KMSRULES_OK;
+    }
+    return KMSRULES_UNKNOWN_NAME;
+}

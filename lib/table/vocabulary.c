@@ -1,0 +1,181 @@
+/* Behind the index of names: words of other languages, words that may be left out, patterns. In: <word>, <ignore>, <pattern> rows. Out: the ruleset's kr_names;
+ * what can never help, and what helps too much, are problems. Needs the index (spellings.c), against which samples are held. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "names/recognize.h"
+#include "table/compile.h"
+
+struct vocabulary {
+    struct kmsrules_ruleset *ruleset;
+    const struct kr_tables *tables;
+    const struct kr_model *model;
+    struct kr_problems *problems;
+};
+
+static kmsrules_place place_of(const struct vocabulary *vocabulary, const struct kr_entry *entry) {
+    return (kmsrules_place){vocabulary->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column};
+}
+
+static bool copy_text(const struct vocabulary *vocabulary, struct kr_text text, struct kr_text *copy) {
+    char *data = kr_arena_copy(&vocabulary->ruleset->arena, text.data == NULL ? "" : text.data, text.size);
+    *copy = (struct kr_text){data, text.size};
+    return data != NULL;
+}
+
+/* False when out of memory; what does not fold is too long to be part of a name, and is left out. */
+static bool copy_folded(const struct vocabulary *vocabulary, struct kr_text text, struct kr_text *folded) {
+    char room[KR_NAME_SIZE_LIMIT];
+    size_t size = 0;
+    if (text.data != NULL && !kr_fold_text(&vocabulary->ruleset->names.fold, text, room, &size)) size = 0;
+    return copy_text(vocabulary, (struct kr_text){room, size}, folded);
+}
+
+/* ---- Words ---------------------------------------------------------------------------------------------------------------------------------- */
+
+/* A phrase while it is sorted: equal ones stay in reading order. */
+struct sorted_phrase {
+    struct kr_phrase phrase;
+    const struct kr_entry *entry;
+    size_t number;
+};
+
+static int compare_phrases(const void *left, const void *right) {
+    const struct sorted_phrase *a = left, *b = right;
+    if (a->phrase.from.size != b->phrase.from.size) return a->phrase.from.size > b->phrase.from.size ? -1 : 1;
+    int order = a->phrase.from.size == 0 ? 0 : memcmp(a->phrase.from.data, b->phrase.from.data, a->phrase.from.size);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+static void check_twins(const struct vocabulary *vocabulary, const struct sorted_phrase *first, const struct sorted_phrase *second) {
+    const struct kr_at *there = &first->entry->at;
+    const char *path = vocabulary->ruleset->files[there->file].path;
+    struct kr_text text = second->phrase.from;
+    if (kr_text_equal(first->phrase.to, second->phrase.to))
+        kr_problems_add(vocabulary->problems, KR955_DUPLICATE_ROW, second->entry->at, "this row says the same as %s:%u:%u", path, there->line, there->column);
+    else
+        kr_problems_add(vocabulary->problems, KR920_OVERLAPPING_NAMES, second->entry->at, "\"%.*s\" stands for something else at %s:%u:%u; write more of the words around it", (int)text.size,
+                        text.data, path, there->line, there->column);
+}
+
+/* Longest first; of equal ones the first is kept. */
+static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phrase *sorted, size_t count, struct kr_phrases *phrases) {
+    phrases->items = kr_arena_take(&vocabulary->ruleset->arena, count, sizeof *phrases->items);
+    if (phrases->items == NULL) return false;
+    qsort(sorted, count, sizeof *sorted, compare_phrases);
+    for (size_t i = 0, first = 0; i < count && sorted[i].phrase.from.size > 0; i++) {
+        bool is_twin = i > 0 && kr_text_equal(sorted[first].phrase.from, sorted[i].phrase.from);
+        if (is_twin) check_twins(vocabulary, &sorted[first], &sorted[i]);
+        else phrases->items[phrases->count++] = sorted[first = i].phrase;
+    }
+    return true;
+}
+
+static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element_kind kind, struct kr_phrases *phrases) {
+    size_t count = 0;
+    struct sorted_phrase *sorted = kr_memory_take(kr_model_count(vocabulary->model, kind), sizeof *sorted);
+    bool has_memory = sorted != NULL;
+    for (size_t i = 0; has_memory && i < vocabulary->model->entry_count; i++) {
+        const struct kr_entry *entry = &vocabulary->model->entries[i];
+        if (entry->kind != kind) continue;
+        struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_WORD);
+        struct sorted_phrase *next = &sorted[count];
+        *next = (struct sorted_phrase){.phrase = {.at = place_of(vocabulary, entry)}, .entry = entry, .number = count};
+        has_memory = copy_folded(vocabulary, word.data != NULL ? word : kr_entry_get(entry, KR_ATTRIBUTE_TEXT), &next->phrase.from) &&
+                     copy_folded(vocabulary, kr_entry_get(entry, KR_ATTRIBUTE_TO), &next->phrase.to);
+        if (next->phrase.from.size == 0)
+            kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, entry->at, "nothing of this is left by the <fold> rows, so that it is never found");
+        count++;
+    }
+    has_memory = has_memory && (count == 0 || keep_phrases(vocabulary, sorted, count, phrases));
+    kr_memory_free(sorted);
+    return has_memory;
+}
+
+/* ---- Patterns ------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool report_fault(const struct vocabulary *vocabulary, const struct kr_entry *entry, enum kr_pattern_result result, const struct kr_pattern_fault *fault) {
+    if (result == KR_PATTERN_NO_MEMORY) return false;
+    kr_problems_add(vocabulary->problems, result == KR_PATTERN_TOO_LARGE ? KR904_LIMIT : KR923_BAD_PATTERN, kr_model_at(vocabulary->model, entry, KR_ATTRIBUTE_MATCH, fault->offset), "%s",
+                    fault->text);
+    return true;
+}
+
+/* Whether what comes before this pattern recognises a folded sample: the index, the words, an earlier pattern. */
+static kmsrules_status read_before(const struct vocabulary *vocabulary, struct kr_text sample, struct kr_reading *reading) {
+    return kr_read_name(vocabulary->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE | KMSRULES_KEY_GROUP | KMSRULES_UPDATE, sample, reading);
+}
+
+/* Holds a sample against its pattern, which is the last of the ruleset's so far. False when out of memory. */
+static bool check_sample(const struct vocabulary *vocabulary, const struct kr_entry *sample, bool *is_taken_before, kmsrules_place *taken_at) {
+    struct kr_names *names = &vocabulary->ruleset->names;
+    struct kr_text text = kr_entry_get(sample, KR_ATTRIBUTE_TEXT);
+    struct kr_reading reading;
+    names->pattern_count--;
+    kmsrules_status before = read_before(vocabulary, text, &reading);
+    names->pattern_count++;
+    if (before == KMSRULES_NO_MEMORY) return false;
+    *is_taken_before = before == KMSRULES_OK;
+    if (*is_taken_before) *taken_at = reading.at;
+    kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_before(vocabulary, text, &reading);
+    if (status == KMSRULES_AMBIGUOUS_NAME)
+        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes more than %d steps; make the pattern narrower", KR_PATTERN_STEP_LIMIT);
+    else if (status == KMSRULES_UNKNOWN_NAME)
+        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "the pattern does not take this sample, or what its named groups hold names nothing the tables know");
+    return status != KMSRULES_NO_MEMORY;
+}
+
+static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
+    const struct kr_entry *pattern = &vocabulary->model->entries[index];
+    size_t count = 0, taken_count = 0;
+    kmsrules_place first_taker = {NULL, 0, 0};
+    for (size_t i = index + 1; i < vocabulary->model->entry_count && vocabulary->model->entries[i].parent == index; i++) {
+        bool is_taken = false;
+        kmsrules_place taker = {NULL, 0, 0};
+        if (!check_sample(vocabulary, &vocabulary->model->entries[i], &is_taken, &taker)) return false;
+        if (is_taken && first_taker.file == NULL) first_taker = taker;
+        taken_count += is_taken;
+        count++;
+    }
+    if (count == 0) kr_problems_add(vocabulary->problems, KR925_SAMPLE, pattern->at, "<pattern> has no <sample>; give it at least one name it is there for");
+    else if (taken_count == count)
+        kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, pattern->at, "this pattern never matches: all of its samples are recognised before it%s%s", first_taker.file == NULL ? "" : ", the first by a row of ",
+                        first_taker.file == NULL ? "" : first_taker.file);
+    return true;
+}
+
+/* An error in a pattern is reported, and the pattern left out. False when out of memory. */
+static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr_table_spelling *row) {
+    struct kr_names *names = &vocabulary->ruleset->names;
+    const struct kr_entry *entry = &vocabulary->model->entries[row->entry];
+    struct kr_name_pattern *pattern = &names->patterns[names->pattern_count];
+    struct kr_pattern_fault fault;
+    struct kr_text parts[KR_PART_COUNT], note = kr_entry_get(entry, KR_ATTRIBUTE_NOTE), note_copy = {NULL, 0};
+    *pattern = (struct kr_name_pattern){.kind = row->kind, .id_count = row->ids.count, .at = place_of(vocabulary, entry)};
+    kmsrules_id *ids = kr_arena_take(&vocabulary->ruleset->arena, row->ids.count, sizeof *ids);
+    if (ids == NULL || (note.data != NULL && !copy_text(vocabulary, note, &note_copy))) return false;
+    if (row->ids.count > 0) memcpy(ids, row->ids.items, row->ids.count * sizeof *ids);
+    pattern->ids = ids;
+    pattern->note = note_copy.data;
+    enum kr_pattern_result result = kr_pattern_compile(kr_entry_get(entry, KR_ATTRIBUTE_MATCH), &pattern->pattern, &fault);
+    if (result != KR_PATTERN_COMPILED) return report_fault(vocabulary, entry, result, &fault);
+    names->pattern_count++;
+    enum kr_match_result empty = kr_pattern_match(pattern->pattern, (struct kr_text){"", 0}, parts);
+    if (empty == KR_MATCH_NO_MEMORY) return false;
+    if (empty != KR_MATCH_NO)
+        kr_problems_add(vocabulary->problems, KR924_EMPTY_MATCH, kr_model_at(vocabulary->model, entry, KR_ATTRIBUTE_MATCH, SIZE_MAX), "this pattern also matches the empty name; make it narrower");
+    return check_samples(vocabulary, row->entry);
+}
+
+static bool compile_patterns(const struct vocabulary *vocabulary) {
+    struct kr_names *names = &vocabulary->ruleset->names;
+    names->patterns = kr_arena_take(&vocabulary->ruleset->arena, vocabulary->tables->pattern_count, sizeof *names->patterns);
+    bool has_memory = names->patterns != NULL;
+    for (uint32_t i = 0; has_memory && i < vocabulary->tables->pattern_count; i++) has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+    return has_memory;
+}
+
+bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
+    struct vocabulary vocabulary = {ruleset, tables, model, problems};
+    return compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_patterns(&vocabulary);
+}
