@@ -524,7 +524,8 @@ typedef struct kmsrules_inventory_fault {
  * remembers names it has recognised. `options` NULL: found by content. KMSRULES_INVALID_ARGUMENT: an encoding that is not known, or columns not written as above. */
 KMSRULES_API kmsrules_status kmsrules_inventory_new(kmsrules_ruleset *ruleset, const kmsrules_inventory_options *options, kmsrules_inventory **inventory);
 KMSRULES_API void kmsrules_inventory_free(kmsrules_inventory *inventory);
-/* The next bytes of the file, cut anywhere. KMSRULES_NO_MEMORY; after a fault they are ignored. */
+/* The next bytes of the file, cut anywhere. They are not copied: they stay where they are until kmsrules_inventory_next() has no machine left. After a fault they are ignored.
+ * Errors: KMSRULES_INVALID_ARGUMENT, also after the end. */
 KMSRULES_API kmsrules_status kmsrules_inventory_feed(kmsrules_inventory *inventory, const char *data, size_t size);
 /* There are no more bytes. */
 KMSRULES_API kmsrules_status kmsrules_inventory_end(kmsrules_inventory *inventory);

@@ -87,18 +87,20 @@ static const struct kr_phrase *phrase_at(const struct kr_phrases *phrases, struc
     return NULL;
 }
 
-bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, char *replaced, size_t *replaced_size, const struct kr_phrase **first) {
+static bool append_between_blanks(struct draft *draft, struct kr_text text) { return append(draft, " ", 1) && append(draft, text.data, text.size) && append(draft, " ", 1); }
+
+bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, uint32_t which, struct kr_replaced *replaced) {
     struct draft draft = {.size = 0};
-    *first = NULL;
+    replaced->first = NULL;
+    replaced->count = 0;
     for (size_t i = 0; i < folded.size;) {
         const struct kr_phrase *phrase = phrase_at(phrases, folded, i);
-        if (phrase == NULL) {
-            if (!append(&draft, folded.data + i++, 1)) return false;
-            continue;
-        }
-        if (*first == NULL) *first = phrase;
-        if (!append(&draft, " ", 1) || !append(&draft, phrase->to.data, phrase->to.size) || !append(&draft, " ", 1)) return false;
-        i += phrase->from.size;
+        size_t size = phrase == NULL ? 1 : phrase->from.size;
+        bool is_wanted = phrase != NULL && (replaced->count >= 32 || (which >> replaced->count & 1) != 0);
+        replaced->count += phrase != NULL;
+        if (is_wanted && replaced->first == NULL) replaced->first = phrase;
+        if (is_wanted ? !append_between_blanks(&draft, phrase->to) : !append(&draft, folded.data + i, size)) return false;
+        i += size;
     }
-    return write_words(&(struct kr_fold){NULL, 0}, (struct kr_text){draft.data, draft.size}, replaced, replaced_size);
+    return write_words(&(struct kr_fold){NULL, 0}, (struct kr_text){draft.data, draft.size}, replaced->data, &replaced->size);
 }

@@ -36,9 +36,18 @@ struct kr_phrases {
     size_t count;
 };
 
-/* Writes `folded` with every phrase replaced that stands there as whole words; where another script begins, a word ends as well. `*first` is the row that
- * was used first, NULL when there was none. `replaced` holds KR_NAME_SIZE_LIMIT bytes; false when that is too little. */
-bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, char *replaced, size_t *replaced_size, const struct kr_phrase **first);
+/* A folded text with phrases replaced. */
+struct kr_replaced {
+    char data[KR_NAME_SIZE_LIMIT];
+    size_t size;
+    size_t count;                  /* phrases that were found */
+    const struct kr_phrase *first; /* the row that was used first, NULL: none */
+};
+
+/* Replaces the phrases that stand in a text as whole words; where another script begins, a word ends as well. Of those found only the ones whose bit is set in `which`,
+ * counted from the left; those behind the last bit always. False when there is no room. */
+#define KR_ALL_PHRASES UINT32_MAX
+bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, uint32_t which, struct kr_replaced *replaced);
 
 struct kr_numbers {
     const uint32_t *items;

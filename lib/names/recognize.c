@@ -114,25 +114,37 @@ static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kin
     return true;
 }
 
-/* The steps behind normalisation, each on what the one before it made: words of other languages, words left out. `text` becomes what is left for the last ones. */
-static bool read_changed(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text *text, char *room, struct kr_reading *reading) {
-    static const char *const steps[] = {"word", "left-out"};
-    const struct kr_phrases *const phrases[] = {&ruleset->names.words, &ruleset->names.ignored};
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        const struct kr_phrase *first;
-        char replaced[KR_NAME_SIZE_LIMIT];
-        size_t size;
-        if (!kr_phrases_replace(phrases[i], *text, replaced, &size, &first) || first == NULL) continue;
-        memcpy(room, replaced, size);
-        *text = (struct kr_text){room, size};
-        const struct kr_name *name = kr_names_find(&ruleset->names, kinds, *text);
-        if (name == NULL) continue;
-        take_name(reading, name);
-        reading->how = steps[i];
-        reading->at = first->at;
-        return true;
-    }
-    return take_edition_id(ruleset, kinds, *text, reading);
+static bool read_replaced(const struct kmsrules_ruleset *ruleset, unsigned kinds, const struct kr_replaced *replaced, const char *how, struct kr_reading *reading) {
+    const struct kr_name *name = replaced->first == NULL ? NULL : kr_names_find(&ruleset->names, kinds, (struct kr_text){replaced->data, replaced->size});
+    if (name == NULL) return false;
+    take_name(reading, name);
+    reading->how = how;
+    reading->at = replaced->first->at;
+    return true;
+}
+
+enum { MOST_CHOICES = 4 }; /* of more words that may be left out, all are */
+
+/* As few words as possible are left out: "x64" says nothing of most products, and something of a few. */
+static bool read_without_words(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_replaced *all, struct kr_reading *reading) {
+    const struct kr_phrases *ignored = &ruleset->names.ignored;
+    struct kr_replaced some;
+    if (!kr_phrases_replace(ignored, text, KR_ALL_PHRASES, all)) return false;
+    for (size_t left_out = 1; all->count <= MOST_CHOICES && left_out < all->count; left_out++)
+        for (uint32_t which = 1; which < 1u << all->count; which++) {
+            if ((size_t)__builtin_popcount(which) != left_out || !kr_phrases_replace(ignored, text, which, &some)) continue;
+            if (read_replaced(ruleset, kinds, &some, "left-out", reading)) return true;
+        }
+    return read_replaced(ruleset, kinds, all, "left-out", reading);
+}
+
+/* The steps behind normalisation, each on what the one before it made: words of other languages, words left out. `left` becomes what the last steps read. */
+static bool read_changed(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_replaced *left, struct kr_reading *reading) {
+    struct kr_replaced translated;
+    if (!kr_phrases_replace(&ruleset->names.words, text, KR_ALL_PHRASES, &translated)) return false;
+    if (read_replaced(ruleset, kinds, &translated, "word", reading)) return true;
+    if (read_without_words(ruleset, kinds, (struct kr_text){translated.data, translated.size}, left, reading)) return true;
+    return take_edition_id(ruleset, kinds, (struct kr_text){left->data, left->size}, reading);
 }
 
 /* ---- Patterns ------------------------------------------------------------------------------------------------------------------------------- */
@@ -203,11 +215,11 @@ static kmsrules_status read_patterns(const struct kmsrules_ruleset *ruleset, uns
 }
 
 static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, int depth, struct kr_reading *reading) {
-    char room[KR_NAME_SIZE_LIMIT];
+    struct kr_replaced left = {.size = 0};
     const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
     if (name != NULL) take_name(reading, name);
-    if (name != NULL || read_changed(ruleset, kinds, &text, room, reading)) return KMSRULES_OK;
-    return text.size == 0 ? KMSRULES_UNKNOWN_NAME : read_patterns(ruleset, kinds, text, depth, reading);
+    if (name != NULL || read_changed(ruleset, kinds, text, &left, reading)) return KMSRULES_OK;
+    return left.size == 0 ? KMSRULES_UNKNOWN_NAME : read_patterns(ruleset, kinds, (struct kr_text){left.data, left.size}, depth, reading);
 }
 
 kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
