@@ -290,11 +290,22 @@ static void report_unknown(struct kr_text_input *input, struct kr_text name) {
     kr_buffer_add_string(&buffer, ": known are utf-8, utf-16le, utf-16be, windows-1252, cp850 and what iconv --list prints");
 }
 
+/* glibc says EINVAL, too, when there is no memory to load what decodes the encoding: then the second try succeeds, or memory is short for us as well. */
+static iconv_t open_named(const char *name) {
+    iconv_t converter = iconv_open("UTF-8", name);
+    if (converter == (iconv_t)-1 && errno == EINVAL) converter = iconv_open("UTF-8", name);
+    if (converter != (iconv_t)-1 || errno != EINVAL) return converter;
+    void *probe = kr_memory_take(FIRST_CAPACITY, 1);
+    errno = probe ? EINVAL : ENOMEM;
+    kr_memory_free(probe);
+    return converter;
+}
+
 /* ADDED: open. */
 static enum kr_text_result open_converter(struct kr_text_input *input) {
     const char *name = kr_encoding_name((enum kr_encoding)input->encoding);
     if (input->encoding == KR_ENCODING_UTF8) return KR_TEXT_ADDED;
-    iconv_t converter = iconv_open("UTF-8", name ? name : input->encoding_name);
+    iconv_t converter = open_named(name ? name : input->encoding_name);
     if (converter != (iconv_t)-1) {
         input->converter = converter;
         return KR_TEXT_ADDED;

@@ -15,6 +15,8 @@ void test_names_register(void);
 void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
+void test_tabular_register(void);
+void test_text_input_register(void);
 
 static const struct stage {
     const char *name;
@@ -29,6 +31,8 @@ static const struct stage {
     {"faults", test_faults_register},
     {"load", test_load_register},
     {"memory", test_memory_register},
+    {"tabular", test_tabular_register},
+    {"text_input", test_text_input_register},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };
 
