@@ -212,6 +212,9 @@ static void headers(void) {
     expect("Caption,Caption,OS\na,b,c\n", "2 os=c|end|"); /* twice, but not taken */
     expect("Name,Owner\na,b\n", "1:1 none no column for os; found: Name, Owner|"); /* F146 */
     expect("\nName;\"Own\"\"er\";\xE2\x80\xAE\n", "2:1 none no column for os; found: Name, Own\"\"er, \\u{202e}|");
+    expect("\"Name\",\"Owner\"\n\"a\",\"b\"\n", "1:1 none no column for os; found: Name, Owner|");
+    expect("\"Name\";\"Owner\"\n\"a\";\"b\"\n", "1:1 none no column for os; found: Name, Owner|");
+    expect("\"Windows\" 7\n", "1:10 stopped text behind the closing quote; quotes within a field are doubled|");
     expect("Name\n", "1:1 none no column for os; found: Name|");
     expect("Name, OS,\"x\",os\na,b,c,d\n", "1:14 stopped column OS appears twice (1:6)|"); /* F147 */
     expect("\"x\ny\",OS,Name,name\n", "2:12 stopped column Name appears twice (2:7)|");

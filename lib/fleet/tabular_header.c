@@ -112,10 +112,11 @@ static void note_column(struct layout *layout, enum kr_part part, uint32_t rank,
 static void note_cell(const struct kr_tabular *tabular, struct layout *layout, struct kr_text name, size_t offset) {
     enum kr_part part = KR_MACHINE_PART_COUNT;
     uint32_t rank = 0;
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++)
-        if (tabular->choice.numbers[i] == layout->column_count) layout->found[i] = (struct found){.number = layout->column_count, .name = name, .offset = offset};
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++)
-        if (tabular->choice.numbers[i] == layout->column_count) return;
+    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
+        if (tabular->choice.numbers[i] != layout->column_count) continue;
+        layout->found[i] = (struct found){.number = layout->column_count, .name = name, .offset = offset};
+        return;
+    }
     if (!tabular->known.find(tabular->known.self, name, &part, &rank) || part >= KR_MACHINE_PART_COUNT) return;
     if (tabular->choice.numbers[part] == 0) note_column(layout, part, rank, name, offset);
 }
@@ -228,6 +229,18 @@ static enum kr_read_result report_unknown(struct kr_tabular *tabular, char separ
 
 /* ---- Choosing ------------------------------------------------------------------------------------------------------------------------------- */
 
+/* Nothing by which to recognise a machine is known under any separator. Of faults, the ones that the others do not come from first: what is split well at one
+ * separator may be torn at another. */
+static enum kr_read_result report_nothing(struct kr_tabular *tabular, char widest, uint32_t width) {
+    for (size_t i = 0; i < candidate_count(tabular); i++)
+        if (tabular->results[i] == KR_FIELDS_FIELD) return fail_candidate(tabular, i);
+    for (size_t i = 0; width < 2 && i < candidate_count(tabular); i++)
+        if (!is_sound(tabular, i)) return fail_candidate(tabular, i);
+    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++)
+        if (tabular->choice.numbers[i] > width) return report_number(tabular, tabular->choice.numbers[i], width);
+    return report_unknown(tabular, widest);
+}
+
 /* The candidate under which most is known; ROW, or what is wrong. A header that no separator splits is the same under each. */
 static enum kr_read_result choose(struct kr_tabular *tabular, struct layout *best) {
     size_t chosen = 0, equal = 0;
@@ -243,12 +256,8 @@ static enum kr_read_result choose(struct kr_tabular *tabular, struct layout *bes
         if (layout.known_count > best->known_count) chosen = equal = i, *best = layout;
         else if (!is_same) equal = i;
     }
-    if (best->known_count > 0) return chosen == equal ? KR_READ_ROW : report_ambiguous(tabular, chosen, equal);
-    for (size_t i = 0; i < candidate_count(tabular); i++)
-        if (!is_sound(tabular, i)) return fail_candidate(tabular, i);
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++)
-        if (tabular->choice.numbers[i] > width) return report_number(tabular, tabular->choice.numbers[i], width);
-    return report_unknown(tabular, widest);
+    if (best->known_count == 0) return report_nothing(tabular, widest, width);
+    return chosen == equal ? KR_READ_ROW : report_ambiguous(tabular, chosen, equal);
 }
 
 static enum kr_read_result check(struct kr_tabular *tabular, const struct layout *layout) {
