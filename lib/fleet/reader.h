@@ -24,7 +24,8 @@ enum kr_read_result {
     KR_READ_MORE,      /* feed more bytes, or say that there are none */
     KR_READ_END,       /* all was read */
     KR_READ_STOPPED,   /* the file cannot be read further: `fault` says why */
-    KR_READ_NO_MEMORY
+    KR_READ_NO_MEMORY,
+    KR_READ_NO_COLUMNS /* a table whose header names nothing to recognise a machine by: `fault` says what was found; it may be read as plain lines */
 };
 
 struct kr_read_fault {

@@ -16,6 +16,8 @@ void test_pattern_register(void);
 void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
+void test_tabular_register(void);
+void test_text_input_register(void);
 
 static const struct stage {
     const char *name;
@@ -31,6 +33,8 @@ static const struct stage {
     {"faults", test_faults_register},
     {"load", test_load_register},
     {"memory", test_memory_register},
+    {"tabular", test_tabular_register},
+    {"text_input", test_text_input_register},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };
 
