@@ -12,6 +12,7 @@ void test_cases_register(void);
 void test_decide_register(void);
 void test_flip_register(void);
 void test_names_register(void);
+void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
@@ -26,6 +27,7 @@ static const struct stage {
     {"decide", test_decide_register},
     {"flip", test_flip_register},
     {"names", test_names_register},
+    {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},
     {"memory", test_memory_register},
