@@ -15,7 +15,7 @@ struct kr_columns {
 struct kr_row_text {
     struct kr_text parts[KR_MACHINE_PART_COUNT];
     uint64_t line;   /* physical line of the file, from 1, on which the row starts */
-    uint32_t column; /* in bytes of UTF-8, from 1 */
+    uint64_t column; /* in bytes of UTF-8, from 1 */
 };
 
 enum kr_read_result {

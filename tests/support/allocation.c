@@ -7,10 +7,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 static _Thread_local size_t made, failing;
-static _Thread_local long live;
+static _Thread_local long live, bytes, peak;
 static _Thread_local bool fails_for_ever, has_failed;
 
 bool allocation_can_fail(void) {
@@ -37,6 +38,10 @@ size_t allocation_count(void) { return made; }
 
 long allocation_live(void) { return live; }
 
+void allocation_watch(void) { bytes = peak = 0; }
+
+size_t allocation_peak(void) { return (size_t)peak; }
+
 #if !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 
 static bool fails_now(void) {
@@ -48,8 +53,22 @@ static bool fails_now(void) {
     return true;
 }
 
+static void count_bytes(void *block, long sign) {
+    bytes += sign * (long)malloc_usable_size(block);
+    if (bytes > peak) peak = bytes;
+}
+
 static void *counted(void *block) {
     live += block != NULL;
+    count_bytes(block, 1);
+    return block;
+}
+
+/* Of realloc(): while it copies, both blocks are there; nobody sees that from here. */
+static void *counted_again(void *block, long size_before) {
+    if (!block) return NULL;
+    bytes -= size_before;
+    count_bytes(block, 1);
     return block;
 }
 
@@ -74,13 +93,15 @@ void *realloc(void *block, size_t size) {
     static void *(*_Atomic next)(void *, size_t);
     if (fails_now()) return NULL;
     if (!next) next = NEXT("realloc", void *(*)(void *, size_t));
-    return block ? next(block, size) : counted(next(NULL, size));
+    long size_before = (long)malloc_usable_size(block);
+    return block ? counted_again(next(block, size), size_before) : counted(next(NULL, size));
 }
 
 void free(void *block) {
     static void (*_Atomic next)(void *);
     static _Thread_local bool is_looking; /* dlsym() frees the message of its last failure: that block stays */
     live -= block != NULL;
+    count_bytes(block, -1);
     if (!next && !is_looking) {
         is_looking = true;
         next = NEXT("free", void (*)(void *));

@@ -28,4 +28,8 @@ size_t allocation_count(void);
 /* Blocks that this thread took and did not free, since its start; those it freed for others count as well, so that only differences mean something. */
 long allocation_live(void);
 
+/* Most bytes that blocks of this thread held at once since allocation_watch(), over what they held then; 0 where allocations are not counted. */
+void allocation_watch(void);
+size_t allocation_peak(void);
+
 #endif

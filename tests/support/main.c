@@ -13,6 +13,7 @@ void test_decide_register(void);
 void test_flip_register(void);
 void test_names_register(void);
 void test_pattern_register(void);
+void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
@@ -30,6 +31,7 @@ static const struct stage {
     {"flip", test_flip_register},
     {"names", test_names_register},
     {"pattern", test_pattern_register},
+    {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},
     {"memory", test_memory_register},
