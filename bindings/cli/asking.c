@@ -2,6 +2,7 @@
 #include "asking.h"
 
 #include "messages.h"
+#include "products.h"
 #include "rulesets.h"
 
 #include <string.h>
@@ -9,15 +10,6 @@
 enum { NAMED_KINDS = KMSRULES_EDITION | KMSRULES_RELEASE, SUGGESTIONS = 3 };
 
 /* ---- Names that are not known ---- */
-
-static const char *name_of(const kmsrules_ruleset *ruleset, int kind, kmsrules_id id) {
-    switch (kind) {
-    case KMSRULES_EDITION: return kmsrules_ruleset_edition(ruleset, id)->name;
-    case KMSRULES_RELEASE: return kmsrules_ruleset_release(ruleset, id)->name;
-    case KMSRULES_KEY_GROUP: return kmsrules_ruleset_key_group(ruleset, id)->name;
-    default: return kmsrules_ruleset_update(ruleset, id)->id;
-    }
-}
 
 static void print_names(const char *before, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -34,8 +26,8 @@ static void print_suggestions(const kmsrules_ruleset *ruleset, unsigned kinds, c
 static void print_candidates(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text) {
     kmsrules_identity identity;
     if (kmsrules_identify(ruleset, kinds, text, strlen(text), &identity) != KMSRULES_AMBIGUOUS_NAME) return;
-    for (size_t i = 0; i < identity.candidate_count; i++) {
-        const char *name = name_of(ruleset, identity.kind, identity.candidates[i]);
+    for (size_t i = 0; i < identity.candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
+        const char *name = full_name_of(ruleset, identity.kind, identity.candidates[i]);
         print_names(i == 0 ? "; it may be " : ", ", &name, 1);
     }
 }

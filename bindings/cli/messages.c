@@ -39,15 +39,21 @@ static bool is_unsafe(uint32_t c) {
            (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
-void write_escaped(FILE *out, const char *text) {
+static void put_as_it_is(FILE *out, char byte) { fputc(byte, out); }
+
+void write_escaped_by(FILE *out, const char *text, put_byte *put) {
     while (*text != '\0') {
+        char escape[16] = "";
         const char *start = text;
         uint32_t c = next_character(&text);
-        if (c == INVALID || (c < 0x80 && is_unsafe(c))) fprintf(out, "\\x%02x", (unsigned)(unsigned char)*start);
-        else if (is_unsafe(c)) fprintf(out, "\\u{%02x}", (unsigned)c);
-        else fwrite(start, 1, (size_t)(text - start), out);
+        if (c == INVALID || (c < 0x80 && is_unsafe(c))) snprintf(escape, sizeof escape, "\\x%02x", (unsigned)(unsigned char)*start);
+        else if (is_unsafe(c)) snprintf(escape, sizeof escape, "\\u{%02x}", (unsigned)c);
+        for (const char *byte = escape; *byte != '\0'; byte++) put(out, *byte);
+        for (const char *byte = start; escape[0] == '\0' && byte < text; byte++) put(out, *byte);
     }
 }
+
+void write_escaped(FILE *out, const char *text) { write_escaped_by(out, text, put_as_it_is); }
 
 static void write_json_escape(FILE *out, uint32_t c) {
     if (c == '"' || c == '\\') fprintf(out, "\\%c", (int)c);

@@ -13,6 +13,9 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void complain_about(const char *before, const char *text, const char *after);
 /* Control, bidirectional and invisible characters come out as \x1b or \u{202e}, invalid bytes as \xff. */
 void write_escaped(FILE *out, const char *text);
+/* The same for a reader that obeys some bytes itself: each goes through `put`. */
+typedef void put_byte(FILE *out, char byte);
+void write_escaped_by(FILE *out, const char *text, put_byte *put);
 /* `"TEXT"`, escaped; a product key is not shown. */
 void write_quoted(FILE *out, const char *text);
 /* A JSON string, or null. */

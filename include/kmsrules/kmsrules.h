@@ -496,7 +496,7 @@ typedef struct kmsrules_inventory_options {
 /* What a row of an inventory says. Views and pointers are lent until the inventory is used again. */
 typedef struct kmsrules_machine {
     uint64_t line;      /* physical line of the file on which the row starts, from 1 */
-    uint32_t column;    /* in bytes of UTF-8, from 1; 0: the whole row */
+    uint64_t column;    /* in bytes of UTF-8, from 1; 0: the whole row */
     kmsrules_text name; /* of the machine */
     kmsrules_text text; /* what says its operating system: the caption, else its EditionID, SKU or build */
     kmsrules_evidence evidence;

@@ -207,7 +207,7 @@ static enum kr_read_result next_row(kmsrules_inventory *inventory, struct kr_row
 static void take_bad_row(kmsrules_inventory *inventory, uint64_t line, uint64_t column, const char *problem) {
     kmsrules_machine *machine = &inventory->machine;
     strcpy(inventory->problem, problem);
-    *machine = (kmsrules_machine){.line = line, .column = (uint32_t)column, .evidence = KMSRULES_NO_EVIDENCE, .status = KMSRULES_INVALID_ROW, .problem = inventory->problem};
+    *machine = (kmsrules_machine){.line = line, .column = column, .evidence = KMSRULES_NO_EVIDENCE, .status = KMSRULES_INVALID_ROW, .problem = inventory->problem};
 }
 
 static kmsrules_text view(struct kr_text text) { return (kmsrules_text){text.data, text.size}; }
