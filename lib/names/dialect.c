@@ -43,8 +43,8 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct scanner *scanner
     return false;
 }
 
-static bool refuse_size(struct scanner *scanner, size_t offset, const char *what, size_t size, size_t limit) {
-    refuse(scanner, offset, "pattern has %zu %s, the limit is %zu; split it into several", size, what, limit);
+static bool refuse_size(struct scanner *scanner, size_t offset, size_t size, const char *what, size_t limit) {
+    refuse(scanner, offset, "%zu %s, the limit is %zu; split the pattern into several", size, what, limit);
     scanner->result = KR_PATTERN_TOO_LARGE;
     return false;
 }
@@ -115,11 +115,14 @@ static bool scan_escape(struct scanner *scanner) {
 
 /* PCRE2 takes a ] as the first character for itself, and [: [. [= for the start of a name: both must be written with a backslash here. */
 static bool scan_class(struct scanner *scanner) {
-    size_t start = scanner->offset++;
+    size_t start = scanner->offset++, wide_count = 0;
     if (peek(scanner, 0) == '^') scanner->offset++;
     if (peek(scanner, 0) == ']') return refuse(scanner, scanner->offset, "] closes an empty class; write \\] for the character itself");
     while (scanner->offset < scanner->text.size && peek(scanner, 0) != ']') {
-        if (peek(scanner, 0) == '[') return refuse(scanner, scanner->offset, "[ within a class ([:alpha:] and the like) is not allowed in patterns; write \\[ for the character itself");
+        if (peek(scanner, 0) == '[')
+            return refuse(scanner, scanner->offset, "[ within a class ([:alpha:] and the like) is not allowed in patterns; write \\[ for the character itself");
+        if ((unsigned char)peek(scanner, 0) >= 0x80 && ++wide_count > KR_PATTERN_CLASS_LIMIT)
+            return refuse_size(scanner, scanner->offset, wide_count, "characters outside of ASCII in a class", KR_PATTERN_CLASS_LIMIT);
         if (peek(scanner, 0) == '\\' ? !scan_escape(scanner) : !scan_character(scanner)) return false;
     }
     if (scanner->offset == scanner->text.size) return refuse(scanner, start, "[ is never closed; write ], or \\[ for the character itself");
@@ -188,7 +191,7 @@ static bool scan_group_start(struct scanner *scanner) {
 static bool open_group(struct scanner *scanner) {
     size_t start = scanner->offset;
     if (!scan_group_start(scanner)) return false;
-    if (scanner->depth == KR_PATTERN_DEPTH_LIMIT) return refuse_size(scanner, start, "groups within each other", scanner->depth + 1, KR_PATTERN_DEPTH_LIMIT);
+    if (scanner->depth == KR_PATTERN_DEPTH_LIMIT) return refuse_size(scanner, start, scanner->depth + 1, "groups within each other", KR_PATTERN_DEPTH_LIMIT);
     scanner->groups[++scanner->depth] = (struct group){start, NOWHERE};
     scanner->item = ITEM_NONE;
     return true;
@@ -262,7 +265,7 @@ enum kr_pattern_result kr_dialect_check(struct kr_text text, struct kr_pattern_f
     struct scanner scanner = {.text = text, .groups = {{0, NOWHERE}}, .result = KR_PATTERN_COMPILED, .fault = fault};
     size_t valid = kr_utf8_valid_size(text);
     if (text.size > KR_PATTERN_SIZE_LIMIT) {
-        refuse_size(&scanner, KR_PATTERN_SIZE_LIMIT, "bytes", text.size, KR_PATTERN_SIZE_LIMIT);
+        refuse_size(&scanner, KR_PATTERN_SIZE_LIMIT, text.size, "bytes", KR_PATTERN_SIZE_LIMIT);
     } else if (valid < text.size) {
         refuse(&scanner, valid, "byte 0x%02X is not UTF-8; save the file as UTF-8", (unsigned char)text.data[valid]);
     } else {
