@@ -11,16 +11,17 @@ static bool any_build(struct kr_numbers builds, struct kr_numbers wanted) {
     return false;
 }
 
-/* Evidence of one kind against one edition. An edition of which no builds (SKUs, EditionIDs) are known is not ruled out by them. */
-static bool passes(const struct kr_traits *traits, const struct kr_filter *filter, unsigned by) {
+/* Evidence of one kind against one edition. An edition of which no builds (SKUs, EditionIDs) are known is not ruled out by them where it was named. */
+static bool passes(const struct kr_traits *traits, const struct kr_filter *filter, unsigned by, bool is_named) {
     switch (by) {
     case KMSRULES_BY_BUILD:
-        if (traits->builds.count == 0) return true;
+        if (traits->builds.count == 0 && is_named) return true;
         return (filter->build == 0 || kr_numbers_hold(traits->builds, filter->build)) && (filter->version_builds.count == 0 || any_build(traits->builds, filter->version_builds));
-    case KMSRULES_BY_SKU: return filter->sku == KR_NONE || traits->skus.count == 0 || kr_numbers_hold(traits->skus, filter->sku);
+    case KMSRULES_BY_SKU: return filter->sku == KR_NONE || (traits->skus.count == 0 && is_named) || kr_numbers_hold(traits->skus, filter->sku);
     case KMSRULES_BY_EDITION_ID:
+        if (traits->edition_ids.size == 0 && is_named) return true;
         for (size_t i = 0; i < 2; i++)
-            if (filter->edition_ids[i].size > 0 && traits->edition_ids.size > 0 && !kr_has_edition_id(traits, filter->edition_ids[i])) return false;
+            if (filter->edition_ids[i].size > 0 && !kr_has_edition_id(traits, filter->edition_ids[i])) return false;
         return true;
     default: return filter->product_type < 0 || (int)traits->product_type == filter->product_type;
     }
@@ -29,9 +30,9 @@ static bool passes(const struct kr_traits *traits, const struct kr_filter *filte
 static const unsigned kinds_of_evidence[] = {KMSRULES_BY_BUILD, KMSRULES_BY_SKU, KMSRULES_BY_EDITION_ID, KMSRULES_BY_PRODUCT_TYPE};
 enum { EVIDENCE_KINDS = sizeof kinds_of_evidence / sizeof kinds_of_evidence[0] };
 
-static bool passes_all(const struct kr_traits *traits, const struct kr_filter *filter) {
+static bool passes_all(const struct kr_traits *traits, const struct kr_filter *filter, bool is_named) {
     for (size_t i = 0; i < EVIDENCE_KINDS; i++)
-        if (!passes(traits, filter, kinds_of_evidence[i])) return false;
+        if (!passes(traits, filter, kinds_of_evidence[i], is_named)) return false;
     return true;
 }
 
@@ -81,7 +82,7 @@ static bool wants_releases(const struct kr_reading *reading, unsigned evidence, 
 
 static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter)) continue;
+        if (!is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
         if (as_releases && ruleset->editions[i].release == KR_NONE) continue;
         add_candidate(identity, as_releases ? ruleset->editions[i].release : i);
     }
@@ -112,7 +113,7 @@ static void collect_both_sides(const struct kmsrules_ruleset *ruleset, const str
     other.filter.edition_ids[1] = (struct kr_text){NULL, 0};
     for (size_t i = 0; i < reading->id_count; i++) add_candidate(identity, reading->ids[i]);
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!passes_all(&ruleset->traits[i], &other.filter) || !is_akin(ruleset, reading, i)) continue;
+        if (!passes_all(&ruleset->traits[i], &other.filter, false) || !is_akin(ruleset, reading, i)) continue;
         if (reading->kind == KMSRULES_EDITION && reading->id_count > 0) add_candidate(identity, i);
         else if (as_releases && ruleset->editions[i].release != KR_NONE) add_candidate(identity, ruleset->editions[i].release);
     }
@@ -142,7 +143,6 @@ static unsigned deciding(const struct kmsrules_ruleset *ruleset, const kmsrules_
     for (size_t i = 1; i < identity->candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
         kmsrules_id a = edition_of(ruleset, identity->kind, identity->candidates[0]), b = edition_of(ruleset, identity->kind, identity->candidates[i]);
         for (size_t j = 0; j < EVIDENCE_KINDS && a != KR_NONE && b != KR_NONE; j++) {
-            if (identity->kind == KMSRULES_RELEASE && (kinds_of_evidence[j] & (KMSRULES_BY_SKU | KMSRULES_BY_EDITION_ID)) != 0) continue;
             if (tells_apart(&ruleset->traits[a], &ruleset->traits[b], kinds_of_evidence[j])) decides |= kinds_of_evidence[j];
         }
     }
