@@ -376,24 +376,25 @@ static void f174_keys(void) {
 
 /* ---- Limits --------------------------------------------------------------------------------------------------------------------------------- */
 
-/* A machine of `size` bytes between two texts: its member x is as long as need be. */
-static struct kr_buffer machine_of(const char *before, const char *start, size_t size, const char *after) {
+/* A machine of `size` bytes between two texts. */
+static struct kr_buffer machine_of(const char *before, size_t size, const char *after) {
+    static const char start[] = "{\"os\":\"A\"";
     struct kr_buffer text = {0};
-    char *filler = malloc(size);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(filler);
-    memset(filler, 'x', size);
+    size_t blank_count = size - (sizeof start - 1) - 1;
+    char *blanks = malloc(blank_count);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(blanks);
+    memset(blanks, ' ', blank_count);
     kr_buffer_add_string(&text, before);
     kr_buffer_add_string(&text, start);
-    kr_buffer_add_string(&text, ",\"x\":\"");
-    kr_buffer_add(&text, (struct kr_text){filler, size - strlen(start) - strlen(",\"x\":\"\"}")});
-    kr_buffer_add_string(&text, "\"}");
+    kr_buffer_add(&text, (struct kr_text){blanks, blank_count});
+    kr_buffer_add_string(&text, "}");
     kr_buffer_add_string(&text, after);
-    free(filler);
+    free(blanks);
     return text;
 }
 
 static bool limit_says(const char *before, size_t size, const char *after, const char *expected) {
-    struct kr_buffer text = machine_of(before, "{\"os\":\"A\"", size, after);
+    struct kr_buffer text = machine_of(before, size, after);
     bool is_right = is_said(text_view(&text), 0, expected) && is_said(text_view(&text), 100000, expected);
     kr_buffer_free(&text);
     return is_right;
@@ -432,7 +433,7 @@ struct stream {
 };
 
 struct tally {
-    size_t row_count, bad_count;
+    size_t size, row_count, bad_count;
     enum kr_read_result last;
     struct kr_row_text last_row; /* its texts are gone */
     char last_name[32];
@@ -479,6 +480,7 @@ static struct tally read_stream(const struct stream *stream) {
         if (size < PIECE_SIZE && number <= stream->machine_count) continue;
         kr_json_rows_feed(rows, (struct kr_text){piece, size});
         goes_on = count_results(rows, &tally);
+        tally.size += size;
         size = 0;
     }
     kr_json_rows_finish(rows);
@@ -487,22 +489,26 @@ static struct tally read_stream(const struct stream *stream) {
     return tally;
 }
 
-#define FILLER "\"x\":[{\"model\":\"Latitude\",\"ram\":16384,\"disks\":[1,2,3]},null,true,\"%0300d\"]"
+#define GROUP "\"CN=a group with a name that is rather long,OU=Groups of computers in the head office,DC=example,DC=com\""
+#define FACTS \
+    "\"build\":\"10.0.19045\",\"DistinguishedName\":\"CN=PC01,OU=Workstations,DC=example,DC=com\",\"domain\":{\"member\":true,\"fqdn\":\"example.com\"}," \
+    "\"disks\":[{\"size\":512110190592,\"model\":\"Samsung SSD\"},{\"size\":1000204886016}],\"lastLogon\":\"2024-05-01T08:00:00Z\",\"managedBy\":null,\"%0100d\":1.5," \
+    "\"memberOf\":[" GROUP "," GROUP "," GROUP "," GROUP "," GROUP "]"
 
 static void objects_over_the_limit(void) {
-    struct stream list = {"{\"count\":1,\"value\":[", "{\"name\":\"h%07u\",\"os\":\"A\"," FILLER "}", "],\"last\":1e999}\n{\"name\":\"alone\",\"os\":\"A\"}", 20000};
+    struct stream list = {"{\"count\":1,\"value\":[", "{\"name\":\"h%07u\",\"os\":\"A\"," FACTS "}", "],\"last\":1e999}\n{\"name\":\"alone\",\"os\":\"A\"}", 6000};
     struct tally tally = read_stream(&list);
-    CU_ASSERT(tally.last == KR_READ_END && tally.row_count == 20001 && tally.bad_count == 0);
+    CU_ASSERT(tally.last == KR_READ_END && tally.row_count == 6001 && tally.bad_count == 0);
     CU_ASSERT_STRING_EQUAL(tally.last_name, "alone");
     CU_ASSERT(tally.last_row.line == 2 && tally.last_row.column == 1);
-    struct stream by_name = {"{", "\"h%07u\":{\"os\":\"A\"," FILLER "}", ",\"b\":7}", 20000};
+    struct stream by_name = {"{", "\"h%07u\":{\"os\":\"A\"," FACTS "}", ",\"b\":7}", 6000};
     tally = read_stream(&by_name);
-    CU_ASSERT(tally.last == KR_READ_END && tally.row_count == 20000 && tally.bad_count == 1);
-    CU_ASSERT_STRING_EQUAL(tally.last_name, "h0020000");
-    struct stream neither = {"{\"a\":[", "\"%07u%0400d\"", "]}", 20000};
+    CU_ASSERT(tally.last == KR_READ_END && tally.row_count == 6000 && tally.bad_count == 1);
+    CU_ASSERT_STRING_EQUAL(tally.last_name, "h0006000");
+    struct stream neither = {"{\"a\":[", "\"%07u%0900d\"", "]}", 6000};
     tally = read_stream(&neither);
     CU_ASSERT(tally.last == KR_READ_STOPPED && tally.row_count == 0 && tally.fault.line == 1 && tally.fault.column == 1);
-    struct stream twice = {"{\"a\":{\"os\":\"A\"},\"a\":{\"os\":\"A\"},\"b\":{", "\"h%07u%0400d\":1", "}}", 20000};
+    struct stream twice = {"{\"a\":{\"os\":\"A\"},\"a\":{\"os\":\"A\"},\"b\":{", "\"h%07u%0900d\":1", "}}", 6000};
     tally = read_stream(&twice);
     CU_ASSERT(tally.last == KR_READ_STOPPED && tally.row_count == 0 && tally.fault.line == 1 && tally.fault.column == 17);
     CU_ASSERT_STRING_EQUAL(tally.fault.text, "key a given twice");
@@ -510,19 +516,25 @@ static void objects_over_the_limit(void) {
 
 /* 64 MiB in 64 KiB pieces; less where the sanitizers watch. */
 static void constant_memory(void) {
-    struct stream list = {"[\n", "\n{\"name\":\"h%07u\",\"os\":\"A\"," FILLER "}", "]\n", (IS_SLOW ? 4u << 20 : 64u << 20) / 404};
+    struct stream list = {"[\n", "\n{\"name\":\"h%07u\",\"os\":\"A\"," FACTS "}", "]\n", IS_SLOW ? 5000 : 72000};
     allocation_watch();
     struct tally tally = read_stream(&list);
     size_t peak = allocation_peak();
     CU_ASSERT(tally.last == KR_READ_END && tally.row_count == list.machine_count && tally.bad_count == 0);
     CU_ASSERT(tally.last_row.line == list.machine_count + 2);
+    CU_ASSERT(tally.size >= (IS_SLOW ? 4u << 20 : 64u << 20));
     CU_ASSERT(peak < 32u << 20);
-    printf("(peak of an array: %zu KiB) ", peak >> 10);
-    struct stream by_name = {"{", "\"h%07u\":{\"os\":\"A\"," FILLER "}", "}", 20000};
+    printf("(%zu MiB: peak of %zu KiB) ", tally.size >> 20, peak >> 10);
+}
+
+static void bounded_memory_over_the_limit(void) {
+    struct stream by_name = {"{", "\"h%07u\":{\"os\":\"A\"," FACTS "}", "}", 6000};
     allocation_watch();
-    tally = read_stream(&by_name);
-    CU_ASSERT(tally.row_count == 20000);
-    printf("(of an object over the limit: %zu KiB) ", allocation_peak() >> 10);
+    struct tally tally = read_stream(&by_name);
+    size_t peak = allocation_peak();
+    CU_ASSERT(tally.row_count == by_name.machine_count && tally.size > KR_ROW_SIZE_LIMIT);
+    CU_ASSERT(peak < 64u << 20);
+    printf("(%zu MiB: peak of %zu KiB) ", tally.size >> 20, peak >> 10);
 }
 
 /* ---- Out of memory -------------------------------------------------------------------------------------------------------------------------- */
@@ -578,7 +590,7 @@ static void out_of_memory(void) {
 /* A large object that is read again, with every `step`th allocation failing. */
 static void out_of_memory_over_the_limit(void) {
     if (!allocation_can_fail()) return;
-    struct kr_buffer text = machine_of("{\"b\":{\"os\":\"B\"},\"h\":", "{\"os\":\"A\"", KR_ROW_SIZE_LIMIT, "}");
+    struct kr_buffer text = machine_of("{\"b\":{\"os\":\"B\"},\"h\":", KR_ROW_SIZE_LIMIT, "}");
     CU_ASSERT(is_said(text_view(&text), 0, "row 1:6|b|B|-|-|-|-\nrow 1:21|h|A|-|-|-|-\nend\n"));
     sweep(text_view(&text), false);
     kr_buffer_free(&text);
@@ -617,7 +629,7 @@ static bool is_refused_for_syntax(const char *said) { return strstr(said, "RFC 8
 
 static void mutations(void) {
     static char text[1024], whole[sizeof transcript_storage];
-    size_t sound_count = 0, rounds = IS_SLOW ? 6000 : 40000;
+    size_t sound_count = 0, rounds = IS_SLOW ? 6000 : 25000;
     for (size_t i = 0; i < rounds; i++) {
         const char *origin = sound_texts[i % SOUND_TEXT_COUNT];
         memcpy(text, origin, strlen(origin));
@@ -657,6 +669,7 @@ void test_json_rows_register(void) {
         {"size of a field", field_size},
         {"objects over the limit", objects_over_the_limit},
         {"constant memory", constant_memory},
+        {"bounded memory over the limit", bounded_memory_over_the_limit},
         {"out of memory", out_of_memory},
         {"out of memory over the limit", out_of_memory_over_the_limit},
         {"mutations", mutations},

@@ -178,6 +178,8 @@ static enum kr_read_result take_object(struct kr_json_rows *rows, struct kr_row_
     return write_row(rows, row);
 }
 
+_Static_assert(KR_ROW_SIZE_LIMIT == 4194304, "the text names it");
+
 static enum kr_read_result stop_too_large(struct kr_json_rows *rows) {
     return tell(rows, KR_READ_STOPPED, rows->place, "a machine of more than 4194304 bytes; an inventory is a list of machines, or has one a line");
 }
