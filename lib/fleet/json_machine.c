@@ -105,6 +105,8 @@ static const char *kind_of(const json_t *value) {
     }
 }
 
+_Static_assert(KR_FIELD_SIZE_LIMIT == 65536, "a fault names it");
+
 static bool may_be_number(enum kr_part part) { return part == KR_MACHINE_BUILD || part == KR_MACHINE_SKU || part == KR_MACHINE_PRODUCT_TYPE; }
 
 static struct kr_text write_number(char storage[static 24], json_int_t number) {

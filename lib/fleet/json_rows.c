@@ -178,37 +178,40 @@ static enum kr_read_result take_object(struct kr_json_rows *rows, struct kr_row_
     return write_row(rows, row);
 }
 
-/* The beginning of an object, with brackets closed that are open in it. */
-static bool close_beginning(const struct kr_json_rows *rows, struct kr_buffer *text) {
-    const struct kr_json_cut *cut = &rows->split.cut;
-    uint64_t start = rows->object_start.offset - 1;
-    kr_buffer_add(text, (struct kr_text){rows->collected.data, (size_t)(cut->offset - start)});
-    for (uint32_t depth = cut->depth; depth; depth--) kr_buffer_add_string(text, cut->objects >> (depth - 1) & 1 ? "}" : "]");
-    return !text->has_failed;
-}
+_Static_assert(KR_ROW_SIZE_LIMIT == 4194304, "the text names it");
 
 static enum kr_read_result stop_too_large(struct kr_json_rows *rows) {
     return tell(rows, KR_READ_STOPPED, rows->place, "a machine of more than 4194304 bytes; an inventory is a list of machines, or has one a line");
 }
 
+/* Brackets that are open behind the last one are closed there, over bytes that come back afterwards; the text is over the limit, so there is room. */
+static enum kr_read_result parse_beginning(struct kr_json_rows *rows) {
+    const struct kr_json_cut *cut = &rows->split.cut;
+    struct kr_buffer *collected = &rows->collected;
+    char kept[KR_JSON_DEPTH_LIMIT];
+    size_t size = collected->size, end = (size_t)(cut->offset - (rows->object_start.offset - 1));
+    char *closing = collected->data + end;
+    memcpy(kept, closing, sizeof kept);
+    for (uint32_t depth = cut->depth; depth; depth--) *closing++ = cut->objects >> (depth - 1) & 1 ? '}' : ']';
+    collected->size = end + cut->depth;
+    enum kr_read_result result = parse(rows);
+    memcpy(collected->data + end, kept, sizeof kept);
+    collected->size = size;
+    return result;
+}
+
 /* Too large for a machine: its beginning tells where the machines are. */
 static enum kr_read_result take_beginning(struct kr_json_rows *rows) {
-    struct kr_buffer text = {0};
-    struct kr_buffer whole = rows->collected;
     size_t member = 0;
-    if (!close_beginning(rows, &text)) {
-        kr_buffer_free(&text);
-        return KR_READ_NO_MEMORY;
-    }
-    rows->collected = text;
-    enum kr_read_result result = parse(rows);
-    enum kr_json_shape shape = result == GO_ON ? kr_json_shape_of(rows->root, false, &member) : KR_JSON_MACHINE;
-    kr_buffer_free(&rows->collected);
-    rows->collected = whole;
+    enum kr_read_result result = parse_beginning(rows);
     if (result != GO_ON) return result;
-    if (shape == KR_JSON_BY_NAME) return read_again(rows, BY_NAME, 0);
-    if (shape == KR_JSON_LIST) return read_again(rows, IN_MEMBER, member);
-    if (shape == KR_JSON_SEVERAL_LISTS) return tell(rows, KR_READ_STOPPED, rows->place, "several lists that may be the machines; give one of them");
+    switch (kr_json_shape_of(rows->root, false, &member)) {
+    case KR_JSON_BY_NAME: return read_again(rows, BY_NAME, 0);
+    case KR_JSON_LIST: return read_again(rows, IN_MEMBER, member);
+    case KR_JSON_SEVERAL_LISTS: return tell(rows, KR_READ_STOPPED, rows->place, "several lists that may be the machines; give one of them");
+    case KR_JSON_MACHINE:
+    case KR_JSON_MACHINE_AND_LIST: break;
+    }
     return stop_too_large(rows);
 }
 

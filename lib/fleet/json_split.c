@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* Up to NEXT blanks may stand there. */
 enum state { TOP, VALUE, VALUE_OR_CLOSE, VALUE_OF_KEY, KEY, KEY_OR_CLOSE, COLON, NEXT, STRING, ESCAPE, HEXADECIMAL, LOW_BACKSLASH, LOW_LETTER, NUMBER, WORD };
 
 enum number_state { MINUS, ZERO, INTEGER, POINT, FRACTION, EXPONENT_LETTER, EXPONENT_SIGN, EXPONENT };
@@ -65,6 +66,8 @@ static enum kr_json_event finish_value(struct kr_json_split *split) {
 
 static void keep_cut(struct kr_json_split *split) { split->cut = (struct kr_json_cut){split->offset + 1, split->objects, split->depth}; }
 
+_Static_assert(KR_JSON_DEPTH_LIMIT == 64 && KR_JSON_NUMBER_LIMIT == 64, "the faults name it, and `objects` has so many bits");
+
 static enum kr_json_event open_bracket(struct kr_json_split *split, char c) {
     if (split->depth == KR_JSON_DEPTH_LIMIT) return fail(split, kr_json_split_place(split), "nested deeper than 64", (struct kr_text){NULL, 0}, "");
     uint64_t bit = UINT64_C(1) << split->depth++;
@@ -117,7 +120,8 @@ static void start_unit(struct kr_json_split *split) {
 }
 
 static enum kr_json_event in_escape(struct kr_json_split *split, char c) {
-    if (c == '\0' || !strchr("\"\\/bfnrtu", c)) return fail_plainly(split, place_of(split, split->escape_offset), "unknown escape in a string; a backslash itself is written \\\\");
+    bool is_known = c != '\0' && strchr("\"\\/bfnrtu", c);
+    if (!is_known) return fail_plainly(split, place_of(split, split->escape_offset), "unknown escape in a string; a backslash itself is written \\\\");
     split->wants_low = false;
     split->state = STRING;
     if (c == 'u') start_unit(split);
@@ -302,8 +306,9 @@ static enum kr_json_event step(struct kr_json_split *split, char c) {
     return in_word(split, c);
 }
 
-/* Most bytes stand in strings and mean nothing there. */
+/* Most bytes stand in strings or are blanks and mean nothing there. */
 static size_t skip_plain(const struct kr_json_split *split, struct kr_text text, size_t offset) {
+    while (split->state <= NEXT && offset < text.size && text.data[offset] == ' ') offset++;
     if (split->state != STRING) return offset;
     while (offset < text.size && text.data[offset] != '"' && text.data[offset] != '\\' && (unsigned char)text.data[offset] >= 0x20) offset++;
     return offset;

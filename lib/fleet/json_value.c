@@ -15,10 +15,17 @@ struct source {
 };
 
 #define FILLER "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-enum { FILLER_STEP = sizeof FILLER - 1, FILLER_SLACK = 72, OPENING_SIZE = 2, MIDDLE_SIZE = 2 };
+enum { FILLER_STEP = sizeof FILLER - 1, LEAST_FILLER_SIZE = 20, OPENING_SIZE = 2, MIDDLE_SIZE = 2 };
 
-/* The closing quote never comes where the token buffer, whose size is a power of two from 16 on, must grow: jansson would look for it behind the buffer's end. */
-static size_t filler_size_for(size_t longest_token) { return (longest_token + FILLER_STEP - 1) / FILLER_STEP * FILLER_STEP + FILLER_SLACK; }
+static bool is_power_of_two(size_t size) { return (size & (size - 1)) == 0; }
+
+/* The closing quote, with all x or with one lost, never is the byte for which the token buffer must grow: jansson would look for it behind the buffer's end.
+ * The buffer's size is a power of two, and its last byte a NUL. */
+static size_t filler_size_for(size_t longest_token) {
+    size_t size = longest_token < LEAST_FILLER_SIZE ? LEAST_FILLER_SIZE : longest_token + 2;
+    while (is_power_of_two(size + 1) || is_power_of_two(size + 2)) size++;
+    return size;
+}
 
 static size_t value_start(const struct source *source) { return OPENING_SIZE + source->filler_size + MIDDLE_SIZE; }
 

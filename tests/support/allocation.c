@@ -12,7 +12,7 @@
 
 static _Thread_local size_t made, failing;
 static _Thread_local long live, bytes, peak;
-static _Thread_local bool fails_for_ever, has_failed;
+static _Thread_local bool fails_for_ever, has_failed, is_watched;
 
 bool allocation_can_fail(void) {
     void *(*volatile take)(size_t) = malloc; /* the compiler believes that malloc() leaves our variables alone */
@@ -38,9 +38,15 @@ size_t allocation_count(void) { return made; }
 
 long allocation_live(void) { return live; }
 
-void allocation_watch(void) { bytes = peak = 0; }
+void allocation_watch(void) {
+    bytes = peak = 0;
+    is_watched = true;
+}
 
-size_t allocation_peak(void) { return (size_t)peak; }
+size_t allocation_peak(void) {
+    is_watched = false;
+    return (size_t)peak;
+}
 
 #if !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 
@@ -53,7 +59,9 @@ static bool fails_now(void) {
     return true;
 }
 
+/* Not before it is asked for: the address sanitizer cannot tell sizes while the program starts. */
 static void count_bytes(void *block, long sign) {
+    if (!is_watched || !block) return;
     bytes += sign * (long)malloc_usable_size(block);
     if (bytes > peak) peak = bytes;
 }
@@ -67,7 +75,7 @@ static void *counted(void *block) {
 /* Of realloc(): while it copies, both blocks are there; nobody sees that from here. */
 static void *counted_again(void *block, long size_before) {
     if (!block) return NULL;
-    bytes -= size_before;
+    if (is_watched) bytes -= size_before;
     count_bytes(block, 1);
     return block;
 }
@@ -93,7 +101,7 @@ void *realloc(void *block, size_t size) {
     static void *(*_Atomic next)(void *, size_t);
     if (fails_now()) return NULL;
     if (!next) next = NEXT("realloc", void *(*)(void *, size_t));
-    long size_before = (long)malloc_usable_size(block);
+    long size_before = is_watched ? (long)malloc_usable_size(block) : 0;
     return block ? counted_again(next(block, size), size_before) : counted(next(NULL, size));
 }
 

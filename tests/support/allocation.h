@@ -28,7 +28,7 @@ size_t allocation_count(void);
 /* Blocks that this thread took and did not free, since its start; those it freed for others count as well, so that only differences mean something. */
 long allocation_live(void);
 
-/* Most bytes that blocks of this thread held at once since allocation_watch(), over what they held then; 0 where allocations are not counted. */
+/* Most bytes that blocks of this thread held at once from allocation_watch() to allocation_peak(), over what they held at first; 0 where nobody counts. */
 void allocation_watch(void);
 size_t allocation_peak(void);
 
