@@ -236,7 +236,14 @@ static bool decide_mended(const struct denial *denial, unsigned which, struct kr
 }
 
 /* Whether tables or facts can mend it: nothing serves what a cannot-serve row names; KR101 apart needs a second group. */
+/* A layer that replaces the only edition of its release would leave that empty. */
+static bool is_alone(const struct denial *denial) {
+    kmsrules_id release = denial->ruleset->editions[denial->edition].release;
+    return release != KR_NONE && denial->ruleset->releases[release].edition_count == 1;
+}
+
 static bool can_mend(const struct denial *denial, unsigned which) {
+    if ((which & KR103) != 0 && is_alone(denial)) return false;
     struct kr_pair pair = kr_pair_of(denial->ruleset, denial->host, denial->group, KR_NONE);
     for (uint32_t i = 0; (which & KR105) != 0 && i < pair.demand_count; i++) {
         const struct kr_row *row = &denial->ruleset->rows[pair.demands[i]];
