@@ -173,6 +173,8 @@ static void bad_rows(void) {
            "2:4 bad text behind the closing quote; quotes within a field are doubled|3:4 bad text behind the closing quote; quotes within a field are doubled|"
            "4:8 bad text behind the closing quote; quotes within a field are doubled|5 name=i os=j|end|");
     expect("Name,OS\n\"a\n\"b,c,d\ne,f\n", "3:2 bad text behind the closing quote; quotes within a field are doubled|4 name=e os=f|end|");
+    expect("Name,OS\n\"a\"b,\"c\"d\n", "2:4 bad text behind the closing quote; quotes within a field are doubled|end|"); /* the first */
+    expect("OS,Note\n\"a\"\"\"\"\nb\",x\n\"c\"d,e\n", "2 os=a\"\"\nb|4:4 bad text behind the closing quote; quotes within a field are doubled|end|");
     expect("Name,OS\na,b\nc,\"d\ne,f\n", "2 name=a os=b|3:3 stopped quote opened here is not closed|"); /* F153 */
     expect("Name,OS\n\"x\ny\",\"", "3:4 stopped quote opened here is not closed|");
     expect("Name,OS\na,b\nc,d\xFF\ne,f\n", "2 name=a os=b|3:4 stopped byte 0xFF is not UTF-8; looks like windows-1252: say --encoding windows-1252|"); /* F138 */
@@ -344,6 +346,12 @@ static void row_limit(void) {
         end = put(repeat(end, "z", (size_t)(FIELD_SIZE + more)), "\n");
         expect_large(bytes, end, &table, more > 0 ? "2:0 stopped row longer than 4194304 bytes|" : "y|end|");
     }
+    char *end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT + 36); /* a field that is too long only behind this limit */
+    end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
+    expect_large(bytes, end, &table, "2:0 stopped row longer than 4194304 bytes|");
+    end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT - 1); /* and one that is before */
+    end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
+    expect_large(bytes, end, &table, "2:4194304 stopped field longer than 65536 bytes|");
     free(bytes);
 }
 

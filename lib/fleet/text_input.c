@@ -292,14 +292,10 @@ static void report_unknown(struct kr_text_input *input, struct kr_text name) {
     kr_buffer_add_string(&buffer, ": known are utf-8, utf-16le, utf-16be, windows-1252, cp850 and what iconv --list prints");
 }
 
-/* glibc says EINVAL, too, when there is no memory to load what decodes the encoding: then the second try succeeds, or memory is short for us as well. */
+/* glibc says EINVAL, too, when there is no memory to load what decodes the encoding. Asked again it finds some, or says ENOMEM, which it meets earlier. */
 static iconv_t open_named(const char *name) {
     iconv_t converter = iconv_open("UTF-8", name);
     if (converter == (iconv_t)-1 && errno == EINVAL) converter = iconv_open("UTF-8", name);
-    if (converter != (iconv_t)-1 || errno != EINVAL) return converter;
-    void *probe = kr_memory_take(FIRST_CAPACITY, 1);
-    errno = probe ? EINVAL : ENOMEM;
-    kr_memory_free(probe);
     return converter;
 }
 
