@@ -167,11 +167,14 @@ static void rows(void) {
 }
 
 static void bad_rows(void) {
-    expect("Name,Note,OS\na,b\nc,d,e,f\ng,h,i\nj\n", "2:0 bad 2 fields, header has 3|3:0 bad 4 fields, header has 3|4 name=g os=i|5:0 bad 1 field, header has 3|end|"); /* F152 */
+    expect("Name,Note,OS\na,b\nc,d,e,f\ng,h,i\nj\n",
+           "2:0 bad 2 fields, header has 3|3:0 bad 4 fields, header has 3|4 name=g os=i|5:0 bad 1 field, header has 3|end|"); /* F152 */
     expect("Name,OS\n\"a\"b,c\n\"d\" ,e\nf,\"g\"\"\"h\ni,j\n",
            "2:4 bad text behind the closing quote; quotes within a field are doubled|3:4 bad text behind the closing quote; quotes within a field are doubled|"
            "4:8 bad text behind the closing quote; quotes within a field are doubled|5 name=i os=j|end|");
     expect("Name,OS\n\"a\n\"b,c,d\ne,f\n", "3:2 bad text behind the closing quote; quotes within a field are doubled|4 name=e os=f|end|");
+    expect("Name,OS\n\"a\"b,\"c\"d\n", "2:4 bad text behind the closing quote; quotes within a field are doubled|end|"); /* the first */
+    expect("OS,Note\n\"a\"\"\"\"\nb\",x\n\"c\"d,e\n", "2 os=a\"\"\nb|4:4 bad text behind the closing quote; quotes within a field are doubled|end|");
     expect("Name,OS\na,b\nc,\"d\ne,f\n", "2 name=a os=b|3:3 stopped quote opened here is not closed|"); /* F153 */
     expect("Name,OS\n\"x\ny\",\"", "3:4 stopped quote opened here is not closed|");
     expect("Name,OS\na,b\nc,d\xFF\ne,f\n", "2 name=a os=b|3:4 stopped byte 0xFF is not UTF-8; looks like windows-1252: say --encoding windows-1252|"); /* F138 */
@@ -228,7 +231,8 @@ static void headers(void) {
 }
 
 static void choices(void) {
-    static const struct setting second = {.choice.numbers[KR_MACHINE_OS] = 2}, third = {.choice.numbers[KR_MACHINE_OS] = 3}, both = {.choice.numbers = {[KR_MACHINE_NAME] = 1, [KR_MACHINE_OS] = 2}};
+    static const struct setting second = {.choice.numbers[KR_MACHINE_OS] = 2}, third = {.choice.numbers[KR_MACHINE_OS] = 3};
+    static const struct setting both = {.choice.numbers = {[KR_MACHINE_NAME] = 1, [KR_MACHINE_OS] = 2}};
     expect_separated('|', "Name|OS\na,b|c\n", "2 name=a,b os=c|end|");
     expect_separated(';', "OS,Name;Build\na;b\n", "2 build=b|end|");
     expect_separated(';', "sep=,\nOS;Name\na;b\n", "3 name=b os=a|end|");
@@ -317,7 +321,10 @@ static void column_limit(void) {
         size_t count = (size_t)(KR_COLUMN_LIMIT + more - 1);
         char *end = put(repeat(repeat(bytes, "x,", count), "OS\n", 1), "");
         end = put(repeat(end, ",", count), "Windows 7\n1,2\n");
-        expect_large(bytes, end, &table, more < 0 ? "2 os=Windows 7|3:0 bad 2 fields, header has 1023|end|" : more > 0 ? "1:0 stopped more than 1024 columns|" : "3:0 bad 2 fields, header has 1024|end|");
+        expect_large(bytes, end, &table,
+                     more < 0 ? "2 os=Windows 7|3:0 bad 2 fields, header has 1023|end|"
+                     : more > 0 ? "1:0 stopped more than 1024 columns|"
+                                : "3:0 bad 2 fields, header has 1024|end|");
         end = put(repeat(put(bytes, "OS\tName\na\tb\n"), "y\t", count), "z\nc\td\n"); /* a row may have as many as it likes */
         expect_large(bytes, end, &table, "fields, header has 2|4 name=d os=c|end|");
     }
@@ -339,6 +346,12 @@ static void row_limit(void) {
         end = put(repeat(end, "z", (size_t)(FIELD_SIZE + more)), "\n");
         expect_large(bytes, end, &table, more > 0 ? "2:0 stopped row longer than 4194304 bytes|" : "y|end|");
     }
+    char *end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT + 36); /* a field that is too long only behind this limit */
+    end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
+    expect_large(bytes, end, &table, "2:0 stopped row longer than 4194304 bytes|");
+    end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT - 1); /* and one that is before */
+    end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
+    expect_large(bytes, end, &table, "2:4194304 stopped field longer than 65536 bytes|");
     free(bytes);
 }
 
@@ -365,7 +378,8 @@ static void random_tables(void) {
         "OS\nWindows \"7\"\n\"Windows\"\n\t\n\xC3\xA9\n",
         "OS\tName,Build;SKU\na\tb\n\"\"\"\"\t\"\r\n\"",
     };
-    static const struct setting settings[] = {{.falls_back = true}, {.falls_back = false}, {.choice.is_lines = true}, {.choice.separator = ';'}, {.choice.numbers[KR_MACHINE_OS] = 2}};
+    static const struct setting settings[] = {
+        {.falls_back = true}, {.falls_back = false}, {.choice.is_lines = true}, {.choice.separator = ';'}, {.choice.numbers[KR_MACHINE_OS] = 2}};
     uint32_t seed = 4711;
     for (unsigned round = 0; round < 4000; round++) {
         char bytes[300];

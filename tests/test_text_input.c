@@ -78,7 +78,8 @@ static struct outcome read_all(struct kr_text bytes, const char *encoding) {
 static void expect_text(struct kr_text bytes, const char *encoding, struct kr_text expected) {
     struct outcome outcome = read_all(bytes, encoding);
     bool is_right = outcome.result == KR_TEXT_END && kr_text_equal((struct kr_text){outcome.text.data, outcome.text.size}, expected);
-    if (!is_right) printf("\n    %.*s: %d, \"%.*s\", %s", (int)bytes.size, bytes.data, outcome.result, (int)outcome.text.size, outcome.text.data, outcome.fault.text);
+    if (!is_right)
+        printf("\n    %.*s: %d, \"%.*s\", %s", (int)bytes.size, bytes.data, outcome.result, (int)outcome.text.size, outcome.text.data, outcome.fault.text);
     CU_ASSERT(is_right);
     kr_buffer_free(&outcome.text);
 }
@@ -88,7 +89,8 @@ static void expect_fault(struct kr_text bytes, const char *encoding, size_t text
     bool is_right = outcome.result == KR_TEXT_STOPPED && outcome.text.size == text_size && outcome.fault.line == line && outcome.fault.column == column &&
                     strstr(outcome.fault.text, part) != NULL;
     if (!is_right)
-        printf("\n    %s: %d, %zu bytes, %u:%u: %s", part, outcome.result, outcome.text.size, (unsigned)outcome.fault.line, (unsigned)outcome.fault.column, outcome.fault.text);
+        printf("\n    %s: %d, %zu bytes, %u:%u: %s", part, outcome.result, outcome.text.size, (unsigned)outcome.fault.line,
+               (unsigned)outcome.fault.column, outcome.fault.text);
     CU_ASSERT(is_right);
     CU_ASSERT(strlen(outcome.fault.text) < sizeof outcome.fault.text - 1); /* not cut */
     CU_ASSERT(strchr(outcome.fault.text, '\n') == NULL);

@@ -265,10 +265,12 @@ static bool finish(struct kr_text_input *input) {
 
 static bool collect_head(struct kr_text_input *input) {
     size_t size = smaller(input->bytes.size, sizeof input->head - input->head_size);
-    if (size) memcpy(input->head + input->head_size, input->bytes.data, size);
-    input->head_size += size;
-    input->bytes.data += size;
-    input->bytes.size -= size;
+    if (size > 0) {
+        memcpy(input->head + input->head_size, input->bytes.data, size);
+        input->head_size += size;
+        input->bytes.data += size;
+        input->bytes.size -= size;
+    }
     return input->head_size == sizeof input->head || input->is_ended;
 }
 
@@ -290,14 +292,10 @@ static void report_unknown(struct kr_text_input *input, struct kr_text name) {
     kr_buffer_add_string(&buffer, ": known are utf-8, utf-16le, utf-16be, windows-1252, cp850 and what iconv --list prints");
 }
 
-/* glibc says EINVAL, too, when there is no memory to load what decodes the encoding: then the second try succeeds, or memory is short for us as well. */
+/* glibc says EINVAL, too, when there is no memory to load what decodes the encoding. Asked again it finds some, or says ENOMEM, which it meets earlier. */
 static iconv_t open_named(const char *name) {
     iconv_t converter = iconv_open("UTF-8", name);
     if (converter == (iconv_t)-1 && errno == EINVAL) converter = iconv_open("UTF-8", name);
-    if (converter != (iconv_t)-1 || errno != EINVAL) return converter;
-    void *probe = kr_memory_take(FIRST_CAPACITY, 1);
-    errno = probe ? EINVAL : ENOMEM;
-    kr_memory_free(probe);
     return converter;
 }
 
@@ -355,7 +353,8 @@ static void look_at_start(struct kr_text_input *input) {
 /* ---- Interface ------------------------------------------------------------------------------------------------------------------------------ */
 
 enum kr_text_result kr_text_input_start(struct kr_text_input *input, struct kr_text encoding) {
-    *input = (struct kr_text_input){.encoding = KR_ENCODING_UTF8};
+    static char nothing[1]; /* an empty window is none at NULL, to which nothing may be added, not even 0 */
+    *input = (struct kr_text_input){.window = nothing, .encoding = KR_ENCODING_UTF8};
     input->start = input->recent = (struct kr_text_position){.place = {1, 1}};
     if (encoding.size == 0) return KR_TEXT_MORE;
     input->encoding = (uint8_t)kr_encoding_of_name(encoding);
