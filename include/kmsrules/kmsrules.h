@@ -607,6 +607,9 @@ KMSRULES_API kmsrules_status kmsrules_fleet_add(kmsrules_fleet *fleet, const cha
 /* What the host means for an edition or release. Where the question has no key, each application's is the group under which the fewest rows added so far are `no`, then undocumented,
  * then conditional, then the one of the highest authority: add the whole fleet first. Lent until the fleet is changed. */
 KMSRULES_API kmsrules_status kmsrules_fleet_judge(kmsrules_fleet *fleet, int kind, kmsrules_id id, const kmsrules_judgement **judgement);
+/* Chooses the key groups for the rows added so far, for good, and forgets the rows: for reading a fleet twice, first to choose and then to judge row by row. */
+KMSRULES_API kmsrules_status kmsrules_fleet_settle_keys(kmsrules_fleet *fleet);
+/* Everything about the fleet as added so far. Lent until it is changed. */
 KMSRULES_API kmsrules_status kmsrules_fleet_sum_up(kmsrules_fleet *fleet, const kmsrules_fleet_summary **summary);
 
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */

@@ -56,7 +56,7 @@ void kmsrules_fleet_free(kmsrules_fleet *fleet) {
 /* What was judged with an assumed key may be judged otherwise now. */
 static void forget(kmsrules_fleet *fleet) {
     fleet->has_summary = false;
-    if (fleet->keys_are_given || !fleet->has_keys) return;
+    if (fleet->keys_are_given || fleet->keys_are_settled || !fleet->has_keys) return;
     fleet->has_keys = false;
     for (uint32_t i = 0; i < fleet->product_count; i++) fleet->tallies[i].is_judged = false;
     kr_arena_free(&fleet->judgements);
@@ -160,4 +160,16 @@ kmsrules_status kmsrules_fleet_judge(kmsrules_fleet *fleet, int kind, kmsrules_i
     kmsrules_status status = kr_fleet_judge(fleet, product);
     if (status == KMSRULES_OK) *judgement = &fleet->tallies[product].judgement;
     return status;
+}
+
+kmsrules_status kmsrules_fleet_settle_keys(kmsrules_fleet *fleet) {
+    if (fleet == NULL) return KMSRULES_INVALID_ARGUMENT;
+    kmsrules_status status = kr_fleet_choose_keys(fleet);
+    if (status != KMSRULES_OK) return status;
+    fleet->keys_are_settled = true;
+    fleet->has_summary = false;
+    fleet->unrecognised_rows = 0;
+    for (uint32_t i = 0; i < fleet->product_count; i++) fleet->tallies[i].rows = fleet->tallies[i].machines = 0;
+    kr_names_seen_free(&fleet->names);
+    return KMSRULES_OK;
 }

@@ -21,7 +21,7 @@ struct kmsrules_fleet {
     uint64_t unrecognised_rows;
     struct kr_names_seen names;
     kmsrules_id *keys;
-    bool keys_are_given, has_keys, has_summary;
+    bool keys_are_given, keys_are_settled, has_keys, has_summary;
     struct kr_arena judgements; /* their reasons */
     struct kr_arena summary_arena;
     kmsrules_fleet_summary summary;

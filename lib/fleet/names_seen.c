@@ -84,4 +84,5 @@ void kr_names_seen_free(struct kr_names_seen *seen) {
     kr_memory_free(seen->slots);
     kr_memory_free(seen->chunks);
     kr_arena_free(&seen->arena);
+    *seen = (struct kr_names_seen){0};
 }
