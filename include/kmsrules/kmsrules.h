@@ -586,7 +586,7 @@ typedef struct kmsrules_fleet_summary {
     uint64_t rows[KMSRULES_NO_VERDICT + 1]; /* by verdict; the last one: not recognised */
     const kmsrules_fleet_product *products; /* in the order of declaration, editions first */
     size_t product_count;
-    const kmsrules_fleet_need *needs; /* update requirements not known to be met */
+    const kmsrules_fleet_need *needs; /* update requirements not known to be met, of products that nothing else denies */
     size_t need_count;
     const kmsrules_id *settling; /* the fewest updates that make every conditional of the needs a yes; none where no three of them do */
     size_t settling_count;
