@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fleet/columns.h"
+#include "fleet/encoding.h"
 #include "fleet/evidence_cache.h"
 #include "fleet/json_rows.h"
 #include "fleet/tabular.h"
