@@ -274,8 +274,8 @@ static void long_inputs(void) {
     expect_text((struct kr_text){bytes, SIZE - 1}, NULL, (struct kr_text){bytes, SIZE - 1});
     for (size_t at = 32764; at < 32772; at++) {
         char saved = bytes[at];
-        bytes[at] = '\x01';
-        expect_fault((struct kr_text){bytes, SIZE - 1}, NULL, at % 2 ? at : at - 1, 1, at % 2 ? at + 1 : at, at % 2 ? "U+0001" : "byte 0xC3");
+        bytes[at] = '\x1A';
+        expect_fault((struct kr_text){bytes, SIZE - 1}, NULL, at % 2 ? at : at - 1, 1, at % 2 ? at + 1 : at, at % 2 ? "U+001A" : "byte 0xC3");
         bytes[at] = saved;
     }
     free(bytes);
