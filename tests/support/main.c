@@ -13,6 +13,7 @@ void test_decide_register(void);
 void test_flip_register(void);
 void test_names_register(void);
 void test_dialect_register(void);
+void test_fleet_register(void);
 void test_pattern_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
@@ -32,6 +33,7 @@ static const struct stage {
     {"flip", test_flip_register},
     {"names", test_names_register},
     {"dialect", test_dialect_register},
+    {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
