@@ -344,14 +344,14 @@ static void row_limit(void) {
         char *end = put(repeat(put(bytes, "OS"), ",x", FIELD_COUNT - 1), "\n");
         for (size_t i = 0; i + 1 < FIELD_COUNT; i++) end = put(repeat(end, "y", FIELD_SIZE - 1), ",");
         end = put(repeat(end, "z", (size_t)(FIELD_SIZE + more)), "\n");
-        expect_large(bytes, end, &table, more > 0 ? "2:0 stopped row longer than 4194304 bytes|" : "y|end|");
+        expect_large(bytes, end, &table, more > 0 ? "2:0 stopped row longer than 1048576 bytes|" : "y|end|");
     }
     char *end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT + 36); /* a field that is too long only behind this limit */
     end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
-    expect_large(bytes, end, &table, "2:0 stopped row longer than 4194304 bytes|");
+    expect_large(bytes, end, &table, "2:0 stopped row longer than 1048576 bytes|");
     end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT - KR_FIELD_SIZE_LIMIT - 1); /* and one that is before */
     end = put(repeat(end, "z", KR_FIELD_SIZE_LIMIT + 500), "\n");
-    expect_large(bytes, end, &table, "2:4194304 stopped field longer than 65536 bytes|");
+    expect_large(bytes, end, &table, "2:1048576 stopped field longer than 65536 bytes|");
     free(bytes);
 }
 
@@ -361,9 +361,9 @@ static void endless_rows(void) {
     char *bytes = malloc(KR_ROW_SIZE_LIMIT + 4096);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
     char *end = repeat(put(bytes, "OS,Name\n\"a\""), "b", KR_ROW_SIZE_LIMIT);
-    expect_large(bytes, end, &table, "2:0 stopped row longer than 4194304 bytes|");
+    expect_large(bytes, end, &table, "2:0 stopped row longer than 1048576 bytes|");
     end = repeat(put(bytes, "OS,Name\n"), ",", KR_ROW_SIZE_LIMIT + 1);
-    expect_large(bytes, end, &table, "2:0 stopped row longer than 4194304 bytes|");
+    expect_large(bytes, end, &table, "2:0 stopped row longer than 1048576 bytes|");
     end = repeat(put(bytes, "OS,Name\n"), "\"\"", KR_ROW_SIZE_LIMIT / 2 + 1);
     expect_large(bytes, end, &table, "field longer than 65536 bytes|");
     free(bytes);

@@ -178,10 +178,10 @@ static enum kr_read_result take_object(struct kr_json_rows *rows, struct kr_row_
     return write_row(rows, row);
 }
 
-_Static_assert(KR_ROW_SIZE_LIMIT == 4194304, "the text names it");
+_Static_assert(KR_ROW_SIZE_LIMIT == 1048576, "the text names it");
 
 static enum kr_read_result stop_too_large(struct kr_json_rows *rows) {
-    return tell(rows, KR_READ_STOPPED, rows->place, "a machine of more than 4194304 bytes; an inventory is a list of machines, or has one a line");
+    return tell(rows, KR_READ_STOPPED, rows->place, "a machine of more than 1048576 bytes; an inventory is a list of machines, or has one a line");
 }
 
 /* Brackets that are open behind the last one are closed there, over bytes that come back afterwards; the text is over the limit, so there is room. */

@@ -35,7 +35,7 @@ struct kr_read_fault {
 
 #define KR_FIELD_SIZE_LIMIT 65536
 #define KR_COLUMN_LIMIT 1024
-#define KR_ROW_SIZE_LIMIT (4u << 20)
+#define KR_ROW_SIZE_LIMIT (1u << 20)
 #define KR_JSON_DEPTH_LIMIT 64
 
 #endif
