@@ -150,6 +150,8 @@ static bool read_inventory_options(PyObject *tuple, kmsrules_inventory_options *
     $result = Py_NewRef(Py_None);
 }
 
+%typemap(out) kmsrules_status status "$result = PyLong_FromLong((long)$1);" // of a row
+
 // None is NULL nowhere but where the header gives NULL a meaning.
 %typemap(check) SWIGTYPE * {
     if ($1 == NULL) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fleet/columns.h"
+#include "fleet/encoding.h"
 #include "fleet/evidence_cache.h"
 #include "fleet/json_rows.h"
 #include "fleet/tabular.h"
@@ -156,9 +157,10 @@ static bool describe(kmsrules_inventory *inventory) {
     const struct kr_tabular *tabular = &inventory->tabular;
     kmsrules_inventory_format *format = &inventory->format;
     if (format->format != NULL) return true;
-    format->encoding = inventory->input.encoding_name;
+    const char *known = kr_encoding_name((enum kr_encoding)inventory->input.encoding);
+    format->encoding = known != NULL ? known : inventory->input.encoding_name;
     if (inventory->form == FORM_JSON) return format->format = "JSON", true;
-    format->format = tabular->is_lines ? "plain lines" : "a table";
+    format->format = tabular->is_lines ? "plain lines" : "CSV";
     format->separator = tabular->separator;
     if (tabular->is_lines) return true;
     struct kr_buffer out = {0};
