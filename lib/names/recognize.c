@@ -97,6 +97,7 @@ static void start(struct kr_reading *reading, int kind, const kmsrules_id *ids, 
     reading->how = how;
     reading->at = (kmsrules_place){NULL, 0, 0};
     reading->note = NULL;
+    reading->has_filter = false;
     reading->filter = no_filter;
 }
 
@@ -111,7 +112,7 @@ static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kin
     start(reading, KMSRULES_EDITION, NULL, 0, "edition-id");
     memcpy(reading->edition_id, text.data, text.size);
     reading->filter.edition_ids[1] = (struct kr_text){reading->edition_id, text.size};
-    return true;
+    return reading->has_filter = true;
 }
 
 static bool read_replaced(const struct kmsrules_ruleset *ruleset, unsigned kinds, const struct kr_replaced *replaced, const char *how, struct kr_reading *reading) {
@@ -187,6 +188,7 @@ static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsign
         return KMSRULES_UNKNOWN_NAME;
     }
     if (!take_parts(ruleset, parts, reading)) return KMSRULES_UNKNOWN_NAME;
+    reading->has_filter = true;
     reading->how = "pattern";
     reading->at = pattern->at;
     if (pattern->note != NULL) reading->note = pattern->note;
