@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union, cast
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union, cast
 
 from . import _kmsrules as c
 from .answer import Requirement, RulesetReference
@@ -27,7 +27,7 @@ class Judgement(NoTruth):
     """What the host means for a product."""
 
     verdict: Verdict
-    code: CheckCode  # the first check with the worst outcome; of a YES: HOST_RUNS_KMS, which passed
+    code: Optional[CheckCode]  # the first check with the worst outcome; None of a YES
     key: Optional[str]  # the key group that was taken; None: the host can hold none
     reason: str  # one sentence
 
@@ -118,6 +118,7 @@ class FleetKey(NoTruth):
     """A key group that the host can hold."""
 
     key: str
+    application: str
     is_taken: bool  # the one that the judgements are about
     rows: Rows  # of its application, with this group
 
@@ -132,6 +133,11 @@ class FleetThreshold(NoTruth):
     certain: int  # machines that count for it and are answered YES
     possible: int  # the same with conditional and undocumented ones
 
+    @property
+    def met(self) -> Optional[bool]:
+        """None: that depends on what is conditional or undocumented."""
+        return True if self.certain >= self.minimum else False if self.possible < self.minimum else None
+
 
 @dataclass(frozen=True, repr=False)
 class Report(NoTruth):
@@ -139,6 +145,7 @@ class Report(NoTruth):
 
     ruleset: RulesetReference
     host: str
+    key_assumed: bool  # no key was given: for each application the one that serves most machines was taken
     summary: Summary
     products: Tuple[FleetProduct, ...]  # in the order of declaration, editions first
     needs: Tuple[Need, ...]  # most rows first
@@ -146,6 +153,7 @@ class Report(NoTruth):
     keys: Tuple[FleetKey, ...]  # of each application, best first for this fleet
     thresholds: Tuple[FleetThreshold, ...]
     findings: Tuple[JudgedMachine, ...]  # every machine that is not YES
+    duplicates: int  # rows of a name that was before
     names_incomplete: bool  # more names than are remembered: twins among the later ones were not looked for
 
     def __repr__(self) -> str:
@@ -176,7 +184,7 @@ def _held(machines: Iterable[Machine]) -> Tuple[Iterable[Machine], Iterable[Mach
 def _once(products: Products, machines: Machines) -> Iterator[Machine]:
     if is_inventory(machines):
         return machines if isinstance(machines, Inventory) else Inventory(products, cast(InventorySource, machines))
-    if not isinstance(machines, Iterable):
+    if isinstance(machines, Mapping) or not isinstance(machines, Iterable):
         raise TypeError(f"machines must be an inventory or an iterable of machines, not {type(machines).__name__}")
     meanings = Meanings(products)
     return (machine_of(meanings, number, item) for number, item in enumerate(machines, 1))
@@ -194,7 +202,7 @@ class Fleet:
 
     def __init__(self, products: Products, handle: c.kmsrules_fleet, has_keys: bool) -> None:
         self._products, self._handle, self._has_keys = products, handle, has_keys
-        self._unreadable = 0
+        self._unreadable = self._duplicates = 0
         self._known: Dict[Product, _Known] = {}
         self._files: Dict[Optional[str], int] = {}
 
@@ -208,26 +216,27 @@ class Fleet:
         if first is not None:
             try:
                 for machine in first:
-                    self._add(machine)
+                    self._add(machine, None)
             except InventoryError:
                 pass  # comes again
             c.kmsrules_fleet_settle_keys(self._handle)
             self._unreadable = 0
         paths: List[Optional[str]] = []
         for machine in machines:
-            seen = self._add(machine)
+            seen = self._add(machine, machine.name)
+            self._duplicates += seen is not None
             if len(paths) < len(self._files):
                 paths = list(self._files)
             yield JudgedMachine(machine, None if machine.record is None else self._judgement(machine.record),
                                 None if seen is None else Twin(paths[seen[0]], seen[1]))
 
-    def _add(self, machine: Machine) -> Optional[Tuple[int, int]]:
+    def _add(self, machine: Machine, name: Optional[str]) -> Optional[Tuple[int, int]]:
         if machine.status is MachineStatus.UNREADABLE:
             self._unreadable += 1
             return None
         file = self._files.setdefault(machine.file, len(self._files))
         kind, id = (0, 0) if machine.record is None else self._find(machine.record)[:2]
-        return c.kmsrules_fleet_add(self._handle, machine.name, file, machine.line, kind, id)
+        return c.kmsrules_fleet_add(self._handle, name, file, machine.line, kind, id)
 
     def _find(self, product: Product) -> _Known:
         """By its id, as a machine may come from another ruleset."""
@@ -250,7 +259,8 @@ class Fleet:
 
     def _copy(self, read: c.kmsrules_judgement) -> Judgement:
         key = None if read.key_group == c.KMSRULES_NONE else self._key(read.key_group)
-        return Judgement(VERDICTS[read.verdict], CheckCode(f"KR{read.code}"), key, read.reason)
+        verdict = VERDICTS[read.verdict]
+        return Judgement(verdict, None if verdict is Verdict.YES else CheckCode(f"KR{read.code}"), key, read.reason)
 
     def _updates(self, ids: Iterable[int]) -> Tuple[str, ...]:
         return tuple([c.kmsrules_ruleset_update(self._products.ruleset, id).id for id in ids])
@@ -260,17 +270,21 @@ class Fleet:
         findings = tuple([judged for judged in self.judge(machines) if judged.verdict is not Verdict.YES])
         read, revision = c.kmsrules_fleet_sum_up(self._handle), c.kmsrules_ruleset_revision(ruleset)
         return Report(
-            RulesetReference(revision.id, revision.revision, revision.fingerprint), host, self._summary(read),
+            RulesetReference(revision.id, revision.revision, revision.fingerprint), host, not self._has_keys, self._summary(read),
             tuple([FleetProduct(self._products[each.kind, each.id], each.rows, each.machines, self._copy(each.judgement)) for each in read.products]),
             tuple([self._need(each) for each in read.needs]), self._updates(read.settling),
-            tuple([FleetKey(self._key(each.key_group), each.is_taken, Rows(*each.rows)) for each in read.keys]),
+            tuple([self._fleet_key(each) for each in read.keys]),
             tuple([FleetThreshold(application_id(ruleset, each.application), KINDS[each.kind], each.minimum, each.certain, each.possible)
                    for each in read.thresholds]),
-            findings, read.names_are_incomplete)
+            findings, self._duplicates, read.names_are_incomplete)
 
     def _summary(self, read: c.kmsrules_fleet_summary) -> Summary:
         yes, conditional, undocumented, no, unrecognised = read.rows
         return Summary(yes, conditional, undocumented, no, unrecognised, self._unreadable)
+
+    def _fleet_key(self, read: c.kmsrules_fleet_key) -> FleetKey:
+        group = c.kmsrules_ruleset_key_group(self._products.ruleset, read.key_group)
+        return FleetKey(group.id, application_id(self._products.ruleset, group.application), read.is_taken, Rows(*read.rows))
 
     def _need(self, read: c.kmsrules_fleet_need) -> Need:
         requirement = read.requirement
