@@ -222,6 +222,7 @@ LENT(kmsrules_fleet_summary, summary)
     if (!read_text($input, "$1_name", &lent, &$2)) SWIG_fail;
     $1 = ($1_ltype)lent;
 }
+%typemap(check) (const char *name, size_t size) ""
 %typemap(freearg) (const char *name, size_t size) ""
 %typemap(in) (const char *data, size_t size) (Py_buffer view = {0}) {
     if (PyObject_GetBuffer($input, &view, PyBUF_SIMPLE) < 0) SWIG_fail;

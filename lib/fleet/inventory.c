@@ -239,7 +239,7 @@ static bool take_row(kmsrules_inventory *inventory, const struct kr_row_text *ro
     machine->column = row->column;
     machine->name = view(row->parts[KR_MACHINE_NAME]);
     machine->text = is_bad ? (kmsrules_text){NULL, 0} : text_of(row);
-    machine->evidence = entry->evidence;
+    machine->evidence = is_bad ? (kmsrules_evidence)KMSRULES_NO_EVIDENCE : entry->evidence;
     machine->status = entry->status;
     machine->identity = has_identity ? &entry->identity : NULL;
     machine->problem = is_bad ? entry->problem : NULL;

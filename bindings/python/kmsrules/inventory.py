@@ -5,6 +5,7 @@ import os
 import stat
 from dataclasses import dataclass
 from enum import Enum
+from itertools import repeat
 from typing import Any, BinaryIO, Callable, Dict, Generator, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _kmsrules as c
@@ -140,7 +141,7 @@ def _portions_of(source: object) -> Iterator[bytes]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return iter((bytes(source),))
     if isinstance(source, Iterable):
-        return (_bytes_of("source", portion) for portion in source)
+        return map(_bytes_of, repeat("source"), source)
     raise TypeError(f"source must be a path, a binary file, bytes or an iterable of bytes, not {type(source).__name__}")
 
 
@@ -152,7 +153,7 @@ def _columns_text(columns: Mapping[str, str]) -> str:
             raise ValueError(f"columns must have the keys {', '.join(_PARTS)}, not {part!r}")
         if not text_of("columns", name) or "," in name:
             raise ValueError(f"columns: the name of a column must not be empty or hold a comma: {name!r}")
-    if not any(part != "name" for part in columns):
+    if set(columns) <= {"name"}:
         raise ValueError("columns must say where the operating system stands")
     return ",".join([f"{part.replace('_', '-')}={name}" for part, name in columns.items()])
 
@@ -303,7 +304,5 @@ def machine_of(meanings: Meanings, number: int, item: object) -> Machine:
             raise TypeError(f"machines: {error}") from None
     except (ValueError, OverflowError) as error:
         return Machine(name, None, number, 0, MachineStatus.UNREADABLE, None, (), str(error), Evidence(), str(error))
-    text = given[0] if given[0] is not None else given[1]
-    if text is None:
-        text = next((str(part) for part in (given[3], given[2]) if part is not None), None)
-    return Machine(name, text, number, 0, meaning.status, meaning.record, meaning.candidates, None, meaning.evidence, meaning.explanation)
+    texts = [str(part) for part in (given[0], given[1], given[3], given[2]) if part is not None]
+    return Machine(name, texts[0] if texts else None, number, 0, meaning.status, meaning.record, meaning.candidates, None, meaning.evidence, meaning.explanation)

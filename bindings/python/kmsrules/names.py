@@ -111,6 +111,8 @@ def _product_type(ruleset: c.kmsrules_ruleset, value: object) -> int:
 
 def evidence_of(argument: str, ruleset: c.kmsrules_ruleset, text: object, edition_id: object, build: object, sku: object, product_type: object) -> EvidenceTuple:
     """What C takes for it; None: not given. `argument`: what the text is called."""
+    if edition_id is not None and looks_like_key(ruleset, text_of("edition_id", edition_id)):
+        raise malformed(ruleset, "edition_id", edition_id)
     return (None if text is None else name_of(argument, text, PRODUCT),
             None if edition_id is None else text_of("edition_id", edition_id),
             None if build is None else _build(ruleset, build),

@@ -139,7 +139,7 @@ class Ruleset:
                 raise TypeError(f"kinds must hold Edition, Release, KeyGroup or Update, not {kind!r}")
             wanted |= KINDS[kind]
         evidence = evidence_of("text", self._handle, text, edition_id, build, sku, product_type)
-        if not any(part is not None for part in evidence):
+        if evidence == (None, None, None, None, None):
             raise TypeError("text must be str, or build, sku, edition_id or product_type be given")
         found = recognize(self._handle, wanted, evidence, "text")
         return Identity(record(self._handle, found.kind, found.id), found.how, None if found.at.file is None else place(found.at), found.note,
