@@ -50,6 +50,17 @@ static PyObject *tuple_of_ids(const kmsrules_id *ids, size_t count) {
     return tuple;
 }
 
+static bool read_uint32(PyObject *object, uint32_t *number) {
+    unsigned long value = PyLong_AsUnsignedLong(object);
+    if (PyErr_Occurred()) return false;
+    if (value > UINT32_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "number out of range");
+        return false;
+    }
+    *number = (uint32_t)value;
+    return true;
+}
+
 #define FEW_IDS 16
 
 /* The ids in a list or tuple: in `few` when they fit, else in memory of their own. */
@@ -62,16 +73,65 @@ static kmsrules_id *ids_of(PyObject *object, kmsrules_id *few, size_t *count) {
     kmsrules_id *ids = size <= FEW_IDS ? few : PyMem_New(kmsrules_id, size);
     if (ids == NULL) PyErr_NoMemory();
     for (Py_ssize_t i = 0; ids != NULL && i < size; i++) {
-        unsigned long id = PyLong_AsUnsignedLong(PySequence_Fast_GET_ITEM(object, i));
-        if (!PyErr_Occurred() && id > UINT32_MAX) PyErr_SetString(PyExc_OverflowError, "id out of range");
-        if (!PyErr_Occurred()) ids[i] = (kmsrules_id)id;
-        else {
-            if (ids != few) PyMem_Free(ids);
-            ids = NULL;
-        }
+        if (read_uint32(PySequence_Fast_GET_ITEM(object, i), &ids[i])) continue;
+        if (ids != few) PyMem_Free(ids);
+        ids = NULL;
     }
     *count = (size_t)size;
     return ids;
+}
+
+/* None where there is no text. */
+static PyObject *str_of(const char *data, size_t size) { return data == NULL ? Py_NewRef(Py_None) : PyUnicode_DecodeUTF8(data, (Py_ssize_t)size, NULL); }
+
+static PyObject *int_of(uint32_t number, uint32_t none) { return number == none ? Py_NewRef(Py_None) : PyLong_FromUnsignedLong(number); }
+
+static PyObject *tuple_of_evidence(const kmsrules_evidence *evidence) {
+    uint32_t product_type = evidence->product_type < 0 ? KMSRULES_NONE : (uint32_t)evidence->product_type;
+    return Py_BuildValue("(NNNNN)", str_of(evidence->text, evidence->text_size), str_of(evidence->edition_id, evidence->edition_id_size), int_of(evidence->build, 0),
+                         int_of(evidence->sku, KMSRULES_NONE), int_of(product_type, KMSRULES_NONE));
+}
+
+/* A view lent as by utf8_of(), NULL for None. */
+static bool read_text(PyObject *object, const char *name, const char **text, size_t *size) {
+    Py_ssize_t length = 0;
+    *text = object == Py_None ? NULL : utf8_of(object, name, &length);
+    *size = (size_t)length;
+    return object == Py_None || *text != NULL;
+}
+
+static bool check_tuple(PyObject *object, const char *name) {
+    if (!PyTuple_Check(object)) PyErr_Format(PyExc_TypeError, "%s must be tuple, not %.100s", name, Py_TYPE(object)->tp_name);
+    return PyTuple_Check(object);
+}
+
+/* Its texts live as long as the tuple. */
+static bool read_evidence(PyObject *tuple, kmsrules_evidence *evidence) {
+    PyObject *text, *edition_id, *build, *sku, *product_type;
+    uint32_t kind = KMSRULES_NONE;
+    *evidence = (kmsrules_evidence)KMSRULES_NO_EVIDENCE;
+    if (!check_tuple(tuple, "evidence") || !PyArg_ParseTuple(tuple, "OOOOO:evidence", &text, &edition_id, &build, &sku, &product_type)) return false;
+    if (!read_text(text, "text", &evidence->text, &evidence->text_size)) return false;
+    if (!read_text(edition_id, "edition_id", &evidence->edition_id, &evidence->edition_id_size)) return false;
+    if (build != Py_None && !read_uint32(build, &evidence->build)) return false;
+    if (sku != Py_None && !read_uint32(sku, &evidence->sku)) return false;
+    if (product_type != Py_None && !read_uint32(product_type, &kind)) return false;
+    if (kind < KMSRULES_KIND_COUNT) evidence->product_type = (int)kind;
+    return true;
+}
+
+/* Likewise. */
+static bool read_inventory_options(PyObject *tuple, kmsrules_inventory_options *options) {
+    PyObject *encoding, *columns, *separator;
+    const char *text = NULL;
+    int is_plain;
+    size_t size;
+    if (!check_tuple(tuple, "options") || !PyArg_ParseTuple(tuple, "OOOp:options", &encoding, &columns, &separator, &is_plain)) return false;
+    if (!read_text(encoding, "encoding", &options->encoding, &size) || !read_text(columns, "columns", &options->columns, &size)) return false;
+    if (!read_text(separator, "separator", &text, &size)) return false;
+    options->separator = text == NULL ? 0 : text[0];
+    options->is_plain = is_plain != 0;
+    return true;
 }
 %}
 
@@ -89,6 +149,8 @@ static kmsrules_id *ids_of(PyObject *object, kmsrules_id *few, size_t *count) {
     }
     $result = Py_NewRef(Py_None);
 }
+
+%typemap(out) kmsrules_status status "$result = PyLong_FromLong((long)$1);" // of a row
 
 // None is NULL nowhere but where the header gives NULL a meaning.
 %typemap(check) SWIGTYPE * {
@@ -121,11 +183,26 @@ OBJECT(ruleset)
 OBJECT(question)
 OBJECT(answer)
 OBJECT(list)
+OBJECT(inventory)
+OBJECT(fleet)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
     $result = SWIG_NewPointerObj(kmsrules_ruleset_retain((kmsrules_ruleset *)$1), $1_descriptor, SWIG_POINTER_OWN);
 }
+
+// A record handed out is lent: copied before its owner is used again.
+%define LENT(type, name)
+%typemap(in, numinputs=0) const type **name (const type *lent = NULL) "$1 = ($1_ltype)&lent;"
+%typemap(argout) const type **name {
+    Py_DECREF($result);
+    $result = SWIG_NewPointerObj((void *)*$1, $*1_descriptor, 0);
+    if ($result == NULL) SWIG_fail;
+}
+%enddef
+LENT(kmsrules_machine, machine)
+LENT(kmsrules_judgement, judgement)
+LENT(kmsrules_fleet_summary, summary)
 
 // ---- Text
 
@@ -140,12 +217,23 @@ OBJECT(list)
     $2 = (size_t)length;
 }
 %typemap(freearg) (const char *text, size_t size) ""
+%typemap(in) (const char *name, size_t size) {
+    const char *lent;
+    if (!read_text($input, "$1_name", &lent, &$2)) SWIG_fail;
+    $1 = ($1_ltype)lent;
+}
+%typemap(check) (const char *name, size_t size) ""
+%typemap(freearg) (const char *name, size_t size) ""
 %typemap(in) (const char *data, size_t size) (Py_buffer view = {0}) {
     if (PyObject_GetBuffer($input, &view, PyBUF_SIMPLE) < 0) SWIG_fail;
     $1 = ($1_ltype)view.buf;
     $2 = (size_t)view.len;
 }
 %typemap(freearg) (const char *data, size_t size) "PyBuffer_Release(&view$argnum);"
+
+%typemap(out) kmsrules_text * "$result = str_of($1->data, $1->size);"
+%ignore kmsrules_text;
+%typemap(out) char separator "$result = $1 == 0 ? Py_NewRef(Py_None) : PyUnicode_FromStringAndSize(&$1, 1);"
 
 // The bytes of a table.
 %typemap(out) const char *data "$result = PyBytes_FromStringAndSize($1, (Py_ssize_t)arg1->size);"
@@ -200,6 +288,48 @@ OBJECT(list)
 }
 %typemap(freearg) (const char **names, size_t capacity) "PyMem_Free((void *)$1);"
 
+// ---- Values: small structures are tuples, None in them: not given.
+
+// (text, edition_id, build, sku, product_type)
+%typemap(in) const kmsrules_evidence * (kmsrules_evidence evidence) {
+    if (!read_evidence($input, &evidence)) SWIG_fail;
+    $1 = &evidence;
+}
+%typemap(out) kmsrules_evidence * "$result = tuple_of_evidence($1);"
+%ignore kmsrules_evidence;
+
+// (encoding, columns, separator, is_plain)
+%typemap(in) const kmsrules_inventory_options * (kmsrules_inventory_options options) {
+    if ($input != Py_None && !read_inventory_options($input, &options)) SWIG_fail;
+    $1 = $input == Py_None ? NULL : &options;
+}
+%typemap(check) const kmsrules_inventory_options * ""
+%ignore kmsrules_inventory_options;
+
+// (file, line), or None.
+%typemap(in, numinputs=0) kmsrules_twin *twin (kmsrules_twin seen = {0, 0}) "$1 = &seen;"
+%typemap(argout) kmsrules_twin *twin {
+    Py_DECREF($result);
+    $result = $1->line == 0 ? Py_NewRef(Py_None) : Py_BuildValue("(IK)", (unsigned int)$1->file, (unsigned long long)$1->line);
+    if ($result == NULL) SWIG_fail;
+}
+%ignore kmsrules_twin;
+
+// (build, revision)
+%typemap(in, numinputs=0) (uint32_t *build, uint32_t *revision) (uint32_t number = 0, uint32_t last = KMSRULES_NONE) "$1 = &number; $2 = &last;"
+%typemap(argout) (uint32_t *build, uint32_t *revision) {
+    Py_DECREF($result);
+    $result = Py_BuildValue("(IN)", (unsigned int)*$1, int_of(*$2, KMSRULES_NONE));
+    if ($result == NULL) SWIG_fail;
+}
+
+%typemap(in, numinputs=0) kmsrules_kind *kind (kmsrules_kind found = KMSRULES_CLIENT) "$1 = &found;"
+%typemap(argout) kmsrules_kind *kind {
+    Py_DECREF($result);
+    $result = PyLong_FromLong((long)*$1);
+    if ($result == NULL) SWIG_fail;
+}
+
 // ---- Arrays
 
 %typemap(in) (const kmsrules_id *editions, size_t edition_count) (kmsrules_id few[FEW_IDS]) {
@@ -217,6 +347,32 @@ IDS(updates, update_count)
 IDS(any_of, any_of_count)
 IDS(sources, source_count)
 IDS(needs, need_count)
+IDS(settling, settling_count)
+
+%typemap(out) uint64_t rows[ANY] {
+    $result = PyTuple_New($1_dim0);
+    for (Py_ssize_t i = 0; $result != NULL && i < $1_dim0; i++) {
+        PyObject *number = PyLong_FromUnsignedLongLong($1[i]);
+        if (number == NULL) Py_CLEAR($result);
+        else PyTuple_SET_ITEM($result, i, number);
+    }
+}
+
+// Records in an array are lent like the array itself.
+%define RECORDS(type, member, count)
+%typemap(out) const type *member {
+    $result = PyTuple_New((Py_ssize_t)arg1->count);
+    for (size_t i = 0; $result != NULL && i < arg1->count; i++) {
+        PyObject *record = SWIG_NewPointerObj((void *)&$1[i], $1_descriptor, 0);
+        if (record == NULL) Py_CLEAR($result);
+        else PyTuple_SET_ITEM($result, (Py_ssize_t)i, record);
+    }
+}
+%enddef
+RECORDS(kmsrules_fleet_product, products, product_count)
+RECORDS(kmsrules_fleet_need, needs, need_count)
+RECORDS(kmsrules_fleet_key, keys, key_count)
+RECORDS(kmsrules_fleet_threshold, thresholds, threshold_count)
 
 // ---- The header
 

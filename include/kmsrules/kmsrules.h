@@ -508,7 +508,7 @@ typedef struct kmsrules_machine {
 
 /* What a file was found to be. Lent until the inventory is freed. */
 typedef struct kmsrules_inventory_format {
-    const char *format;   /* "CSV", "JSON", "NDJSON", "plain lines"; NULL: not known yet */
+    const char *format;   /* "CSV", "JSON" (also one object a line), "plain lines"; NULL: not known yet */
     const char *encoding; /* "UTF-8", "UTF-16LE" … */
     char separator;       /* of CSV, else 0 */
     const char *columns;  /* the columns taken, for people: "os from OperatingSystem, build from OperatingSystemVersion"; NULL: none */

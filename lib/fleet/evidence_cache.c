@@ -142,6 +142,7 @@ static void read_texts(struct kr_evidence_entry *entry) {
     if (!is_blank(os)) entry->evidence.text = os.data, entry->evidence.text_size = os.size;
     if (!is_blank(edition_id)) entry->evidence.edition_id = edition_id.data, entry->evidence.edition_id_size = edition_id.size;
     if (os.size > KR_NAME_SIZE_LIMIT) fail(entry, "the name of the operating system ", os, " has more than 256 bytes");
+    else if (kr_text_has_product_key(edition_id)) fail(entry, "the EditionID is ", edition_id, "");
 }
 
 bool kr_evidence_recognize(const struct kmsrules_ruleset *ruleset, struct kr_evidence_entry *entry) {

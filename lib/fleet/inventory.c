@@ -160,7 +160,7 @@ static bool describe(kmsrules_inventory *inventory) {
     const char *encoding = kr_encoding_name((enum kr_encoding)inventory->input.encoding);
     format->encoding = encoding != NULL ? encoding : inventory->input.encoding_name;
     if (inventory->form == FORM_JSON) return format->format = "JSON", true;
-    format->format = tabular->is_lines ? "plain lines" : "a table";
+    format->format = tabular->is_lines ? "plain lines" : "CSV";
     format->separator = tabular->separator;
     if (tabular->is_lines) return true;
     struct kr_buffer out = {0};
@@ -239,7 +239,7 @@ static bool take_row(kmsrules_inventory *inventory, const struct kr_row_text *ro
     machine->column = row->column;
     machine->name = view(row->parts[KR_MACHINE_NAME]);
     machine->text = is_bad ? (kmsrules_text){NULL, 0} : text_of(row);
-    machine->evidence = entry->evidence;
+    machine->evidence = is_bad ? (kmsrules_evidence)KMSRULES_NO_EVIDENCE : entry->evidence;
     machine->status = entry->status;
     machine->identity = has_identity ? &entry->identity : NULL;
     machine->problem = is_bad ? entry->problem : NULL;

@@ -25,7 +25,7 @@ operations = {
     "can": lambda: rules.can(name, sys.argv[2]), "updates": lambda: rules.can(name, sys.argv[2], updates="KB4467695"),
     "set": lambda: rules.can(name, [sys.argv[2]] * 40), "explain": lambda: rules.explain(name, sys.argv[2]),
     "identify": lambda: rules.identify(name), "keys": lambda: rules.keys(name),
-    "load": lambda: kmsrules.Ruleset.from_tables(files, "rules/windows.xml"), "record": lambda: kmsrules.ruleset._release(rules._handle, 3),
+    "load": lambda: kmsrules.Ruleset.from_tables(files, "rules/windows.xml"), "record": lambda: kmsrules.tables.release(rules._handle, 3),
     "refuse": lambda: kmsrules.Ruleset.from_tables({"a.xml": "<x/>"}), "unknown": lambda: rules.explain("Windos", "Windows 7 Pro")}
 remove, failed = _testcapi.remove_mem_hooks, 0
 for label, operation in operations.items():

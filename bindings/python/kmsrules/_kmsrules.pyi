@@ -15,7 +15,15 @@ KMSRULES_EDITION: int
 KMSRULES_RELEASE: int
 KMSRULES_KEY_GROUP: int
 KMSRULES_UPDATE: int
+KMSRULES_BY_BUILD: int
+KMSRULES_BY_SKU: int
+KMSRULES_BY_EDITION_ID: int
+KMSRULES_BY_PRODUCT_TYPE: int
 KMSRULES_NO_VERDICT: int
+KMSRULES_OK: int
+KMSRULES_UNKNOWN_NAME: int
+KMSRULES_AMBIGUOUS_NAME: int
+KMSRULES_INVALID_ROW: int
 KMSRULES_INVALID_TABLE: int
 KMSRULES_UNREADABLE: int
 KMSRULES_NOT_TRUSTED: int
@@ -30,6 +38,13 @@ class kmsrules_question: ...
 class kmsrules_answer: ...
 class kmsrules_list: ...
 class kmsrules_facts: ...
+class kmsrules_inventory: ...
+class kmsrules_fleet: ...
+
+# Values that are tuples; None in them: not given.
+_Evidence = Tuple[Optional[str], Optional[str], Optional[int], Optional[int], Optional[int]]  # text, edition_id, build, sku, product_type
+_Options = Tuple[Optional[str], Optional[str], Optional[str], bool]  # encoding, columns, separator, is_plain
+_Twin = Optional[Tuple[int, int]]  # file, line
 
 class kmsrules_limits:
     table_size: int
@@ -116,7 +131,76 @@ class kmsrules_identity:
     candidates: Tuple[int, ...]
     candidate_count: int
     how: str
-    at: kmsrules_place
+    at: kmsrules_place  # its file may be None
+    note: Optional[str]
+    narrowed: int
+    unknown: int
+    decides: int
+    is_contradicted: bool
+
+class kmsrules_machine:
+    line: int
+    column: int
+    name: Optional[str]
+    text: Optional[str]
+    evidence: _Evidence
+    status: int
+    identity: Optional[kmsrules_identity]
+    problem: str  # None unless the row could not be read
+
+class kmsrules_inventory_format:
+    format: Optional[str]
+    encoding: str
+    separator: Optional[str]
+    columns: Optional[str]
+
+class kmsrules_inventory_fault:
+    line: int
+    column: int
+    text: str
+
+class kmsrules_requirement:
+    any_of: Tuple[int, ...]
+    or_later: bool
+    is_known_missing: bool
+
+class kmsrules_judgement:
+    verdict: int
+    code: int
+    key_group: int
+    reason: str
+
+class kmsrules_fleet_product:
+    kind: int
+    id: int
+    rows: int
+    machines: int
+    judgement: kmsrules_judgement
+
+class kmsrules_fleet_need:
+    requirement: kmsrules_requirement
+    rows: int
+
+class kmsrules_fleet_key:
+    key_group: int
+    is_taken: bool
+    rows: Tuple[int, ...]
+
+class kmsrules_fleet_threshold:
+    application: int
+    kind: int
+    minimum: int
+    certain: int
+    possible: int
+
+class kmsrules_fleet_summary:
+    rows: Tuple[int, ...]
+    products: Tuple[kmsrules_fleet_product, ...]
+    needs: Tuple[kmsrules_fleet_need, ...]
+    settling: Tuple[int, ...]
+    keys: Tuple[kmsrules_fleet_key, ...]
+    thresholds: Tuple[kmsrules_fleet_threshold, ...]
+    names_are_incomplete: bool
 
 def kmsrules_version() -> str: ...
 def kmsrules_kind_text(kind: int) -> str: ...
@@ -146,6 +230,10 @@ def kmsrules_ruleset_update(ruleset: kmsrules_ruleset, id: int) -> kmsrules_upda
 def kmsrules_ruleset_file_count(ruleset: kmsrules_ruleset) -> int: ...
 def kmsrules_ruleset_file(ruleset: kmsrules_ruleset, index: int) -> kmsrules_table_file: ...
 def kmsrules_identify(ruleset: kmsrules_ruleset, kinds: int, text: str, identity: kmsrules_identity) -> None: ...
+def kmsrules_recognize(ruleset: kmsrules_ruleset, kinds: int, evidence: _Evidence, identity: kmsrules_identity) -> None: ...
+def kmsrules_identity_text(ruleset: kmsrules_ruleset, identity: kmsrules_identity, size: int) -> Tuple[int, str]: ...
+def kmsrules_build_number(text: str) -> Tuple[int, Optional[int]]: ...
+def kmsrules_product_type(ruleset: kmsrules_ruleset, text: str) -> int: ...
 def kmsrules_suggest(ruleset: kmsrules_ruleset, kinds: int, text: str, capacity: int) -> List[str]: ...
 def kmsrules_can(ruleset: kmsrules_ruleset, host: int, key_group: int, editions: Sequence[int], facts: Optional[kmsrules_facts]) -> int: ...
 def kmsrules_question_new(ruleset: kmsrules_ruleset) -> kmsrules_question: ...
@@ -164,3 +252,14 @@ def kmsrules_answer_summary(answer: kmsrules_answer, size: int) -> Tuple[int, st
 def kmsrules_answer_json(answer: kmsrules_answer) -> str: ...
 def kmsrules_answer_print(answer: kmsrules_answer, color: bool) -> str: ...
 def kmsrules_list_json(list: kmsrules_list) -> str: ...
+def kmsrules_inventory_new(ruleset: kmsrules_ruleset, options: Optional[_Options]) -> kmsrules_inventory: ...
+def kmsrules_inventory_feed(inventory: kmsrules_inventory, data: bytes) -> None: ...
+def kmsrules_inventory_end(inventory: kmsrules_inventory) -> None: ...
+def kmsrules_inventory_next(inventory: kmsrules_inventory) -> Optional[kmsrules_machine]: ...
+def kmsrules_inventory_what(inventory: kmsrules_inventory) -> kmsrules_inventory_format: ...
+def kmsrules_inventory_why(inventory: kmsrules_inventory) -> kmsrules_inventory_fault: ...
+def kmsrules_fleet_new(question: kmsrules_question) -> kmsrules_fleet: ...
+def kmsrules_fleet_add(fleet: kmsrules_fleet, name: Optional[str], file: int, line: int, kind: int, id: int) -> _Twin: ...
+def kmsrules_fleet_judge(fleet: kmsrules_fleet, kind: int, id: int) -> kmsrules_judgement: ...
+def kmsrules_fleet_settle_keys(fleet: kmsrules_fleet) -> None: ...
+def kmsrules_fleet_sum_up(fleet: kmsrules_fleet) -> kmsrules_fleet_summary: ...

@@ -3,7 +3,11 @@ too large, MemoryError when there is no memory. All of them can be pickled."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Optional, Tuple
+
+from .records import EvidenceKind, Record
+
+_SHOWN = 6  # candidates in a message
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,53 @@ class NotTrustedError(TableError):
 
 
 class UnknownNameError(KmsrulesError):
-    """Nothing of the wanted kind has this name. `suggestions` are the nearest full names, best first."""
+    """Nothing of the wanted kind has this name, or fits the evidence where `name` is None. `suggestions` are the nearest full names, best first."""
 
-    def __init__(self, name: str, suggestions: Tuple[str, ...]) -> None:
+    def __init__(self, name: Optional[str], suggestions: Tuple[str, ...]) -> None:
         super().__init__(name, suggestions)
         self.name, self.suggestions = name, suggestions
 
     def __str__(self) -> str:
+        if self.name is None:
+            return "nothing in the tables fits what is given"
         nearest = "; did you mean " + " or ".join(f'"{name}"' for name in self.suggestions) + "?" if self.suggestions else ""
         return f"unknown name {self.name!r}{nearest}"
 
 
 class AmbiguousNameError(KmsrulesError):
-    """The name stands for several things. `candidates` are their full names."""
+    """The name, or the evidence where `name` is None, stands for several things.
 
-    def __init__(self, name: str, candidates: Tuple[str, ...]) -> None:
-        super().__init__(name, candidates)
-        self.name, self.candidates = name, candidates
+    candidates  their full names; the first ones where there are very many, which `count` says
+    records     the same as records
+    decides     evidence not given that tells some of them apart
+    text        why they were not told apart and what would decide it, one clause
+    """
+
+    def __init__(self, name: Optional[str], candidates: Tuple[str, ...], records: Tuple[Record, ...] = (), decides: Tuple[EvidenceKind, ...] = (),
+                 text: str = "several products fit", count: int = 0) -> None:
+        super().__init__(name, candidates, records, decides, text, count)
+        self.name, self.candidates, self.records = name, candidates, records
+        self.decides, self.text, self.count = decides, text, max(count, len(candidates))
 
     def __str__(self) -> str:
-        return f"ambiguous name {self.name!r}: " + " or ".join(f'"{name}"' for name in self.candidates)
+        what = "ambiguous" if self.name is None else f"ambiguous name {self.name!r}"
+        names = " or ".join([f'"{name}"' for name in self.candidates[:_SHOWN]])
+        more = f" or {self.count - _SHOWN} more" if self.count > _SHOWN else ""
+        return f"{what}: {names}{more}{': ' if names else ''}{self.text}"
+
+
+class InventoryError(KmsrulesError):
+    """An inventory cannot be read further; the machines before were read. `file`: its path, None: bytes that have none."""
+
+    def __init__(self, file: Optional[str], line: int, column: int, text: str) -> None:
+        super().__init__(file, line, column, text)
+        self.file, self.text = file, text
+        self.line = line  # 0: the file as a whole
+        self.column = column  # in bytes of UTF-8, from 1; 0: the line as a whole
+
+    def __str__(self) -> str:
+        place = [str(part) for part in (self.file if self.file is not None else "inventory", self.line, self.column) if part]
+        return ":".join(place) + ": " + self.text
 
 
 class QuestionError(KmsrulesError, ValueError):

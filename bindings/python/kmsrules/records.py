@@ -175,10 +175,37 @@ class Tables:
 Record = Union[Edition, Release, KeyGroup, Update]
 
 
+Product = Union[Edition, Release]
+
+
+class EvidenceKind(Enum):
+    """What tells products apart besides a name."""
+
+    BUILD = "build"
+    SKU = "sku"
+    EDITION_ID = "edition-id"
+    PRODUCT_TYPE = "product-type"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a product as installed; None: not given."""
+
+    text: Optional[str] = None  # a name of any form
+    edition_id: Optional[str] = None  # "ServerStandard", as in the registry
+    build: Optional[int] = None  # 17763
+    sku: Optional[int] = None  # 48, as OperatingSystemSKU
+    product_type: Optional[Kind] = None
+
+
 @dataclass(frozen=True)
 class Identity:
-    """What a text names."""
+    """What a text, or all the evidence together, names."""
 
     record: Record
-    how: str  # "id", "name" or "spelling"
-    at: Place  # the row that gives this name
+    how: str  # "id", "name", "spelling", "word", "left-out", "edition-id", "pattern"; without a text "sku", "build" or "product-type"
+    at: Optional[Place]  # the row that gives this name; None where the builds, SKUs or EditionIDs of editions decided
+    note: Optional[str]  # of that row
+    narrowed: Tuple[EvidenceKind, ...]  # the evidence that ruled out some of what the name may stand for
+    unknown: Tuple[EvidenceKind, ...]  # evidence that no edition of the tables has, such as a newer build: left out of account
+    text: str  # how it was recognised, one clause

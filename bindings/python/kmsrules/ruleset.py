@@ -6,21 +6,22 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property
 from itertools import count, takewhile
-from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
-from .names import KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, identify, name_of, names_of, refusal, text_of
-from .records import (Application, Edition, Identity, KeyGroup, Kind, Place, Record, Release, Source, TableFile, Tables, Update, Verdict, Volume)
+from .fleet import Fleet, JudgedMachine, Machines, Report
+from .inventory import Inventory, InventorySource
+from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
+                    text_of)
+from .records import Edition, Identity, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
+from .tables import VERDICTS, Products, all_tables, evidence_kinds, identity_text, place, record
 
 _T = TypeVar("_T")
 
 BUILTIN_RULESETS: Tuple[str, ...] = tuple(takewhile(lambda name: name is not None, map(c.kmsrules_builtin_name, count())))
 
-_VERDICTS = tuple(Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT))
-_KINDS = tuple(Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT))
-_VOLUMES = {c.KMSRULES_VOLUME_NO: Volume.NO, c.KMSRULES_VOLUME_YES: Volume.YES, c.KMSRULES_VOLUME_UNLISTED: Volume.UNLISTED}
 _REFUSALS = {c.KMSRULES_INVALID_TABLE: TableError, c.KMSRULES_UNREADABLE: UnreadableError, c.KMSRULES_NOT_TRUSTED: NotTrustedError}
 _DEFAULTS = c.kmsrules_default_limits()
 
@@ -92,6 +93,7 @@ class Ruleset:
             raise _refusal(builder, error) from None
         self.problems: Tuple[Problem, ...] = _problems(builder)
         self._limits = limits
+        self._products = Products(self._handle)
         self._hosts = Ids(self._handle, PRODUCT, "host")
         self._editions = Ids(self._handle, PRODUCT, "editions")
         self._keys = Ids(self._handle, c.KMSRULES_KEY_GROUP, "key")
@@ -118,23 +120,30 @@ class Ruleset:
     @cached_property
     def tables(self) -> Tables:
         """All records."""
-        handle = self._handle
-        return Tables(
-            tuple([_application(handle, id) for id in range(c.kmsrules_ruleset_application_count(handle))]),
-            tuple([_release(handle, id) for id in range(c.kmsrules_ruleset_release_count(handle))]),
-            tuple([_edition(handle, id) for id in range(c.kmsrules_ruleset_edition_count(handle))]),
-            tuple([_key_group(handle, id) for id in range(c.kmsrules_ruleset_key_group_count(handle))]),
-            tuple([_update(handle, id) for id in range(c.kmsrules_ruleset_update_count(handle))]),
-            tuple([_source(handle, id) for id in range(c.kmsrules_ruleset_source_count(handle))]),
-            tuple([_file(handle, index) for index in range(c.kmsrules_ruleset_file_count(handle))]))
+        return all_tables(self._handle)
 
-    def identify(self, text: str, kinds: Iterable[Type[Record]] = (Edition, Release, KeyGroup, Update)) -> Identity:
-        """What a text names: an id, a full name or a listed spelling. Raises UnknownNameError or AmbiguousNameError."""
+    def identify(self, text: Optional[str] = None, kinds: Iterable[Type[Record]] = (Edition, Release, KeyGroup, Update), *,
+                 build: Union[int, str, None] = None, sku: Union[int, str, None] = None, edition_id: Optional[str] = None,
+                 product_type: Union[Kind, int, str, None] = None) -> Identity:
+        """What a text names, or what is known of a product as installed. Raises UnknownNameError or AmbiguousNameError.
+
+        text          an id, a full name, a caption, in any of the spellings and languages that the tables know
+        build         17763, "10.0.17763.5329", "10.0 (17763)"
+        sku           the number that Windows calls OperatingSystemSKU
+        edition_id    "ServerStandard", as in the registry
+        product_type  Kind.CLIENT or Kind.SERVER, the number of Windows, or a word such as "workstation"
+        """
         wanted = 0
         for kind in kinds:
+            if kind not in KINDS:
+                raise TypeError(f"kinds must hold Edition, Release, KeyGroup or Update, not {kind!r}")
             wanted |= KINDS[kind]
-        identity = identify(self._handle, wanted, text_of("text", text))
-        return Identity(_RECORDS[identity.kind](self._handle, identity.id), identity.how, _place(identity.at))
+        evidence = evidence_of("text", self._handle, text, edition_id, build, sku, product_type)
+        if evidence == (None, None, None, None, None):
+            raise TypeError("text must be str, or build, sku, edition_id or product_type be given")
+        found = recognize(self._handle, wanted, evidence, "text")
+        return Identity(record(self._handle, found.kind, found.id), found.how, None if found.at.file is None else place(found.at), found.note,
+                        evidence_kinds(found.narrowed), evidence_kinds(found.unknown), identity_text(self._handle, found))
 
     # ---- Deciding
 
@@ -146,12 +155,12 @@ class Ruleset:
         if updates == () and not updates_complete and host_build is None and clients is None and servers is None and office is None:
             try:
                 ids = (self._editions[names[0]],) if len(names) == 1 else [self._editions[name] for name in names]
-                return _VERDICTS[c.kmsrules_can(self._handle, self._hosts[host], self._keys[key], ids, None)]
+                return VERDICTS[c.kmsrules_can(self._handle, self._hosts[host], self._keys[key], ids, None)]
             except (TypeError, OverflowError, IndexError):
                 pass  # several keys, a release, no editions, or what is no name at all
         facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
         answer = _call(c.kmsrules_ask, self._question(host, names, key, facts))
-        return _VERDICTS[c.kmsrules_answer_verdict(answer)]
+        return VERDICTS[c.kmsrules_answer_verdict(answer)]
 
     def can_each(self, host: ProductName, editions: Iterable[ProductName], key: Union[KeyName, Iterable[KeyName], None] = None, *,
                  updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
@@ -182,11 +191,49 @@ class Ruleset:
         """
         question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
         if as_of is not None:
-            _set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
         answer = _call(c.kmsrules_ask, question)
         length, _ = c.kmsrules_answer_summary(answer, 0)
         return answer_of(c.kmsrules_answer_json(answer), c.kmsrules_answer_summary(answer, length + 1)[1], c.kmsrules_answer_print(answer, False),
                          c.kmsrules_answer_print(answer, True))
+
+    # ---- Inventories and fleets
+
+    def read_inventory(self, source: InventorySource, *, encoding: Optional[str] = None, columns: Optional[Mapping[str, str]] = None,
+                       separator: Optional[str] = None, plain: bool = False) -> Inventory:
+        """The machines of an inventory, one after another: CSV with a header, JSON, or lines of names; what it is, is found by its content.
+
+        source     a path, a binary file, bytes, or an iterable of bytes
+        encoding   "utf-16le", "windows-1252"; else UTF-8, or what the byte order mark says
+        columns    which column holds what: {"name": "Computer", "os": "OS Name", "build": …, "sku": …, "edition_id": …, "product_type": …}
+        separator  a comma, a semicolon or a tab; else found in the header
+        plain      every line is one name, without a header
+        """
+        return Inventory(self._products, source, encoding, columns, separator, plain)
+
+    def judge(self, machines: Machines, *, host: ProductName, key: Union[KeyName, Iterable[KeyName], None] = None,
+              updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+              clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Iterator[JudgedMachine]:
+        """Each machine with what the host means for it, one after another.
+
+        machines  the path of an inventory, its bytes or file, or what read_inventory() gives; or an iterable of Machine, text, (name, text), or
+                  mappings with "os", "build", "sku", "edition_id", "product_type" and "name"
+        key       as in explain(). Without any, each application's is the one that serves most machines; to find it a file is read twice, and
+                  machines that come from no file are held in memory
+        """
+        return self._fleet(host, key, _Facts(updates, updates_complete, host_build, clients, servers, office)).judge(machines)
+
+    def check(self, machines: Machines, *, host: ProductName, key: Union[KeyName, Iterable[KeyName], None] = None,
+              updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+              clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> Report:
+        """Everything about a fleet; the arguments are those of judge(). Raises InventoryError when an inventory cannot be read to its end."""
+        fleet = self._fleet(host, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
+        asked = recognize(self._handle, PRODUCT, (name_of("host", host, PRODUCT), None, None, None, None), "host")
+        return fleet.report(machines, self._products[asked.kind, asked.id].id)
+
+    def _fleet(self, host: ProductName, key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Fleet:
+        keys = () if key is None else names_of(key)
+        return Fleet(self._products, _call(c.kmsrules_fleet_new, self._question(host, (), keys, facts)), len(keys) > 0)
 
     # ---- The inverse questions
 
@@ -230,11 +277,11 @@ class Ruleset:
             raise TypeError(f"updates_complete must be bool, not {type(facts.updates_complete).__name__}")
         c.kmsrules_question_set_updates_complete(question, facts.updates_complete)
         if facts.host_build is not None:
-            _set("host_build", c.kmsrules_question_set_host_build, question, text_of("host_build", facts.host_build))
+            self._set("host_build", c.kmsrules_question_set_host_build, question, text_of("host_build", facts.host_build))
         for argument, kind, machines in (("clients", c.KMSRULES_CLIENT, facts.clients), ("servers", c.KMSRULES_SERVER, facts.servers),
                                          ("office", c.KMSRULES_OFFICE, facts.office)):
             if machines is not None:
-                _set(argument, c.kmsrules_question_set_count, question, kind, _machines(argument, machines))
+                c.kmsrules_question_set_count(question, kind, _machines(argument, machines))
         return question
 
     def _name(self, argument: str, put: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, name: object,
@@ -243,7 +290,15 @@ class Ruleset:
         try:
             put(question, text)
         except c.StatusError:
-            raise refusal(self._handle, kinds, text) from None
+            raise refusal(self._handle, kinds, text, argument) from None
+        except ValueError:
+            raise malformed(self._handle, argument, text) from None
+
+    def _set(self, argument: str, put: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, text: str) -> None:
+        try:
+            put(question, text)
+        except ValueError:
+            raise malformed(self._handle, argument, text) from None
 
     # ---- As a Python object
 
@@ -300,13 +355,6 @@ def _date_text(as_of: Union[str, date]) -> str:
     return as_of.isoformat() if isinstance(as_of, date) else text_of("as_of", as_of)
 
 
-def _set(argument: str, put: Callable[..., None], *values: Any) -> None:
-    try:
-        put(*values)
-    except ValueError:
-        raise ValueError(f"{argument} is malformed: {values[-1]!r}") from None
-
-
 def _call(ask: Callable[..., _T], *values: Any) -> _T:
     try:
         return ask(*values)
@@ -319,60 +367,10 @@ def _call(ask: Callable[..., _T], *values: Any) -> _T:
 
 def _problems(builder: c.kmsrules_builder) -> Tuple[Problem, ...]:
     problems = map(c.kmsrules_builder_problem, [builder] * c.kmsrules_builder_problem_count(builder), count())
-    return tuple([Problem(problem.code, problem.name, problem.text, *_place(problem.place), problem.is_error) for problem in problems])
+    return tuple([Problem(problem.code, problem.name, problem.text, *place(problem.place), problem.is_error) for problem in problems])
 
 
 def _refusal(builder: c.kmsrules_builder, error: c.StatusError) -> Exception:
     errors = tuple([problem for problem in _problems(builder) if problem.is_error])
     refusal = _REFUSALS.get(error.args[0])
     return QuestionError("no table to read") if refusal is None else refusal(errors)
-
-
-def _place(at: c.kmsrules_place) -> Place:
-    return Place(at.file, at.line, at.column)
-
-
-def _source(ruleset: c.kmsrules_ruleset, id: int) -> Source:
-    source = c.kmsrules_ruleset_source(ruleset, id)
-    return Source(source.id, source.title, source.locator, source.date, source.reliability)
-
-
-def _application(ruleset: c.kmsrules_ruleset, id: int) -> Application:
-    application = c.kmsrules_ruleset_application(ruleset, id)
-    return Application(application.id, application.name)
-
-
-def _application_id(ruleset: c.kmsrules_ruleset, id: int) -> str:
-    return c.kmsrules_ruleset_application(ruleset, id).id
-
-
-def _release(ruleset: c.kmsrules_ruleset, id: int) -> Release:
-    release = c.kmsrules_ruleset_release(ruleset, id)
-    editions = tuple([c.kmsrules_ruleset_edition(ruleset, edition).id for edition in release.editions])
-    return Release(release.id, release.name, _KINDS[release.kind], _application_id(ruleset, release.application), editions, _place(release.at))
-
-
-def _edition(ruleset: c.kmsrules_ruleset, id: int) -> Edition:
-    edition = c.kmsrules_ruleset_edition(ruleset, id)
-    release = None if edition.release == c.KMSRULES_NONE else c.kmsrules_ruleset_release(ruleset, edition.release).id
-    return Edition(edition.id, edition.name, _KINDS[edition.kind], _application_id(ruleset, edition.application), release,
-                   _VOLUMES[edition.volume], edition.can_host, _place(edition.at))
-
-
-def _key_group(ruleset: c.kmsrules_ruleset, id: int) -> KeyGroup:
-    group = c.kmsrules_ruleset_key_group(ruleset, id)
-    return KeyGroup(group.id, group.name, _KINDS[group.kind], _application_id(ruleset, group.application), _place(group.at))
-
-
-def _update(ruleset: c.kmsrules_ruleset, id: int) -> Update:
-    update = c.kmsrules_ruleset_update(ruleset, id)
-    return Update(update.id, update.name, update.date, update.line, _place(update.at))
-
-
-def _file(ruleset: c.kmsrules_ruleset, index: int) -> TableFile:
-    file = c.kmsrules_ruleset_file(ruleset, index)
-    return TableFile(file.path, file.data, file.is_layer)
-
-
-_RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
-    c.KMSRULES_EDITION: _edition, c.KMSRULES_RELEASE: _release, c.KMSRULES_KEY_GROUP: _key_group, c.KMSRULES_UPDATE: _update}

@@ -1,0 +1,104 @@
+"""Copies of what the library lends of its tables. Private."""
+from __future__ import annotations
+
+from typing import Callable, Dict, Mapping, Tuple
+
+from . import _kmsrules as c
+from .records import (Application, Edition, EvidenceKind, KeyGroup, Kind, Place, Product, Record, Release, Source, TableFile, Tables, Update,
+                      Verdict, Volume)
+
+KINDS = tuple([Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT)])
+VERDICTS = tuple([Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT)])
+_VOLUMES = {c.KMSRULES_VOLUME_NO: Volume.NO, c.KMSRULES_VOLUME_YES: Volume.YES, c.KMSRULES_VOLUME_UNLISTED: Volume.UNLISTED}
+_EVIDENCE = ((c.KMSRULES_BY_BUILD, EvidenceKind.BUILD), (c.KMSRULES_BY_SKU, EvidenceKind.SKU), (c.KMSRULES_BY_EDITION_ID, EvidenceKind.EDITION_ID),
+             (c.KMSRULES_BY_PRODUCT_TYPE, EvidenceKind.PRODUCT_TYPE))
+
+
+def place(at: c.kmsrules_place) -> Place:
+    return Place(at.file, at.line, at.column)
+
+
+def source(ruleset: c.kmsrules_ruleset, id: int) -> Source:
+    read = c.kmsrules_ruleset_source(ruleset, id)
+    return Source(read.id, read.title, read.locator, read.date, read.reliability)
+
+
+def application(ruleset: c.kmsrules_ruleset, id: int) -> Application:
+    read = c.kmsrules_ruleset_application(ruleset, id)
+    return Application(read.id, read.name)
+
+
+def application_id(ruleset: c.kmsrules_ruleset, id: int) -> str:
+    return c.kmsrules_ruleset_application(ruleset, id).id
+
+
+def release(ruleset: c.kmsrules_ruleset, id: int) -> Release:
+    read = c.kmsrules_ruleset_release(ruleset, id)
+    editions = tuple([c.kmsrules_ruleset_edition(ruleset, member).id for member in read.editions])
+    return Release(read.id, read.name, KINDS[read.kind], application_id(ruleset, read.application), editions, place(read.at))
+
+
+def edition(ruleset: c.kmsrules_ruleset, id: int) -> Edition:
+    read = c.kmsrules_ruleset_edition(ruleset, id)
+    owner = None if read.release == c.KMSRULES_NONE else c.kmsrules_ruleset_release(ruleset, read.release).id
+    return Edition(read.id, read.name, KINDS[read.kind], application_id(ruleset, read.application), owner, _VOLUMES[read.volume], read.can_host,
+                   place(read.at))
+
+
+def key_group(ruleset: c.kmsrules_ruleset, id: int) -> KeyGroup:
+    read = c.kmsrules_ruleset_key_group(ruleset, id)
+    return KeyGroup(read.id, read.name, KINDS[read.kind], application_id(ruleset, read.application), place(read.at))
+
+
+def update(ruleset: c.kmsrules_ruleset, id: int) -> Update:
+    read = c.kmsrules_ruleset_update(ruleset, id)
+    return Update(read.id, read.name, read.date, read.line, place(read.at))
+
+
+def file(ruleset: c.kmsrules_ruleset, index: int) -> TableFile:
+    read = c.kmsrules_ruleset_file(ruleset, index)
+    return TableFile(read.path, read.data, read.is_layer)
+
+
+_RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
+    c.KMSRULES_EDITION: edition, c.KMSRULES_RELEASE: release, c.KMSRULES_KEY_GROUP: key_group, c.KMSRULES_UPDATE: update}
+
+
+def record(ruleset: c.kmsrules_ruleset, kind: int, id: int) -> Record:
+    return _RECORDS[kind](ruleset, id)
+
+
+def all_tables(ruleset: c.kmsrules_ruleset) -> Tables:
+    return Tables(
+        tuple([application(ruleset, id) for id in range(c.kmsrules_ruleset_application_count(ruleset))]),
+        tuple([release(ruleset, id) for id in range(c.kmsrules_ruleset_release_count(ruleset))]),
+        tuple([edition(ruleset, id) for id in range(c.kmsrules_ruleset_edition_count(ruleset))]),
+        tuple([key_group(ruleset, id) for id in range(c.kmsrules_ruleset_key_group_count(ruleset))]),
+        tuple([update(ruleset, id) for id in range(c.kmsrules_ruleset_update_count(ruleset))]),
+        tuple([source(ruleset, id) for id in range(c.kmsrules_ruleset_source_count(ruleset))]),
+        tuple([file(ruleset, index) for index in range(c.kmsrules_ruleset_file_count(ruleset))]))
+
+
+def evidence_kinds(bits: int) -> Tuple[EvidenceKind, ...]:
+    return tuple([kind for bit, kind in _EVIDENCE if bits & bit])
+
+
+_USUAL = 512  # bytes that most clauses fit into
+
+
+def identity_text(ruleset: c.kmsrules_ruleset, identity: c.kmsrules_identity) -> str:
+    length, text = c.kmsrules_identity_text(ruleset, identity, _USUAL)
+    return text if length < _USUAL else c.kmsrules_identity_text(ruleset, identity, length + 1)[1]
+
+
+class Products(Dict[Tuple[int, int], Product]):
+    """(kind, id) → edition or release, copied once. Shared by threads: the worst that can happen is copying twice."""
+
+    def __init__(self, ruleset: c.kmsrules_ruleset) -> None:
+        super().__init__()
+        self.ruleset = ruleset
+
+    def __missing__(self, key: Tuple[int, int]) -> Product:
+        kind, id = key
+        made = self[key] = edition(self.ruleset, id) if kind == c.KMSRULES_EDITION else release(self.ruleset, id)
+        return made
