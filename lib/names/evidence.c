@@ -65,15 +65,6 @@ static void add_candidate(kmsrules_identity *identity, kmsrules_id id) {
     identity->candidate_count++;
 }
 
-/* An edition of a release, or a release of which the edition is one, named by the reading; one that names nothing by itself names them all. */
-static bool is_named(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
-    if (reading->id_count == 0) return true;
-    kmsrules_id wanted = reading->kind == KMSRULES_RELEASE ? ruleset->editions[edition].release : edition;
-    for (size_t i = 0; i < reading->id_count; i++)
-        if (reading->ids[i] == wanted) return true;
-    return false;
-}
-
 /* Releases are told apart by builds and product types; a SKU or an EditionID is one of an edition. */
 static bool wants_releases(const struct kr_reading *reading, unsigned evidence, unsigned kinds) {
     bool is_of_editions = reading->id_count > 0 && reading->kind == KMSRULES_EDITION;
@@ -82,7 +73,7 @@ static bool wants_releases(const struct kr_reading *reading, unsigned evidence, 
 
 static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
+        if (!kr_is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
         if (as_releases && ruleset->editions[i].release == KR_NONE) continue;
         add_candidate(identity, as_releases ? ruleset->editions[i].release : i);
     }
@@ -102,7 +93,7 @@ static bool share_trait(const struct kr_traits *a, const struct kr_traits *b) { 
 /* Whether an edition is another release's version of a named one, or another edition of a named release. */
 static bool is_akin(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!is_named(ruleset, reading, i)) continue;
+        if (!kr_is_named(ruleset, reading, i)) continue;
         bool is_of_release = ruleset->editions[i].release != KR_NONE && ruleset->editions[i].release == ruleset->editions[edition].release;
         if (is_of_release || share_trait(&ruleset->traits[i], &ruleset->traits[edition])) return true;
     }
