@@ -260,13 +260,21 @@ static void add_evidence(const kmsrules_evidence *evidence, struct kr_text editi
     filter->product_type = evidence->product_type;
 }
 
+/* False where there is nothing but blanks. One that is too long stands for something that no edition has. */
+static bool lower_edition_id(struct kr_text text, char *lower, size_t *size) {
+    if (kr_lower(text, lower, size)) return *size > 0;
+    lower[0] = '\0';
+    *size = 1;
+    return true;
+}
+
 kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kinds, const kmsrules_evidence *evidence, kmsrules_identity *identity) {
     if (ruleset == NULL || evidence == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_text text = {evidence->text, evidence->text == NULL ? 0 : evidence->text_size};
     struct kr_reading reading = {.kind = KMSRULES_EDITION, .filter = KR_NO_FILTER};
     char lower[KR_NAME_SIZE_LIMIT];
     struct kr_text edition_id = {lower, 0};
-    bool has_edition_id = evidence->edition_id != NULL && kr_lower((struct kr_text){evidence->edition_id, evidence->edition_id_size}, lower, &edition_id.size) && edition_id.size > 0;
+    bool has_edition_id = evidence->edition_id != NULL && lower_edition_id((struct kr_text){evidence->edition_id, evidence->edition_id_size}, lower, &edition_id.size);
     kmsrules_status status = text.data == NULL ? KMSRULES_OK : kr_read_name(ruleset, kinds, text, &reading);
     if (status == KMSRULES_AMBIGUOUS_NAME) return take_undecided(&reading, identity);
     if (status == KMSRULES_UNKNOWN_NAME && (has_edition_id || evidence->sku != KMSRULES_NONE) && refuse(text) == KMSRULES_UNKNOWN_NAME) {
