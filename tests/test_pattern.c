@@ -324,10 +324,10 @@ static void out_of_memory(void) {
     if (!allocation_can_fail()) return;
     memset(subject, 'x', sizeof subject);
     for (int for_ever = 0; for_ever < 2; for_ever++) {
-        CU_ASSERT(sweep("(?<name>a)b*", kr_text_of("abb"), KR_MATCH_YES, for_ever) > 6);
-        CU_ASSERT(sweep("(?<name>a)b*", kr_text_of("abc"), KR_MATCH_NO, for_ever) > 6);
-        CU_ASSERT(sweep(LARGE, (struct kr_text){subject, sizeof subject}, KR_MATCH_YES, for_ever) > 8);
-        CU_ASSERT(sweep("(?:x|x)*y?[0-9]", (struct kr_text){subject, sizeof subject}, KR_MATCH_UNDECIDED, for_ever) > 8);
+        CU_ASSERT(sweep("(?<name>a)b*", kr_text_of("abb"), KR_MATCH_YES, for_ever) > 3);
+        CU_ASSERT(sweep("(?<name>a)b*", kr_text_of("abc"), KR_MATCH_NO, for_ever) > 3);
+        CU_ASSERT(sweep(LARGE, (struct kr_text){subject, sizeof subject}, KR_MATCH_YES, for_ever) > 3);
+        CU_ASSERT(sweep("(?:x|x)*y?[0-9]", (struct kr_text){subject, sizeof subject}, KR_MATCH_UNDECIDED, for_ever) > 3);
     }
 }
 

@@ -178,7 +178,7 @@ static void bad_rows(void) {
     expect("Name,OS\na,b\nc,\"d\ne,f\n", "2 name=a os=b|3:3 stopped quote opened here is not closed|"); /* F153 */
     expect("Name,OS\n\"x\ny\",\"", "3:4 stopped quote opened here is not closed|");
     expect("Name,OS\na,b\nc,d\xFF\ne,f\n", "2 name=a os=b|3:4 stopped byte 0xFF is not UTF-8; looks like windows-1252: say --encoding windows-1252|"); /* F138 */
-    expect("Name,OS\ra,b\r\x01", "2 name=a os=b|3:1 stopped control character U+0001; remove it|");
+    expect("Name,OS\ra,b\r\x1A,", "2 name=a os=b|3:1 stopped control character U+001A; remove it|");
     expect("Name,OS\na,b\nc,d\x1A", "2 name=a os=b|3 name=c os=d|end|");
     expect("Name,OS\na,b\n\xEF\xBB\xBFName,OS\nc,d\n",
            "2 name=a os=b|3:1 stopped byte order mark in the middle of the text: two files were joined here; give them one by one, or remove the mark|");

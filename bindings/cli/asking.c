@@ -25,11 +25,14 @@ static void print_suggestions(const kmsrules_ruleset *ruleset, unsigned kinds, c
 
 static void print_candidates(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text) {
     kmsrules_identity identity;
+    char why[512];
     if (kmsrules_identify(ruleset, kinds, text, strlen(text), &identity) != KMSRULES_AMBIGUOUS_NAME) return;
     for (size_t i = 0; i < identity.candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
         const char *name = full_name_of(ruleset, identity.kind, identity.candidates[i]);
         print_names(i == 0 ? "; it may be " : ", ", &name, 1);
     }
+    kmsrules_identity_text(ruleset, &identity, why, sizeof why);
+    fprintf(stderr, ": %s", why);
 }
 
 /* What follows `kmsrules: ` or `file:line:column: `. */

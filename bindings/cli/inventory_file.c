@@ -128,6 +128,7 @@ static void say_format(const struct inventory_file *file) {
 static int report_fault(const struct inventory_file *file) {
     const kmsrules_inventory_fault *fault = kmsrules_inventory_why(file->inventory);
     show_progress(file, true);
+    if (file->is_silent) return EXIT_INVALID;
     write_escaped(stderr, file->name);
     if (fault->line > 0) fprintf(stderr, ":%" PRIu64, fault->line);
     if (fault->line > 0 && fault->column > 0) fprintf(stderr, ":%" PRIu64, fault->column);

@@ -9,7 +9,8 @@ struct inventory_file {
     kmsrules_inventory *inventory;
     FILE *stream;
     bool is_lent;             /* the stream is standard input, or read again: not closed */
-    bool is_quiet;            /* neither format nor progress */
+    bool is_quiet;            /* neither format nor progress is shown */
+    bool is_silent;           /* neither are faults */
     int64_t size, done;       /* bytes; size -1: not known */
     uint64_t rows;
     char *portion;

@@ -53,12 +53,24 @@ void write_escaped_by(FILE *out, const char *text, put_byte *put) {
     }
 }
 
-void write_escaped(FILE *out, const char *text) { write_escaped_by(out, text, put_as_it_is); }
+void write_escaped(FILE *out, const char *text) {
+    size_t size = 0;
+    while (text[size] >= 0x20 && text[size] < 0x7F) size++;
+    if (size > 0) fwrite(text, 1, size, out);
+    if (text[size] != '\0') write_escaped_by(out, text + size, put_as_it_is);
+}
 
 static void write_json_escape(FILE *out, uint32_t c) {
     if (c == '"' || c == '\\') fprintf(out, "\\%c", (int)c);
     else if (c < 0x10000) fprintf(out, "\\u%04x", (unsigned)c);
     else fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (c >> 10)), (unsigned)(0xDC00 + (c & 0x3FF)));
+}
+
+/* Bytes that stand for themselves, from the start on: most texts are nothing else. */
+static size_t plain_size(const char *text) {
+    size_t size = 0;
+    while (text[size] >= 0x20 && text[size] < 0x7F && text[size] != '"' && text[size] != '\\') size++;
+    return size;
 }
 
 void write_json(FILE *out, const char *text) {
@@ -68,6 +80,10 @@ void write_json(FILE *out, const char *text) {
     }
     fputc('"', out);
     while (*text != '\0') {
+        size_t plain = plain_size(text);
+        if (plain > 0) fwrite(text, 1, plain, out);
+        text += plain;
+        if (*text == '\0') break;
         const char *start = text;
         uint32_t c = next_character(&text);
         if (c == INVALID) write_json_escape(out, 0xFFFD);

@@ -261,7 +261,8 @@ typedef struct kmsrules_evidence {
  * <fold> rows; with the words of other languages replaced (<word>); with words left out that say nothing (<ignore>); an EditionID; the <pattern> rows, which also take
  * a build or version out of the text. (Updates: by id or alias as written only; kmsrules_question_add_update() takes any spelling of a KB number.)
  * KMSRULES_UNKNOWN_NAME or KMSRULES_AMBIGUOUS_NAME (then `identity` holds the candidates). Texts over 256 bytes are unknown. Text shaped like a
- * product key is KMSRULES_INVALID_ARGUMENT: it is no name, and belongs in no message. KMSRULES_NO_MEMORY only where patterns were tried: all else allocates nothing. */
+ * product key is KMSRULES_INVALID_ARGUMENT: it is no name, and belongs in no message. Allocates nothing, save where matching a pattern needs more than
+ * 24 KiB: KMSRULES_NO_MEMORY is possible only there. */
 KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
                                                kmsrules_identity *identity);
 
@@ -586,7 +587,7 @@ typedef struct kmsrules_fleet_summary {
     uint64_t rows[KMSRULES_NO_VERDICT + 1]; /* by verdict; the last one: not recognised */
     const kmsrules_fleet_product *products; /* in the order of declaration, editions first */
     size_t product_count;
-    const kmsrules_fleet_need *needs; /* update requirements not known to be met */
+    const kmsrules_fleet_need *needs; /* update requirements not known to be met, of products that nothing else denies */
     size_t need_count;
     const kmsrules_id *settling; /* the fewest updates that make every conditional of the needs a yes; none where no three of them do */
     size_t settling_count;

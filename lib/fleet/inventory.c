@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fleet/columns.h"
+#include "fleet/encoding.h"
 #include "fleet/evidence_cache.h"
 #include "fleet/json_rows.h"
 #include "fleet/tabular.h"
@@ -156,7 +157,8 @@ static bool describe(kmsrules_inventory *inventory) {
     const struct kr_tabular *tabular = &inventory->tabular;
     kmsrules_inventory_format *format = &inventory->format;
     if (format->format != NULL) return true;
-    format->encoding = inventory->input.encoding_name;
+    const char *encoding = kr_encoding_name((enum kr_encoding)inventory->input.encoding);
+    format->encoding = encoding != NULL ? encoding : inventory->input.encoding_name;
     if (inventory->form == FORM_JSON) return format->format = "JSON", true;
     format->format = tabular->is_lines ? "plain lines" : "a table";
     format->separator = tabular->separator;
@@ -174,7 +176,10 @@ static enum kr_read_result next_of_table(kmsrules_inventory *inventory, struct k
     enum kr_read_result result = kr_tabular_next(&inventory->tabular, row, fault);
     if (result != KR_READ_NO_COLUMNS) return result;
     bool may_be_lines = !inventory->named.are_given && inventory->choice.separator == 0;
-    if (!may_be_lines || !starts_with_names(inventory)) return KR_READ_STOPPED;
+    if (!may_be_lines || !starts_with_names(inventory)) {
+        strncat(fault->text, "; name it with --columns os=COLUMN,…, or say --plain where every line is a name", sizeof fault->text - strlen(fault->text) - 1);
+        return KR_READ_STOPPED;
+    }
     kr_tabular_read_lines(&inventory->tabular);
     return kr_tabular_next(&inventory->tabular, row, fault);
 }

@@ -9,11 +9,18 @@ static struct kr_seen *entry_of(const struct kr_names_seen *seen, size_t number)
 
 static struct kr_text name_of(const struct kr_seen *entry) { return (struct kr_text){entry->name, entry->name_size}; }
 
+#define NUMBER_MASK 0xFFFFFu
+_Static_assert(KR_NAMES_SEEN_LIMIT < NUMBER_MASK, "a number has its place in a slot");
+
+static uint32_t tag_of(uint64_t hash) { return (uint32_t)(hash >> 32) & ~NUMBER_MASK; }
+
+static struct kr_seen *entry_in(const struct kr_names_seen *seen, uint32_t slot) { return entry_of(seen, (slot & NUMBER_MASK) - 1); }
+
 /* The slot of a name, or the free one where it would go; SIZE_MAX when too many stand in the way, which does not happen by chance. */
-static size_t find_slot(const struct kr_names_seen *seen, struct kr_text name) {
-    size_t slot = (size_t)kr_text_hash(name) & (seen->slot_count - 1);
+static size_t find_slot(const struct kr_names_seen *seen, struct kr_text name, uint64_t hash) {
+    size_t slot = (size_t)hash & (seen->slot_count - 1);
     for (size_t probes = 0; seen->slots[slot] != 0; slot = (slot + 1) & (seen->slot_count - 1)) {
-        if (kr_text_equal(name_of(entry_of(seen, seen->slots[slot] - 1)), name)) return slot;
+        if ((seen->slots[slot] & ~NUMBER_MASK) == tag_of(hash) && kr_text_equal(name_of(entry_in(seen, seen->slots[slot])), name)) return slot;
         if (++probes == PROBE_LIMIT) return SIZE_MAX;
     }
     return slot;
@@ -21,9 +28,10 @@ static size_t find_slot(const struct kr_names_seen *seen, struct kr_text name) {
 
 /* A name already known finds its place in a table of any size. */
 static void place(struct kr_names_seen *seen, size_t number) {
-    size_t slot = (size_t)kr_text_hash(name_of(entry_of(seen, number))) & (seen->slot_count - 1);
+    uint64_t hash = kr_text_hash(name_of(entry_of(seen, number)));
+    size_t slot = (size_t)hash & (seen->slot_count - 1);
     while (seen->slots[slot] != 0) slot = (slot + 1) & (seen->slot_count - 1);
-    seen->slots[slot] = (uint32_t)(number + 1);
+    seen->slots[slot] = tag_of(hash) | (uint32_t)(number + 1);
 }
 
 static bool grow(struct kr_names_seen *seen) {
@@ -61,10 +69,11 @@ bool kr_names_seen_add(struct kr_names_seen *seen, struct kr_text name, struct k
     if (name.size > NAME_LIMIT) return seen->is_full = true;
     if (!grow(seen)) return false;
     name = lower(name, room);
-    size_t slot = find_slot(seen, name);
+    uint64_t hash = kr_text_hash(name);
+    size_t slot = find_slot(seen, name, hash);
     if (slot == SIZE_MAX) return seen->is_full = true;
     if (seen->slots[slot] != 0) {
-        *entry = entry_of(seen, seen->slots[slot] - 1);
+        *entry = entry_in(seen, seen->slots[slot]);
         return true;
     }
     if (seen->count == KR_NAMES_SEEN_LIMIT || seen->size + name.size > KR_NAMES_SEEN_SIZE_LIMIT) return seen->is_full = true;
@@ -74,7 +83,7 @@ bool kr_names_seen_add(struct kr_names_seen *seen, struct kr_text name, struct k
     made->name = copy;
     made->name_size = (uint16_t)name.size;
     seen->size += name.size;
-    seen->slots[slot] = (uint32_t)++seen->count;
+    seen->slots[slot] = tag_of(hash) | (uint32_t)++seen->count;
     *entry = made;
     *is_new = true;
     return true;

@@ -15,7 +15,9 @@ struct kr_seen {
     uint16_t name_size;
 };
 
-/*   slots ──▶ number + 1 ──▶ chunks[number / CHUNK][number % CHUNK] */
+/*   slots ──▶ (12 bits of the hash | number + 1, 0: free) ──▶ chunks[number / CHUNK][number % CHUNK]
+ *
+ * The bits of the hash spare a look at the entry, which is somewhere else in memory, for nearly all names that are not the one. */
 struct kr_names_seen {
     struct kr_arena arena;
     struct kr_seen **chunks;

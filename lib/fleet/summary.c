@@ -76,6 +76,17 @@ static void sort_needs(struct need_list *needs) {
     }
 }
 
+/* Whether something else than a missing update denies the product: then no update helps it. */
+static bool is_denied_otherwise(const kmsrules_answer *answer) {
+    for (size_t i = 0; i < answer->host_count; i++)
+        for (size_t j = 0; j < answer->hosts[i].edition_count; j++)
+            for (size_t k = 0; k < answer->hosts[i].editions[j].check_count; k++) {
+                const kmsrules_check *check = &answer->hosts[i].editions[j].checks[k];
+                if (check->outcome == KMSRULES_FAIL && check->code != KMSRULES_KR105) return true;
+            }
+    return false;
+}
+
 static kmsrules_status list_needs(kmsrules_fleet *fleet, kmsrules_fleet_summary *summary) {
     struct need_list needs = {NULL, 0, 0};
     kmsrules_status status = KMSRULES_OK;
@@ -84,7 +95,7 @@ static kmsrules_status list_needs(kmsrules_fleet *fleet, kmsrules_fleet_summary 
         uint32_t index = kr_fleet_product(fleet, product->kind, product->id);
         kmsrules_answer *answer = NULL;
         status = kr_fleet_ask(fleet, index, fleet->keys[kr_fleet_application(fleet, index)], &answer);
-        if (status == KMSRULES_OK && !add_needs_of(fleet, answer, product->rows, &needs)) status = KMSRULES_NO_MEMORY;
+        if (status == KMSRULES_OK && !is_denied_otherwise(answer) && !add_needs_of(fleet, answer, product->rows, &needs)) status = KMSRULES_NO_MEMORY;
         kmsrules_answer_free(answer);
     }
     sort_needs(&needs);

@@ -74,14 +74,15 @@ static void report(struct kr_text_input *input, struct kr_text rest) {
 
 /* ---- Checking what was copied --------------------------------------------------------------------------------------------------------------- */
 
-static bool is_forbidden(unsigned char c) { return c < ' ' && c != '\t' && c != '\n' && c != '\r'; }
+/* Other controls are text of a row: refusing the file for one name would leave all other machines unchecked. Whoever shows them escapes them. */
+static bool is_forbidden(unsigned char c) { return c == '\0' || c == CONTROL_Z; }
 
 /* Looked at all at once: a loop without a way out is one that the compiler can vectorize. */
 static void classify(struct kr_text text, bool *has_control, bool *has_high) {
     unsigned char control = 0, all = 0;
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.data[i];
-        control |= (unsigned char)((c < ' ') & (c != '\t') & (c != '\n') & (c != '\r'));
+        control |= (unsigned char)((c == '\0') | (c == CONTROL_Z));
         all |= c;
     }
     *has_control = control != 0;

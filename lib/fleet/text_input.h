@@ -1,5 +1,5 @@
 /* Bytes of a file, fed in any portions, become UTF-8 in a window. In: bytes and, if the caller knows it, the name of their encoding. Out: text in strict UTF-8
- * without NUL, control characters but tab, CR and LF, and byte order marks; or where and why there is none. No two ways of cutting the bytes differ in that.
+ * without NUL, control-Z and byte order marks; or where and why there is none. No two ways of cutting the bytes differ in that.
  *
  *   kr_text_input_start(&input, encoding)      KR_TEXT_MORE, or why not
  *   for (;;) switch (kr_text_input_fill(&input)) {

@@ -248,6 +248,7 @@ kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kind
     if (ruleset == NULL || text == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_reading reading;
     kmsrules_status status = kr_read_name(ruleset, kinds, (struct kr_text){text, size}, &reading);
+    if (status == KMSRULES_OK && !reading.has_filter) return take_reading(ruleset, &reading, identity);
     if (status == KMSRULES_OK) status = conclude(ruleset, kinds, &reading, identity);
     else if (status == KMSRULES_AMBIGUOUS_NAME) return take_undecided(&reading, identity);
     return status == KMSRULES_UNKNOWN_NAME ? refuse((struct kr_text){text, size}) : status;

@@ -77,12 +77,13 @@ static bool is_word_end(char edge, char neighbour) { return neighbour == ' ' || 
 static bool stands_at(struct kr_text text, size_t offset, struct kr_text phrase) {
     if (text.size - offset < phrase.size || memcmp(text.data + offset, phrase.data, phrase.size) != 0) return false;
     size_t end = offset + phrase.size;
-    bool starts = offset == 0 || is_word_end(phrase.data[0], text.data[offset - 1]);
-    return starts && (end == text.size || is_word_end(phrase.data[phrase.size - 1], text.data[end]));
+    return end == text.size || is_word_end(phrase.data[phrase.size - 1], text.data[end]);
 }
 
 static const struct kr_phrase *phrase_at(const struct kr_phrases *phrases, struct kr_text text, size_t offset) {
-    for (size_t i = 0; i < phrases->count; i++)
+    unsigned char first = (unsigned char)text.data[offset];
+    if (offset > 0 && !is_word_end(text.data[offset], text.data[offset - 1])) return NULL;
+    for (size_t i = phrases->starts[first]; i < phrases->starts[first + 1]; i++)
         if (stands_at(text, offset, phrases->items[i].from)) return &phrases->items[i];
     return NULL;
 }

@@ -32,8 +32,9 @@ struct kr_phrase {
 };
 
 struct kr_phrases {
-    struct kr_phrase *items; /* longest first */
+    struct kr_phrase *items; /* by their first byte; of those the longest first */
     size_t count;
+    uint32_t starts[257]; /* [first byte] into items, the next one's start is its end */
 };
 
 /* A folded text with phrases replaced. */

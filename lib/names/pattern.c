@@ -4,6 +4,7 @@
 #include "names/pattern.h"
 
 #include <pcre2.h>
+#include <stdalign.h>
 
 #include "base/memory.h"
 #include "names/dialect.h"
@@ -117,8 +118,28 @@ static int count_step(pcre2_callout_block *unused, void *step_count) {
     return ++*(size_t *)step_count > KR_PATTERN_STEP_LIMIT ? PCRE2_ERROR_CALLOUT : 0;
 }
 
-static pcre2_match_context *new_limits(const struct kr_pattern *pattern, size_t *step_count) {
-    pcre2_match_context *limits = pcre2_match_context_create(pattern->memory);
+/* What a match takes, on the stack: the first frames of PCRE2 have 20 KiB. Only what does not fit comes from the heap. */
+struct room {
+    alignas(max_align_t) unsigned char bytes[24 * 1024];
+    size_t used;
+};
+
+static void *take_room(size_t size, void *target) {
+    struct room *room = target;
+    size_t start = (room->used + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    if (start > sizeof room->bytes || size > sizeof room->bytes - start) return kr_memory_take(1, size);
+    room->used = start + size;
+    return room->bytes + start;
+}
+
+static void give_back_room(void *block, void *target) {
+    const struct room *room = target;
+    bool is_in_room = (uintptr_t)block >= (uintptr_t)room->bytes && (uintptr_t)block < (uintptr_t)room->bytes + sizeof room->bytes;
+    if (!is_in_room) kr_memory_free(block);
+}
+
+static pcre2_match_context *new_limits(pcre2_general_context *memory, size_t *step_count) {
+    pcre2_match_context *limits = pcre2_match_context_create(memory);
     if (limits == NULL) return NULL;
     pcre2_set_match_limit(limits, MATCH_CALL_LIMIT);
     pcre2_set_depth_limit(limits, MATCH_DEPTH_LIMIT);
@@ -148,15 +169,20 @@ enum kr_match_result kr_pattern_match(const struct kr_pattern *pattern, struct k
     if (subject.size == 0) subject.data = "";
     enum kr_match_result result = KR_MATCH_NO_MEMORY;
     size_t step_count = 0;
+    struct room room;
+    room.used = 0;
+    pcre2_general_context *memory = NULL;
     pcre2_match_context *limits = NULL;
     pcre2_match_data *data = NULL;
-    if ((limits = new_limits(pattern, &step_count)) == NULL) goto cleanup;
-    if ((data = pcre2_match_data_create_from_pattern(pattern->code, NULL)) == NULL) goto cleanup; /* NULL: by the allocator of the pattern */
+    if ((memory = pcre2_general_context_create(take_room, give_back_room, &room)) == NULL) goto cleanup;
+    if ((limits = new_limits(memory, &step_count)) == NULL) goto cleanup;
+    if ((data = pcre2_match_data_create_from_pattern(pattern->code, memory)) == NULL) goto cleanup;
     result = judge(pcre2_match(pattern->code, (PCRE2_SPTR)subject.data, subject.size, 0, PCRE2_NO_UTF_CHECK, data, limits));
     if (result == KR_MATCH_YES) write_parts(pattern, subject, data, parts);
 
 cleanup:
     pcre2_match_data_free(data);
     pcre2_match_context_free(limits);
+    pcre2_general_context_free(memory);
     return result;
 }

@@ -105,6 +105,7 @@ static void start(struct kr_reading *reading, int kind, const kmsrules_id *ids, 
     reading->how = how;
     reading->at = (kmsrules_place){NULL, 0, 0};
     reading->note = NULL;
+    reading->has_filter = false;
     reading->filter = no_filter;
 }
 
@@ -124,6 +125,7 @@ static struct kr_text edition_id_of(const struct kr_phrases *folded_ids, struct 
 static void keep_edition_id(struct kr_text edition_id, struct kr_reading *reading) {
     memcpy(reading->edition_id, edition_id.data, edition_id.size);
     reading->filter.edition_ids[1] = (struct kr_text){reading->edition_id, edition_id.size};
+    reading->has_filter = true;
 }
 
 static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text folded, struct kr_reading *reading) {
@@ -219,6 +221,7 @@ static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsign
         return KMSRULES_UNKNOWN_NAME;
     }
     if (!take_parts(ruleset, parts, reading)) return KMSRULES_UNKNOWN_NAME;
+    reading->has_filter = true;
     reading->how = "pattern";
     reading->at = pattern->at;
     if (pattern->note != NULL) reading->note = pattern->note;

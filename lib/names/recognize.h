@@ -24,6 +24,7 @@ struct kr_reading {
     const char *how;
     kmsrules_place at;
     const char *note;
+    bool has_filter; /* the text says more than a name */
     struct kr_filter filter;
     char edition_id[KR_NAME_SIZE_LIMIT]; /* what filter.edition_ids[1] views */
 };

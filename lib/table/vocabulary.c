@@ -40,8 +40,11 @@ struct sorted_phrase {
     size_t number;
 };
 
+static unsigned first_byte(const struct sorted_phrase *sorted) { return sorted->phrase.from.size == 0 ? 256 : (unsigned char)sorted->phrase.from.data[0]; }
+
 static int compare_phrases(const void *left, const void *right) {
     const struct sorted_phrase *a = left, *b = right;
+    if (first_byte(a) != first_byte(b)) return first_byte(a) > first_byte(b) ? 1 : -1;
     if (a->phrase.from.size != b->phrase.from.size) return a->phrase.from.size > b->phrase.from.size ? -1 : 1;
     int order = a->phrase.from.size == 0 ? 0 : memcmp(a->phrase.from.data, b->phrase.from.data, a->phrase.from.size);
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
@@ -58,7 +61,7 @@ static void check_twins(const struct vocabulary *vocabulary, const struct sorted
                         text.data, path, there->line, there->column);
 }
 
-/* Longest first; of equal ones the first is kept. */
+/* Of equal ones the first is kept. */
 static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phrase *sorted, size_t count, struct kr_phrases *phrases) {
     phrases->items = kr_arena_take(&vocabulary->ruleset->arena, count, sizeof *phrases->items);
     if (phrases->items == NULL) return false;
@@ -68,6 +71,9 @@ static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phra
         if (is_twin) check_twins(vocabulary, &sorted[first], &sorted[i]);
         else phrases->items[phrases->count++] = sorted[first = i].phrase;
     }
+    for (size_t i = 0; i < phrases->count; i++) phrases->starts[(unsigned char)phrases->items[i].from.data[0] + 1] = (uint32_t)(i + 1);
+    for (size_t i = 1; i <= 256; i++)
+        if (phrases->starts[i] < phrases->starts[i - 1]) phrases->starts[i] = phrases->starts[i - 1];
     return true;
 }
 
@@ -150,7 +156,9 @@ static bool check_sample(const struct vocabulary *vocabulary, const struct kr_en
     return status != KMSRULES_NO_MEMORY;
 }
 
+/* Built-in tables are the ones that the tests have read from disk: their samples are not held against them at every start of a program. */
 static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
+    if (vocabulary->model->files[vocabulary->model->entries[index].at.file].origin == KR_FILE_BUILT_IN) return true;
     const struct kr_entry *pattern = &vocabulary->model->entries[index];
     size_t count = 0, taken_count = 0;
     kmsrules_place first_taker = {NULL, 0, 0};

@@ -14,6 +14,7 @@ void test_flip_register(void);
 void test_names_register(void);
 void test_identify_register(void);
 void test_dialect_register(void);
+void test_fleet_register(void);
 void test_pattern_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
@@ -34,6 +35,7 @@ static const struct stage {
     {"names", test_names_register},
     {"identify", test_identify_register},
     {"dialect", test_dialect_register},
+    {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},

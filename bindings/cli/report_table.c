@@ -1,0 +1,98 @@
+/* `check` as tables: CSV with every machine, Markdown with a summary and those that are not yes. */
+#include "cells.h"
+#include "products.h"
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- CSV ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool csv_start(struct report *report) {
+    fputs("file,line,name,text,edition,verdict,code,reason,duplicate_of\r\n", report->out);
+    return true;
+}
+
+static void csv_row(struct report *report, const struct report_row *row) {
+    FILE *out = report->out;
+    write_csv_cell(out, row->file);
+    fprintf(out, ",%" PRIu64 ",", row->line);
+    write_csv_cell(out, row->name);
+    fputc(',', out);
+    write_csv_cell(out, row->text);
+    fputc(',', out);
+    write_csv_cell(out, row->kind == 0 ? NULL : id_of(report->ruleset, row->kind, row->id));
+    fprintf(out, ",%s,%s,", row_verdict_word(row->verdict), row->code == NULL ? "" : row->code);
+    write_csv_cell(out, row->reason);
+    fputc(',', out);
+    if (row->twin_line > 0) {
+        char place[4096];
+        snprintf(place, sizeof place, "%s:%" PRIu64, row->twin_file, row->twin_line);
+        write_csv_cell(out, place);
+    }
+    fputs("\r\n", out);
+}
+
+const struct report_form csv_report = {.lists_all = true, .start = csv_start, .row = csv_row};
+
+/* ---- Markdown ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void markdown_row(struct report *report, const struct report_row *row) {
+    FILE *out = report->rows;
+    fputs("| ", out);
+    write_markdown(out, row->file);
+    fprintf(out, ":%" PRIu64 " | ", row->line);
+    write_markdown(out, row->name);
+    fputs(" | ", out);
+    write_markdown(out, row->kind == 0 ? row->text : full_name_of(report->ruleset, row->kind, row->id));
+    fprintf(out, " | %s | %s | ", row_verdict_word(row->verdict), row->code == NULL ? "" : row->code);
+    write_markdown(out, row->reason);
+    if (row->twin_line > 0) {
+        fputs(" (the same name as ", out);
+        write_markdown(out, row->twin_file);
+        fprintf(out, ":%" PRIu64 ")", row->twin_line);
+    }
+    fputs(" |\n", out);
+}
+
+static void write_releases(struct report *report, const kmsrules_fleet_summary *summary) {
+    size_t count = 0;
+    struct release_rows *releases = report_releases(report, summary, &count);
+    fputs("\n| release | yes | conditional | undocumented | no |\n|---|---:|---:|---:|---:|\n", report->out);
+    for (size_t i = 0; releases != NULL && i < count; i++) {
+        fputs("| ", report->out);
+        write_markdown(report->out, releases[i].name);
+        for (int verdict = 0; verdict < KMSRULES_NO_VERDICT; verdict++) fprintf(report->out, " | %" PRIu64, releases[i].rows[verdict]);
+        fputs(" |\n", report->out);
+    }
+    free(releases);
+}
+
+static void markdown_end(struct report *report, const struct report_totals *totals, const kmsrules_fleet_summary *summary) {
+    FILE *out = report->out;
+    fputs("# ", out);
+    write_markdown(out, full_name_of(report->ruleset, report->host_kind, report->host));
+    fputs("\n\n| verdict | machines |\n|---|---:|\n", out);
+    for (int verdict = 0; verdict < KMSRULES_NO_VERDICT; verdict++) fprintf(out, "| %s | %" PRIu64 " |\n", kmsrules_verdict_text((kmsrules_verdict)verdict), summary->rows[verdict]);
+    fprintf(out, "| unrecognised | %" PRIu64 " |\n| unreadable | %" PRIu64 " |\n", totals->unrecognised, totals->unreadable);
+    write_releases(report, summary);
+    for (size_t i = 0; i < summary->key_count; i++) {
+        if (!summary->keys[i].is_taken) continue;
+        fprintf(out, "\n%s: ", report->arguments->keys.count == 0 ? "Key group assumed" : "Key group");
+        write_markdown(out, kmsrules_ruleset_key_group(report->ruleset, summary->keys[i].key_group)->name);
+        fputc('\n', out);
+    }
+    if (summary->settling_count > 0) fputs("\nAll conditional machines are settled by: ", out);
+    for (size_t i = 0; i < summary->settling_count; i++) fprintf(out, "%s%s", i == 0 ? "" : ", ", kmsrules_ruleset_update(report->ruleset, summary->settling[i])->id);
+    if (summary->settling_count > 0) fputc('\n', out);
+    for (size_t i = 0; i < summary->threshold_count; i++) {
+        const kmsrules_fleet_threshold *threshold = &summary->thresholds[i];
+        fprintf(out, "\nThreshold of %s for %s: %" PRIu64 " of %" PRIu64 " (%" PRIu64 " possible), reached: %s\n", kmsrules_ruleset_application(report->ruleset, threshold->application)->id,
+                kmsrules_kind_text(threshold->kind), threshold->certain, threshold->minimum, threshold->possible, threshold_word(threshold));
+    }
+    fprintf(out, "\nRead %" PRIu64 " of %" PRIu64 " rows.\n", totals->rows - totals->unreadable, totals->rows);
+    if (report->row_count > 0) fputs("\n| place | machine | product | verdict | code | reason |\n|---|---|---|---|---|---|\n", out);
+    report_append_rows(report);
+}
+
+const struct report_form markdown_report = {.rows_are_last = true, .row = markdown_row, .end = markdown_end};
