@@ -407,6 +407,8 @@ static void suggestion_edges(void) {
     CU_ASSERT_EQUAL(kmsrules_suggest(windows, 0, "Windows Sever 2012", 18, suggestions, 3), 0);
     CU_ASSERT_EQUAL(kmsrules_suggest(NULL, ANY, "Windows Sever 2012", 18, suggestions, 3), 0);
     CU_ASSERT_EQUAL(kmsrules_suggest(windows, ANY, NULL, 0, suggestions, 3), 0);
+    CU_ASSERT_EQUAL(kmsrules_suggest(windows, ANY, "", 0, suggestions, 3), 0); /* nothing is near to nothing */
+    CU_ASSERT_EQUAL(kmsrules_suggest(windows, ANY, " (R) ", 5, suggestions, 3), 0);
     CU_ASSERT_EQUAL(kmsrules_suggest(windows_2010, KMSRULES_KEY_GROUP, "Sever Group B", 13, suggestions, 1), 1);
     CU_ASSERT_STRING_EQUAL(suggestions[0], "Server Group B");
 }
@@ -425,6 +427,34 @@ static void distances(void) {
     CU_ASSERT_EQUAL(distance("kitten", "sitting"), 3);
 }
 
+/* Texts of every size up to the limit, of few letters, so that swaps and repetitions are frequent. */
+static struct kr_text any_text(char *room, size_t size, const char *letters, uint32_t *state) {
+    for (size_t i = 0; i < size; i++) {
+        *state = *state * 1664525 + 1013904223;
+        room[i] = letters[(*state >> 16) % strlen(letters)];
+    }
+    return (struct kr_text){room, size};
+}
+
+static void least_distances(void) {
+    static const size_t sizes[] = {0, 1, 2, 5, 31, 63, 64, 65, 100, 127, 128, 129, 191, 192, 193, 255, 256};
+    enum { SIZES = sizeof sizes / sizeof sizes[0] };
+    char a[KR_NAME_SIZE_LIMIT], b[KR_NAME_SIZE_LIMIT];
+    uint32_t state = 1;
+    size_t differing = 0;
+    for (size_t i = 0; i < SIZES; i++)
+        for (size_t j = 0; j < SIZES; j++)
+            for (size_t round = 0; round < 4; round++) {
+                struct kr_text first = any_text(a, sizes[i], round < 3 ? "abc " : "a12", &state), second = any_text(b, sizes[j], round < 3 ? "abc " : "a12", &state);
+                if (round == 2) memcpy(b, a, sizes[i] < sizes[j] ? sizes[i] : sizes[j]); /* alike */
+                size_t least = kr_name_least_distance(first, second), exact = kr_name_distance(first, second);
+                CU_ASSERT(round < 3 ? least == exact : least <= exact);
+                differing += least != exact;
+            }
+    CU_ASSERT(differing > 0);
+    CU_ASSERT_EQUAL(kr_name_least_distance((struct kr_text){a, 257}, (struct kr_text){b, 1}), SIZE_MAX);
+}
+
 void test_names_register(void) {
     CU_TestInfo tests[] = {{"every id", every_id},
                            {"every full name", every_full_name},
@@ -441,6 +471,7 @@ void test_names_register(void) {
                            {"slips", slips},
                            {"suggestion edges", suggestion_edges},
                            {"distances", distances},
+                           {"least distances", least_distances},
                            CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"names", build_rulesets, free_rulesets, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

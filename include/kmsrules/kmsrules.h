@@ -241,7 +241,7 @@ typedef struct kmsrules_identity {
     const char *note;  /* of that row, or NULL */
     unsigned narrowed; /* KMSRULES_BY_…: the evidence that ruled out some of what the name may stand for */
     unsigned unknown;  /* evidence that no edition of the tables has, such as a newer build: it was left out of account */
-    unsigned decides;  /* ambiguous: evidence not given that tells some of the candidates apart */
+    unsigned decides;  /* ambiguous: evidence not given of which some two candidates have no value in common, so that it tells these apart whatever it is */
     bool is_contradicted; /* ambiguous: the name and the other evidence name different products; the candidates are those of both */
 } kmsrules_identity;
 
@@ -266,10 +266,10 @@ typedef struct kmsrules_evidence {
 KMSRULES_API kmsrules_status kmsrules_identify(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size,
                                                kmsrules_identity *identity);
 
-/* Which edition or release all the evidence together means. A release stands for its editions as soon as a SKU or an EditionID is given. Without a text, and where it is
- * not known, the SKU or EditionID decides together with the rest; a build or product type alone gives releases. Evidence that no edition has is left out of account
- * and listed in `unknown`. Where a known name and the rest contradict each other the answer is ambiguous. Errors as kmsrules_identify(); KMSRULES_UNKNOWN_NAME also
- * without any evidence that is known. */
+/* Which edition or release all the evidence together means. A release stands for its editions as soon as a SKU or an EditionID is given, and for the only one that the
+ * evidence leaves of it. Without a text, and where it is not known, the SKU or EditionID decides together with the rest; a build or product type alone gives releases.
+ * Evidence that no edition has is left out of account and listed in `unknown`. Where a known name and the rest contradict each other the answer is ambiguous.
+ * Errors as kmsrules_identify(); KMSRULES_UNKNOWN_NAME also without any evidence that is known. */
 KMSRULES_API kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kinds, const kmsrules_evidence *evidence,
                                                 kmsrules_identity *identity);
 

@@ -5,9 +5,9 @@
 
 /* ---- Which editions have what ---------------------------------------------------------------------------------------------------------------- */
 
-static bool any_build(struct kr_numbers builds, struct kr_numbers wanted) {
+static bool any_number(struct kr_numbers numbers, struct kr_numbers wanted) {
     for (uint32_t i = 0; i < wanted.count; i++)
-        if (kr_numbers_hold(builds, wanted.items[i])) return true;
+        if (kr_numbers_hold(numbers, wanted.items[i])) return true;
     return false;
 }
 
@@ -16,7 +16,7 @@ static bool passes(const struct kr_traits *traits, const struct kr_filter *filte
     switch (by) {
     case KMSRULES_BY_BUILD:
         if (traits->builds.count == 0 && is_named) return true;
-        return (filter->build == 0 || kr_numbers_hold(traits->builds, filter->build)) && (filter->version_builds.count == 0 || any_build(traits->builds, filter->version_builds));
+        return (filter->build == 0 || kr_numbers_hold(traits->builds, filter->build)) && (filter->version_builds.count == 0 || any_number(traits->builds, filter->version_builds));
     case KMSRULES_BY_SKU: return filter->sku == KR_NONE || (traits->skus.count == 0 && is_named) || kr_numbers_hold(traits->skus, filter->sku);
     case KMSRULES_BY_EDITION_ID:
         if (traits->edition_ids.size == 0 && is_named) return true;
@@ -65,15 +65,6 @@ static void add_candidate(kmsrules_identity *identity, kmsrules_id id) {
     identity->candidate_count++;
 }
 
-/* An edition of a release, or a release of which the edition is one, named by the reading; one that names nothing by itself names them all. */
-static bool is_named(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
-    if (reading->id_count == 0) return true;
-    kmsrules_id wanted = reading->kind == KMSRULES_RELEASE ? ruleset->editions[edition].release : edition;
-    for (size_t i = 0; i < reading->id_count; i++)
-        if (reading->ids[i] == wanted) return true;
-    return false;
-}
-
 /* Releases are told apart by builds and product types; a SKU or an EditionID is one of an edition. */
 static bool wants_releases(const struct kr_reading *reading, unsigned evidence, unsigned kinds) {
     bool is_of_editions = reading->id_count > 0 && reading->kind == KMSRULES_EDITION;
@@ -82,7 +73,7 @@ static bool wants_releases(const struct kr_reading *reading, unsigned evidence, 
 
 static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
+        if (!kr_is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
         if (as_releases && ruleset->editions[i].release == KR_NONE) continue;
         add_candidate(identity, as_releases ? ruleset->editions[i].release : i);
     }
@@ -90,17 +81,19 @@ static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_read
 
 /* ---- Contradictions -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool share_trait(const struct kr_traits *a, const struct kr_traits *b) {
+static bool share_edition_id(const struct kr_traits *a, const struct kr_traits *b) {
     struct kr_text word;
     for (size_t offset = 0; kr_text_next_word(a->edition_ids, &offset, &word);)
         if (kr_has_edition_id(b, word)) return true;
-    return any_build(a->skus, b->skus);
+    return false;
 }
+
+static bool share_trait(const struct kr_traits *a, const struct kr_traits *b) { return share_edition_id(a, b) || any_number(a->skus, b->skus); }
 
 /* Whether an edition is another release's version of a named one, or another edition of a named release. */
 static bool is_akin(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
     for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!is_named(ruleset, reading, i)) continue;
+        if (!kr_is_named(ruleset, reading, i)) continue;
         bool is_of_release = ruleset->editions[i].release != KR_NONE && ruleset->editions[i].release == ruleset->editions[edition].release;
         if (is_of_release || share_trait(&ruleset->traits[i], &ruleset->traits[edition])) return true;
     }
@@ -122,37 +115,73 @@ static void collect_both_sides(const struct kmsrules_ruleset *ruleset, const str
 
 /* ---- The result ------------------------------------------------------------------------------------------------------------------------------ */
 
-/* Whether some candidate has it and another one has not, for any value of that evidence. */
-static bool tells_apart(const struct kr_traits *a, const struct kr_traits *b, unsigned by) {
+/* Whether some value of that evidence is of both; true as well where it is not known of one of them. */
+static bool has_in_common(const struct kr_traits *a, const struct kr_traits *b, unsigned by) {
     switch (by) {
-    case KMSRULES_BY_BUILD: return !(any_build(a->builds, b->builds) && a->builds.count == b->builds.count);
-    case KMSRULES_BY_SKU: return !any_build(a->skus, b->skus);
-    case KMSRULES_BY_EDITION_ID: return !kr_text_equal(a->edition_ids, b->edition_ids);
-    default: return a->product_type != b->product_type;
+    case KMSRULES_BY_BUILD: return a->builds.count == 0 || b->builds.count == 0 || any_number(a->builds, b->builds);
+    case KMSRULES_BY_SKU: return a->skus.count == 0 || b->skus.count == 0 || any_number(a->skus, b->skus);
+    case KMSRULES_BY_EDITION_ID: return a->edition_ids.size == 0 || b->edition_ids.size == 0 || share_edition_id(a, b);
+    default: return a->product_type == b->product_type;
     }
 }
 
-/* An edition that stands for a candidate. */
-static kmsrules_id edition_of(const struct kmsrules_ruleset *ruleset, int kind, kmsrules_id id) {
-    if (kind == KMSRULES_EDITION) return id;
-    return ruleset->releases[id].edition_count == 0 ? KR_NONE : ruleset->releases[id].editions[0];
+/* The editions that stand for a candidate: itself, or those of the release that the evidence leaves. */
+struct members {
+    const kmsrules_id *ids;
+    size_t count;
+};
+
+static struct members members_of(const struct kmsrules_ruleset *ruleset, int kind, const kmsrules_id *candidate) {
+    if (kind == KMSRULES_EDITION) return (struct members){candidate, 1};
+    return (struct members){ruleset->releases[*candidate].editions, ruleset->releases[*candidate].edition_count};
 }
 
-static unsigned deciding(const struct kmsrules_ruleset *ruleset, const kmsrules_identity *identity, unsigned evidence) {
-    unsigned decides = 0;
-    for (size_t i = 1; i < identity->candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
-        kmsrules_id a = edition_of(ruleset, identity->kind, identity->candidates[0]), b = edition_of(ruleset, identity->kind, identity->candidates[i]);
-        for (size_t j = 0; j < EVIDENCE_KINDS && a != KR_NONE && b != KR_NONE; j++) {
-            if (tells_apart(&ruleset->traits[a], &ruleset->traits[b], kinds_of_evidence[j])) decides |= kinds_of_evidence[j];
+static bool tells_apart(const struct kmsrules_ruleset *ruleset, struct members a, struct members b, const struct kr_filter *filter, unsigned by) {
+    bool is_known = false;
+    for (size_t i = 0; i < a.count; i++) {
+        const struct kr_traits *one = &ruleset->traits[a.ids[i]];
+        if (!passes_all(one, filter, true)) continue;
+        for (size_t j = 0; j < b.count; j++) {
+            const struct kr_traits *other = &ruleset->traits[b.ids[j]];
+            if (!passes_all(other, filter, true)) continue;
+            if (has_in_common(one, other, by)) return false;
+            is_known = true;
         }
     }
-    return decides & ~evidence;
+    return is_known;
+}
+
+/* The evidence that, whatever its value, is of one only of some two candidates. */
+static unsigned deciding(const struct kmsrules_ruleset *ruleset, const kmsrules_identity *identity, const struct kr_filter *filter) {
+    size_t count = identity->candidate_count < KMSRULES_CANDIDATE_LIMIT ? identity->candidate_count : KMSRULES_CANDIDATE_LIMIT;
+    unsigned evidence = given(filter), decides = 0;
+    for (size_t k = 0; k < EVIDENCE_KINDS; k++)
+        for (size_t i = 1; i < count && ((evidence | decides) & kinds_of_evidence[k]) == 0; i++)
+            for (size_t j = 0; j < i && (decides & kinds_of_evidence[k]) == 0; j++) {
+                struct members a = members_of(ruleset, identity->kind, &identity->candidates[i]), b = members_of(ruleset, identity->kind, &identity->candidates[j]);
+                if (tells_apart(ruleset, a, b, filter, kinds_of_evidence[k])) decides |= kinds_of_evidence[k];
+            }
+    return decides;
 }
 
 static const char *how_without_name(unsigned evidence) {
     if ((evidence & KMSRULES_BY_EDITION_ID) != 0) return "edition-id";
     if ((evidence & KMSRULES_BY_SKU) != 0) return "sku";
     return (evidence & KMSRULES_BY_BUILD) != 0 ? "build" : "product-type";
+}
+
+/* A release of which the evidence rules out all editions but one says less than that edition: Windows 10 as a server is multi-session. */
+static void take_last_edition(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_identity *identity) {
+    const kmsrules_release *release = &ruleset->releases[identity->candidates[0]];
+    kmsrules_id last = KR_NONE;
+    for (size_t i = 0; i < release->edition_count; i++) {
+        if (!passes_all(&ruleset->traits[release->editions[i]], &reading->filter, reading->id_count > 0)) continue;
+        if (last != KR_NONE) return;
+        last = release->editions[i];
+    }
+    if (last == KR_NONE || release->edition_count == 1) return;
+    identity->kind = KMSRULES_EDITION;
+    identity->candidates[0] = last;
 }
 
 /* Editions and releases only: what the evidence leaves of what was named. */
@@ -162,6 +191,7 @@ static kmsrules_status narrow(const struct kmsrules_ruleset *ruleset, unsigned k
     kmsrules_identity found = {.kind = as_releases ? KMSRULES_RELEASE : KMSRULES_EDITION, .id = KMSRULES_NONE, .at = reading->at, .note = reading->note, .unknown = unknown};
     found.how = reading->how != NULL ? reading->how : how_without_name(evidence);
     collect(ruleset, reading, as_releases, &found);
+    if (as_releases && found.candidate_count == 1 && (kinds & KMSRULES_EDITION) != 0) take_last_edition(ruleset, reading, &found);
     if (found.candidate_count == 0 && reading->id_count > 0) {
         found.kind = reading->kind;
         collect_both_sides(ruleset, reading, reading->kind == KMSRULES_RELEASE, &found);
@@ -169,10 +199,12 @@ static kmsrules_status narrow(const struct kmsrules_ruleset *ruleset, unsigned k
     if (found.candidate_count == 0) return KMSRULES_UNKNOWN_NAME;
     if (found.candidate_count != reading->id_count || reading->id_count == 0 || found.kind != reading->kind) found.narrowed = evidence;
     if (found.candidate_count == 1 && !found.is_contradicted) found.id = found.candidates[0];
-    else if (!found.is_contradicted) found.decides = deciding(ruleset, &found, evidence);
+    else if (!found.is_contradicted) found.decides = deciding(ruleset, &found, &reading->filter);
     *identity = found;
     return found.id == KMSRULES_NONE ? KMSRULES_AMBIGUOUS_NAME : KMSRULES_OK;
 }
+
+static const struct kr_filter no_filter = KR_NO_FILTER;
 
 /* A name that no evidence is held against. Members are set one by one: this is the way of nearly every name, and candidates that are not there cost nothing. */
 static kmsrules_status take_reading(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_identity *identity) {
@@ -185,7 +217,7 @@ static kmsrules_status take_reading(const struct kmsrules_ruleset *ruleset, cons
     identity->at = reading->at;
     identity->note = reading->note;
     identity->narrowed = identity->unknown = 0;
-    identity->decides = is_alone || !is_product ? 0 : deciding(ruleset, identity, 0);
+    identity->decides = is_alone || !is_product ? 0 : deciding(ruleset, identity, &no_filter);
     identity->is_contradicted = false;
     return is_alone ? KMSRULES_OK : KMSRULES_AMBIGUOUS_NAME;
 }
@@ -229,13 +261,21 @@ static void add_evidence(const kmsrules_evidence *evidence, struct kr_text editi
     filter->product_type = evidence->product_type;
 }
 
+/* False where there is nothing but blanks. One that is too long stands for something that no edition has. */
+static bool lower_edition_id(struct kr_text text, char *lower, size_t *size) {
+    if (kr_lower(text, lower, size)) return *size > 0;
+    lower[0] = '\0';
+    *size = 1;
+    return true;
+}
+
 kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kinds, const kmsrules_evidence *evidence, kmsrules_identity *identity) {
     if (ruleset == NULL || evidence == NULL || identity == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_text text = {evidence->text, evidence->text == NULL ? 0 : evidence->text_size};
     struct kr_reading reading = {.kind = KMSRULES_EDITION, .filter = KR_NO_FILTER};
     char lower[KR_NAME_SIZE_LIMIT];
     struct kr_text edition_id = {lower, 0};
-    bool has_edition_id = evidence->edition_id != NULL && kr_lower((struct kr_text){evidence->edition_id, evidence->edition_id_size}, lower, &edition_id.size) && edition_id.size > 0;
+    bool has_edition_id = evidence->edition_id != NULL && lower_edition_id((struct kr_text){evidence->edition_id, evidence->edition_id_size}, lower, &edition_id.size);
     kmsrules_status status = text.data == NULL ? KMSRULES_OK : kr_read_name(ruleset, kinds, text, &reading);
     if (status == KMSRULES_AMBIGUOUS_NAME) return take_undecided(&reading, identity);
     if (status == KMSRULES_UNKNOWN_NAME && (has_edition_id || evidence->sku != KMSRULES_NONE) && refuse(text) == KMSRULES_UNKNOWN_NAME) {

@@ -99,6 +99,7 @@ struct kr_names {
     struct kr_fold fold;
     struct kr_phrases words;   /* other languages */
     struct kr_phrases ignored; /* may be left out; `to` is empty */
+    struct kr_phrases folded_ids; /* EditionIDs that normalisation changes; `to`: as in kr_traits */
     struct kr_version *versions;
     size_t version_count;
     struct kr_name_pattern *patterns; /* in table order */

@@ -85,6 +85,14 @@ bool kr_is_edition_id(const struct kmsrules_ruleset *ruleset, struct kr_text tex
     return false;
 }
 
+bool kr_is_named(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
+    if (reading->id_count == 0) return true;
+    kmsrules_id wanted = reading->kind == KMSRULES_RELEASE ? ruleset->editions[edition].release : edition;
+    for (size_t i = 0; i < reading->id_count; i++)
+        if (reading->ids[i] == wanted) return true;
+    return false;
+}
+
 static const char *const origins[] = {[KR_NAME_ID] = "id", [KR_NAME_NAME] = "name", [KR_NAME_SPELLING] = "spelling"};
 
 static const struct kr_filter no_filter = KR_NO_FILTER;
@@ -107,12 +115,36 @@ static void take_name(struct kr_reading *reading, const struct kr_name *name) {
     reading->note = name->note;
 }
 
-static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
-    if ((kinds & KMSRULES_EDITION) == 0 || !kr_is_edition_id(ruleset, text)) return false;
+/* Normalisation changes some ("Professional" is "pro" then). */
+static struct kr_text edition_id_of(const struct kr_phrases *folded_ids, struct kr_text folded) {
+    for (size_t i = 0; i < folded_ids->count; i++)
+        if (kr_text_equal(folded_ids->items[i].from, folded)) return folded_ids->items[i].to;
+    return folded;
+}
+
+static void keep_edition_id(struct kr_text edition_id, struct kr_reading *reading) {
+    memcpy(reading->edition_id, edition_id.data, edition_id.size);
+    reading->filter.edition_ids[1] = (struct kr_text){reading->edition_id, edition_id.size};
+    reading->has_filter = true;
+}
+
+static bool take_edition_id(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text folded, struct kr_reading *reading) {
+    struct kr_text edition_id = edition_id_of(&ruleset->names.folded_ids, folded);
+    if ((kinds & KMSRULES_EDITION) == 0 || !kr_is_edition_id(ruleset, edition_id)) return false;
     start(reading, KMSRULES_EDITION, NULL, 0, "edition-id");
-    memcpy(reading->edition_id, text.data, text.size);
-    reading->filter.edition_ids[1] = (struct kr_text){reading->edition_id, text.size};
-    return reading->has_filter = true;
+    keep_edition_id(edition_id, reading);
+    return true;
+}
+
+/* An EditionID beside a name: it must be one of what is named, or it is none. */
+static bool add_edition_id(const struct kmsrules_ruleset *ruleset, struct kr_text folded, struct kr_reading *reading) {
+    struct kr_text edition_id = edition_id_of(&ruleset->names.folded_ids, folded);
+    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
+        if (!kr_is_named(ruleset, reading, i) || !kr_has_edition_id(&ruleset->traits[i], edition_id)) continue;
+        keep_edition_id(edition_id, reading);
+        return true;
+    }
+    return false;
 }
 
 static bool read_replaced(const struct kmsrules_ruleset *ruleset, unsigned kinds, const struct kr_replaced *replaced, const char *how, struct kr_reading *reading) {
@@ -184,6 +216,7 @@ static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsign
         if (depth == KR_READING_DEPTH) return KMSRULES_UNKNOWN_NAME;
         kmsrules_status status = read_folded(ruleset, kinds, parts[KR_PART_NAME], depth + 1, reading);
         if (status != KMSRULES_OK) return status;
+        if (parts[KR_PART_EDITION_ID].data != NULL && !add_edition_id(ruleset, parts[KR_PART_EDITION_ID], reading)) return KMSRULES_UNKNOWN_NAME;
     } else if (parts[KR_PART_EDITION_ID].data != NULL && !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) {
         return KMSRULES_UNKNOWN_NAME;
     }
@@ -225,8 +258,8 @@ static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsig
 }
 
 kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
-    char folded[KR_NAME_SIZE_LIMIT], lower[KR_NAME_SIZE_LIMIT];
-    size_t folded_size, lower_size;
+    char folded[KR_NAME_SIZE_LIMIT];
+    size_t folded_size;
     if (text.size > KR_NAME_SIZE_LIMIT) return KMSRULES_UNKNOWN_NAME;
     text = trimmed(text);
     const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
@@ -235,8 +268,5 @@ kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned ki
         return KMSRULES_OK;
     }
     if (!kr_fold_text(&ruleset->names.fold, text, folded, &folded_size)) return KMSRULES_UNKNOWN_NAME;
-    kmsrules_status status = read_folded(ruleset, kinds, (struct kr_text){folded, folded_size}, 1, reading);
-    /* Normalisation may have changed an EditionID ("Professional"). */
-    if (status == KMSRULES_UNKNOWN_NAME && kr_lower(text, lower, &lower_size) && take_edition_id(ruleset, kinds, (struct kr_text){lower, lower_size}, reading)) return KMSRULES_OK;
-    return status;
+    return read_folded(ruleset, kinds, (struct kr_text){folded, folded_size}, 1, reading);
 }

@@ -36,6 +36,9 @@ kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned ki
 bool kr_is_edition_id(const struct kmsrules_ruleset *ruleset, struct kr_text text);
 bool kr_has_edition_id(const struct kr_traits *traits, struct kr_text edition_id);
 
+/* Whether a reading names an edition, or the release it is of; one that names nothing by itself names them all. */
+bool kr_is_named(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition);
+
 /* ASCII lower case, blanks at both ends left out; false when it is longer than KR_NAME_SIZE_LIMIT. */
 bool kr_lower(struct kr_text text, char *lower, size_t *size);
 

@@ -98,6 +98,31 @@ static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element
     return has_memory;
 }
 
+/* ---- EditionIDs ----------------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_listed(const struct kr_phrases *phrases, struct kr_text to) {
+    for (size_t i = 0; i < phrases->count; i++)
+        if (kr_text_equal(phrases->items[i].to, to)) return true;
+    return false;
+}
+
+/* Room for every EditionID is more than is needed: normalisation changes few. */
+static bool compile_folded_ids(const struct vocabulary *vocabulary, struct kr_phrases *folded_ids) {
+    struct kmsrules_ruleset *ruleset = vocabulary->ruleset;
+    size_t count = 0;
+    struct kr_text word, folded;
+    for (uint32_t i = 0; i < ruleset->edition_count; i++)
+        for (size_t offset = 0; kr_text_next_word(ruleset->traits[i].edition_ids, &offset, &word);) count++;
+    folded_ids->items = kr_arena_take(&ruleset->arena, count, sizeof *folded_ids->items);
+    if (folded_ids->items == NULL) return false;
+    for (uint32_t i = 0; i < ruleset->edition_count; i++)
+        for (size_t offset = 0; kr_text_next_word(ruleset->traits[i].edition_ids, &offset, &word);) {
+            if (!copy_folded(vocabulary, word, &folded)) return false;
+            if (folded.size > 0 && !kr_text_equal(folded, word) && !is_listed(folded_ids, word)) folded_ids->items[folded_ids->count++] = (struct kr_phrase){.from = folded, .to = word};
+        }
+    return true;
+}
+
 /* ---- Patterns ------------------------------------------------------------------------------------------------------------------------------- */
 
 static bool report_fault(const struct vocabulary *vocabulary, const struct kr_entry *entry, enum kr_pattern_result result, const struct kr_pattern_fault *fault) {
@@ -185,5 +210,6 @@ static bool compile_patterns(const struct vocabulary *vocabulary) {
 
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
     struct vocabulary vocabulary = {ruleset, tables, model, problems};
-    return compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_patterns(&vocabulary);
+    return compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) &&
+           compile_folded_ids(&vocabulary, &ruleset->names.folded_ids) && compile_patterns(&vocabulary);
 }

@@ -12,6 +12,7 @@ void test_cases_register(void);
 void test_decide_register(void);
 void test_flip_register(void);
 void test_names_register(void);
+void test_identify_register(void);
 void test_dialect_register(void);
 void test_fleet_register(void);
 void test_pattern_register(void);
@@ -32,6 +33,7 @@ static const struct stage {
     {"decide", test_decide_register},
     {"flip", test_flip_register},
     {"names", test_names_register},
+    {"identify", test_identify_register},
     {"dialect", test_dialect_register},
     {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
