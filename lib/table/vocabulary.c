@@ -23,11 +23,15 @@ static bool copy_text(const struct vocabulary *vocabulary, struct kr_text text, 
     return data != NULL;
 }
 
-/* False when out of memory; what does not fold is too long to be part of a name, and is left out. */
-static bool copy_folded(const struct vocabulary *vocabulary, struct kr_text text, struct kr_text *folded) {
+/* False when out of memory; what is too long once it is folded is a problem. */
+static bool copy_folded(const struct vocabulary *vocabulary, const struct kr_entry *entry, enum kr_attribute_kind attribute, struct kr_text *folded) {
     char room[KR_NAME_SIZE_LIMIT];
     size_t size = 0;
-    if (text.data != NULL && !kr_fold_text(&vocabulary->ruleset->names.fold, text, room, &size)) size = 0;
+    struct kr_text text = kr_entry_get(entry, attribute);
+    if (text.data != NULL && !kr_fold_text(&vocabulary->ruleset->names.fold, text, room, &size)) {
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, kr_model_at(vocabulary->model, entry, attribute, 0), "the <fold> rows make more than %d bytes of this", KR_NAME_SIZE_LIMIT);
+        size = 0;
+    }
     return copy_text(vocabulary, (struct kr_text){room, size}, folded);
 }
 
@@ -42,8 +46,7 @@ struct sorted_phrase {
 
 static int compare_phrases(const void *left, const void *right) {
     const struct sorted_phrase *a = left, *b = right;
-    if (a->phrase.from.size != b->phrase.from.size) return a->phrase.from.size > b->phrase.from.size ? -1 : 1;
-    int order = a->phrase.from.size == 0 ? 0 : memcmp(a->phrase.from.data, b->phrase.from.data, a->phrase.from.size);
+    int order = kr_phrase_order(a->phrase.from, b->phrase.from);
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
@@ -71,6 +74,17 @@ static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phra
     return true;
 }
 
+static bool read_phrase(const struct vocabulary *vocabulary, const struct kr_entry *entry, struct sorted_phrase *phrase) {
+    enum kr_attribute_kind attribute = kr_entry_get(entry, KR_ATTRIBUTE_WORD).data != NULL ? KR_ATTRIBUTE_WORD : KR_ATTRIBUTE_TEXT;
+    size_t errors = vocabulary->problems->error_count;
+    phrase->phrase.at = place_of(vocabulary, entry);
+    phrase->entry = entry;
+    if (!copy_folded(vocabulary, entry, attribute, &phrase->phrase.from) || !copy_folded(vocabulary, entry, KR_ATTRIBUTE_TO, &phrase->phrase.to)) return false;
+    if (phrase->phrase.from.size == 0 && vocabulary->problems->error_count == errors)
+        kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, entry->at, "nothing of this is left by the <fold> rows, so that it is never found");
+    return true;
+}
+
 static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element_kind kind, struct kr_phrases *phrases) {
     size_t count = 0;
     struct sorted_phrase *sorted = kr_memory_take(kr_model_count(vocabulary->model, kind), sizeof *sorted);
@@ -78,18 +92,64 @@ static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element
     for (size_t i = 0; has_memory && i < vocabulary->model->entry_count; i++) {
         const struct kr_entry *entry = &vocabulary->model->entries[i];
         if (entry->kind != kind) continue;
-        struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_WORD);
-        struct sorted_phrase *next = &sorted[count];
-        *next = (struct sorted_phrase){.phrase = {.at = place_of(vocabulary, entry)}, .entry = entry, .number = count};
-        has_memory = copy_folded(vocabulary, word.data != NULL ? word : kr_entry_get(entry, KR_ATTRIBUTE_TEXT), &next->phrase.from) &&
-                     copy_folded(vocabulary, kr_entry_get(entry, KR_ATTRIBUTE_TO), &next->phrase.to);
-        if (next->phrase.from.size == 0)
-            kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, entry->at, "nothing of this is left by the <fold> rows, so that it is never found");
-        count++;
+        if (count == KR_PHRASE_LIMIT) {
+            kr_problems_add(vocabulary->problems, KR904_LIMIT, entry->at, "more than %d <%s> rows", KR_PHRASE_LIMIT, kr_element_name(kind));
+            break;
+        }
+        sorted[count].number = count;
+        has_memory = read_phrase(vocabulary, entry, &sorted[count++]);
     }
     has_memory = has_memory && (count == 0 || keep_phrases(vocabulary, sorted, count, phrases));
     kr_memory_free(sorted);
     return has_memory;
+}
+
+/* ---- Names given twice ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A row that says something of one name: what a version stands for, what a column holds, what kind a product type is. */
+struct saying {
+    struct kr_text name; /* ASCII lower case */
+    const struct kr_entry *entry;
+};
+
+/* Of the compiled rows, which stand in reading order. */
+static struct kr_text name_of(const struct kmsrules_ruleset *ruleset, enum kr_element_kind kind, size_t index) {
+    if (kind == KR_ELEMENT_VERSION) return ruleset->names.versions[index].name;
+    return kind == KR_ELEMENT_COLUMN ? ruleset->columns[index].name : ruleset->product_types[index].text;
+}
+
+static int compare_sayings(const void *left, const void *right) {
+    const struct saying *a = left, *b = right;
+    int order = kr_phrase_order(a->name, b->name);
+    return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+static void check_sayings(const struct vocabulary *vocabulary, const struct saying *first, const struct saying *second, enum kr_attribute_kind said) {
+    const struct kr_at *there = &first->entry->at;
+    const char *path = vocabulary->ruleset->files[there->file].path;
+    bool is_same = kr_text_equal(kr_entry_get(first->entry, said), kr_entry_get(second->entry, said));
+    if (is_same) kr_problems_add(vocabulary->problems, KR955_DUPLICATE_ROW, second->entry->at, "this row says the same as %s:%u:%u", path, there->line, there->column);
+    else
+        kr_problems_add(vocabulary->problems, KR920_OVERLAPPING_NAMES, second->entry->at, "\"%.*s\" stands for something else at %s:%u:%u", (int)second->name.size, second->name.data, path,
+                        there->line, there->column);
+}
+
+static bool check_names_given_twice(const struct vocabulary *vocabulary, enum kr_element_kind kind, enum kr_attribute_kind said) {
+    size_t count = 0;
+    struct saying *sayings = kr_memory_take(kr_model_count(vocabulary->model, kind), sizeof *sayings);
+    if (sayings == NULL) return false;
+    for (size_t i = 0; i < vocabulary->model->entry_count; i++) {
+        if (vocabulary->model->entries[i].kind != kind) continue;
+        sayings[count] = (struct saying){name_of(vocabulary->ruleset, kind, count), &vocabulary->model->entries[i]};
+        count++;
+    }
+    qsort(sayings, count, sizeof *sayings, compare_sayings);
+    for (size_t i = 1, first = 0; i < count; i++) {
+        if (kr_text_equal(sayings[first].name, sayings[i].name)) check_sayings(vocabulary, &sayings[first], &sayings[i], said);
+        else first = i;
+    }
+    kr_memory_free(sayings);
+    return true;
 }
 
 /* ---- Patterns ------------------------------------------------------------------------------------------------------------------------------- */
@@ -119,7 +179,8 @@ static bool check_sample(const struct vocabulary *vocabulary, const struct kr_en
     if (*is_taken_before) *taken_at = reading.at;
     kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_before(vocabulary, text, &reading);
     if (status == KMSRULES_AMBIGUOUS_NAME)
-        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes more than %d steps; make the pattern narrower", KR_PATTERN_STEP_LIMIT);
+        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes too many steps in the pattern at %s:%u:%u; make it narrower", reading.at.file, reading.at.line,
+                        reading.at.column);
     else if (status == KMSRULES_UNKNOWN_NAME)
         kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "the pattern does not take this sample, or what its named groups hold names nothing the tables know");
     return status != KMSRULES_NO_MEMORY;
@@ -127,7 +188,7 @@ static bool check_sample(const struct vocabulary *vocabulary, const struct kr_en
 
 static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
     const struct kr_entry *pattern = &vocabulary->model->entries[index];
-    size_t count = 0, taken_count = 0;
+    size_t count = 0, taken_count = 0; /* of this pattern */
     kmsrules_place first_taker = {NULL, 0, 0};
     for (size_t i = index + 1; i < vocabulary->model->entry_count && vocabulary->model->entries[i].parent == index; i++) {
         bool is_taken = false;
@@ -160,6 +221,8 @@ static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr
     enum kr_pattern_result result = kr_pattern_compile(kr_entry_get(entry, KR_ATTRIBUTE_MATCH), &pattern->pattern, &fault);
     if (result != KR_PATTERN_COMPILED) return report_fault(vocabulary, entry, result, &fault);
     names->pattern_count++;
+    if (pattern->kind != 0 && kr_pattern_has_part(pattern->pattern, KR_PART_NAME))
+        kr_problems_add(vocabulary->problems, KR923_BAD_PATTERN, kr_model_at(vocabulary->model, entry, KR_ATTRIBUTE_MATCH, SIZE_MAX), "a pattern with a group <name> stands for what the group holds; leave out the group, or editions, releases and key-groups");
     enum kr_match_result empty = kr_pattern_match(pattern->pattern, (struct kr_text){"", 0}, parts);
     if (empty == KR_MATCH_NO_MEMORY) return false;
     if (empty != KR_MATCH_NO)
@@ -167,15 +230,29 @@ static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr
     return check_samples(vocabulary, row->entry);
 }
 
+/* A name that nothing knows is held against every pattern, and every sample against all that stand before it. */
+static uint32_t count_within_limits(const struct vocabulary *vocabulary) {
+    const struct kr_tables *tables = vocabulary->tables;
+    size_t sample_count = kr_model_count(vocabulary->model, KR_ELEMENT_SAMPLE);
+    if (tables->pattern_count > KR_NAME_PATTERN_LIMIT)
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, vocabulary->model->entries[tables->patterns[KR_NAME_PATTERN_LIMIT].entry].at, "more than %d <pattern> rows", KR_NAME_PATTERN_LIMIT);
+    if (sample_count > KR_SAMPLE_LIMIT)
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, vocabulary->model->entries[tables->patterns[0].entry].at, "the patterns have %zu samples, the limit is %d", sample_count, KR_SAMPLE_LIMIT);
+    return tables->pattern_count > KR_NAME_PATTERN_LIMIT || sample_count > KR_SAMPLE_LIMIT ? 0 : tables->pattern_count;
+}
+
 static bool compile_patterns(const struct vocabulary *vocabulary) {
     struct kr_names *names = &vocabulary->ruleset->names;
     names->patterns = kr_arena_take(&vocabulary->ruleset->arena, vocabulary->tables->pattern_count, sizeof *names->patterns);
     bool has_memory = names->patterns != NULL;
-    for (uint32_t i = 0; has_memory && i < vocabulary->tables->pattern_count; i++) has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+    uint32_t count = count_within_limits(vocabulary);
+    for (uint32_t i = 0; has_memory && i < count; i++) has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
     return has_memory;
 }
 
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
     struct vocabulary vocabulary = {ruleset, tables, model, problems};
-    return compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_patterns(&vocabulary);
+    return check_names_given_twice(&vocabulary, KR_ELEMENT_VERSION, KR_ATTRIBUTE_BUILDS) &&
+           check_names_given_twice(&vocabulary, KR_ELEMENT_COLUMN, KR_ATTRIBUTE_HOLDS) &&
+           check_names_given_twice(&vocabulary, KR_ELEMENT_PRODUCT_TYPE, KR_ATTRIBUTE_KIND) && compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_patterns(&vocabulary);
 }
