@@ -9,8 +9,8 @@
 #include "names/pattern.h"
 
 #define KR_NAME_SIZE_LIMIT 256
-/* Rows that every name pays for. The samples are those of all patterns. */
-enum { KR_FOLD_LIMIT = 256, KR_PHRASE_LIMIT = 10000, KR_NAME_PATTERN_LIMIT = 256, KR_SAMPLE_LIMIT = 1000 };
+/* Rows that every name pays for. The samples, and the steps of holding them against patterns, are those of all patterns together. */
+enum { KR_FOLD_LIMIT = 256, KR_PHRASE_LIMIT = 10000, KR_NAME_PATTERN_LIMIT = 256, KR_SAMPLE_LIMIT = 1000, KR_SAMPLE_STEP_LIMIT = 20000000 };
 
 /* One <fold> row: replaces a substring, or a whole word. */
 struct kr_fold_rule {

@@ -256,9 +256,9 @@ static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsig
 kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
     char folded[KR_NAME_SIZE_LIMIT], lower[KR_NAME_SIZE_LIMIT];
     size_t folded_size, lower_size;
+    reading->step_count = 0;
     if (text.size > KR_NAME_SIZE_LIMIT) return KMSRULES_UNKNOWN_NAME;
     text = trimmed(text);
-    reading->step_count = 0;
     const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
     if (name != NULL) {
         take_name(reading, name);

@@ -68,6 +68,7 @@ static void add_spelled(struct speller *speller, struct kr_name name, struct kr_
     name.text = keep_text(speller, text);
     if (!speller->has_failed) add(speller, name, entry);
     if (!kr_fold_text(&speller->ruleset->names.fold, text, folded, &folded_size) || folded_size == 0) return;
+    if (kr_text_equal(text, (struct kr_text){folded, folded_size})) return;
     name.text = keep_text(speller, (struct kr_text){folded, folded_size});
     if (!speller->has_failed) add(speller, name, entry);
 }

@@ -6,11 +6,18 @@
 #include "names/recognize.h"
 #include "table/compile.h"
 
+/* Steps that all samples took so far. */
+struct effort {
+    size_t step_count;
+    bool is_used_up; /* and this was said */
+};
+
 struct vocabulary {
     struct kmsrules_ruleset *ruleset;
     const struct kr_tables *tables;
     const struct kr_model *model;
     struct kr_problems *problems;
+    struct effort *effort;
 };
 
 static kmsrules_place place_of(const struct vocabulary *vocabulary, const struct kr_entry *entry) {
@@ -161,29 +168,39 @@ static bool report_fault(const struct vocabulary *vocabulary, const struct kr_en
     return true;
 }
 
-/* Whether what comes before this pattern recognises a folded sample: the index, the words, an earlier pattern. */
-static kmsrules_status read_before(const struct vocabulary *vocabulary, struct kr_text sample, struct kr_reading *reading) {
-    return kr_read_name(vocabulary->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE | KMSRULES_KEY_GROUP | KMSRULES_UPDATE, sample, reading);
+static kmsrules_status read_sample(const struct vocabulary *vocabulary, struct kr_text sample, struct kr_reading *reading) {
+    kmsrules_status status = kr_read_name(vocabulary->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE | KMSRULES_KEY_GROUP | KMSRULES_UPDATE, sample, reading);
+    vocabulary->effort->step_count += reading->step_count;
+    return status;
 }
 
-/* Holds a sample against its pattern, which is the last of the ruleset's so far. False when out of memory. */
+/* Holds a sample against what comes before its pattern (the index, words, earlier patterns), then against the pattern, which is the last of the ruleset's so far. False when
+ * out of memory. */
 static bool check_sample(const struct vocabulary *vocabulary, const struct kr_entry *sample, bool *is_taken_before, kmsrules_place *taken_at) {
     struct kr_names *names = &vocabulary->ruleset->names;
     struct kr_text text = kr_entry_get(sample, KR_ATTRIBUTE_TEXT);
     struct kr_reading reading;
     names->pattern_count--;
-    kmsrules_status before = read_before(vocabulary, text, &reading);
+    kmsrules_status before = read_sample(vocabulary, text, &reading);
     names->pattern_count++;
     if (before == KMSRULES_NO_MEMORY) return false;
     *is_taken_before = before == KMSRULES_OK;
     if (*is_taken_before) *taken_at = reading.at;
-    kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_before(vocabulary, text, &reading);
+    kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_sample(vocabulary, text, &reading);
     if (status == KMSRULES_AMBIGUOUS_NAME)
         kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes too many steps in the pattern at %s:%u:%u; make it narrower", reading.at.file, reading.at.line,
                         reading.at.column);
     else if (status == KMSRULES_UNKNOWN_NAME)
         kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "the pattern does not take this sample, or what its named groups hold names nothing the tables know");
     return status != KMSRULES_NO_MEMORY;
+}
+
+static bool is_used_up(const struct vocabulary *vocabulary, const struct kr_entry *sample) {
+    struct effort *effort = vocabulary->effort;
+    if (effort->step_count <= KR_SAMPLE_STEP_LIMIT) return false;
+    effort->is_used_up = true;
+    kr_problems_add(vocabulary->problems, KR904_LIMIT, sample->at, "the samples above take more than %d steps in all; make the patterns narrower", KR_SAMPLE_STEP_LIMIT);
+    return true;
 }
 
 static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
@@ -193,6 +210,7 @@ static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
     for (size_t i = index + 1; i < vocabulary->model->entry_count && vocabulary->model->entries[i].parent == index; i++) {
         bool is_taken = false;
         kmsrules_place taker = {NULL, 0, 0};
+        if (is_used_up(vocabulary, &vocabulary->model->entries[i])) return true;
         if (!check_sample(vocabulary, &vocabulary->model->entries[i], &is_taken, &taker)) return false;
         if (is_taken && first_taker.file == NULL) first_taker = taker;
         taken_count += is_taken;
@@ -246,12 +264,16 @@ static bool compile_patterns(const struct vocabulary *vocabulary) {
     names->patterns = kr_arena_take(&vocabulary->ruleset->arena, vocabulary->tables->pattern_count, sizeof *names->patterns);
     bool has_memory = names->patterns != NULL;
     uint32_t count = count_within_limits(vocabulary);
-    for (uint32_t i = 0; has_memory && i < count; i++) has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+    for (uint32_t i = 0; has_memory && i < count && !kr_problems_is_full(vocabulary->problems); i++) {
+        has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+        if (vocabulary->effort->is_used_up) break;
+    }
     return has_memory;
 }
 
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
-    struct vocabulary vocabulary = {ruleset, tables, model, problems};
+    struct effort effort = {0, false};
+    struct vocabulary vocabulary = {ruleset, tables, model, problems, &effort};
     return check_names_given_twice(&vocabulary, KR_ELEMENT_VERSION, KR_ATTRIBUTE_BUILDS) &&
            check_names_given_twice(&vocabulary, KR_ELEMENT_COLUMN, KR_ATTRIBUTE_HOLDS) &&
            check_names_given_twice(&vocabulary, KR_ELEMENT_PRODUCT_TYPE, KR_ATTRIBUTE_KIND) && compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_patterns(&vocabulary);
