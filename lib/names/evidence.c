@@ -71,11 +71,22 @@ static bool wants_releases(const struct kr_reading *reading, unsigned evidence, 
     return (kinds & KMSRULES_RELEASE) != 0 && ((kinds & KMSRULES_EDITION) == 0 || (!is_of_editions && (evidence & (KMSRULES_BY_SKU | KMSRULES_BY_EDITION_ID)) == 0));
 }
 
-static void collect(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, bool as_releases, kmsrules_identity *identity) {
-    for (uint32_t i = 0; i < ruleset->edition_count; i++) {
-        if (!kr_is_named(ruleset, reading, i) || !passes_all(&ruleset->traits[i], &reading->filter, reading->id_count > 0)) continue;
-        if (as_releases && ruleset->editions[i].release == KR_NONE) continue;
-        add_candidate(identity, as_releases ? ruleset->editions[i].release : i);
+static bool is_left(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_id edition) {
+    return kr_is_named(ruleset, reading, edition) && passes_all(&ruleset->traits[edition], &reading->filter, reading->id_count > 0);
+}
+
+static void collect_editions(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_identity *identity) {
+    for (uint32_t i = 0; i < ruleset->edition_count; i++)
+        if (is_left(ruleset, reading, i)) add_candidate(identity, i);
+}
+
+/* Those of which an edition is left. */
+static void collect_releases(const struct kmsrules_ruleset *ruleset, const struct kr_reading *reading, kmsrules_identity *identity) {
+    for (uint32_t i = 0; i < ruleset->release_count; i++) {
+        const kmsrules_release *release = &ruleset->releases[i];
+        size_t j = 0;
+        while (j < release->edition_count && !is_left(ruleset, reading, release->editions[j])) j++;
+        if (j < release->edition_count) add_candidate(identity, i);
     }
 }
 
@@ -190,7 +201,8 @@ static kmsrules_status narrow(const struct kmsrules_ruleset *ruleset, unsigned k
     bool as_releases = wants_releases(reading, evidence, kinds);
     kmsrules_identity found = {.kind = as_releases ? KMSRULES_RELEASE : KMSRULES_EDITION, .id = KMSRULES_NONE, .at = reading->at, .note = reading->note, .unknown = unknown};
     found.how = reading->how != NULL ? reading->how : how_without_name(evidence);
-    collect(ruleset, reading, as_releases, &found);
+    if (as_releases) collect_releases(ruleset, reading, &found);
+    else collect_editions(ruleset, reading, &found);
     if (as_releases && found.candidate_count == 1 && (kinds & KMSRULES_EDITION) != 0) take_last_edition(ruleset, reading, &found);
     if (found.candidate_count == 0 && reading->id_count > 0) {
         found.kind = reading->kind;
@@ -225,6 +237,7 @@ static kmsrules_status take_reading(const struct kmsrules_ruleset *ruleset, cons
 static kmsrules_status conclude(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_reading *reading, kmsrules_identity *identity) {
     unsigned unknown = given(&reading->filter) == 0 ? 0 : drop_unknown(ruleset, &reading->filter);
     bool is_product = reading->kind == KMSRULES_EDITION || reading->kind == KMSRULES_RELEASE;
+    if (is_product && (kinds & (KMSRULES_EDITION | KMSRULES_RELEASE)) == 0) return KMSRULES_UNKNOWN_NAME;
     if (is_product && given(&reading->filter) != 0) return narrow(ruleset, kinds, reading, unknown, identity);
     if (reading->id_count == 0) return KMSRULES_UNKNOWN_NAME;
     kmsrules_status status = take_reading(ruleset, reading, identity);

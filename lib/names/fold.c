@@ -74,34 +74,80 @@ static bool is_ascii(char c) { return (unsigned char)c < 0x80; }
 /* Whether a phrase with the letter `edge` at one of its ends may stand beside `neighbour`. */
 static bool is_word_end(char edge, char neighbour) { return neighbour == ' ' || (!is_ascii(edge) && is_ascii(neighbour)); }
 
-static bool stands_at(struct kr_text text, size_t offset, struct kr_text phrase) {
-    if (text.size - offset < phrase.size || memcmp(text.data + offset, phrase.data, phrase.size) != 0) return false;
-    size_t end = offset + phrase.size;
-    return end == text.size || is_word_end(phrase.data[phrase.size - 1], text.data[end]);
+static bool starts_at(struct kr_text text, size_t offset) { return offset == 0 || is_word_end(text.data[offset], text.data[offset - 1]); }
+
+static bool ends_at(struct kr_text text, size_t offset) { return offset == text.size || is_word_end(text.data[offset - 1], text.data[offset]); }
+
+int kr_phrase_order(struct kr_text a, struct kr_text b) {
+    if (a.size != b.size) return a.size > b.size ? -1 : 1;
+    return a.size == 0 ? 0 : memcmp(a.data, b.data, a.size);
 }
 
-static const struct kr_phrase *phrase_at(const struct kr_phrases *phrases, struct kr_text text, size_t offset) {
-    unsigned char first = (unsigned char)text.data[offset];
-    if (offset > 0 && !is_word_end(text.data[offset], text.data[offset - 1])) return NULL;
-    for (size_t i = phrases->starts[first]; i < phrases->starts[first + 1]; i++)
-        if (stands_at(text, offset, phrases->items[i].from)) return &phrases->items[i];
+static const struct kr_phrase *find_phrase(const struct kr_phrases *phrases, struct kr_text text) {
+    size_t low = 0, high = phrases->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = kr_phrase_order(phrases->items[middle].from, text);
+        if (order == 0) return &phrases->items[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
     return NULL;
 }
 
-static bool append_between_blanks(struct draft *draft, struct kr_text text) { return append(draft, " ", 1) && append(draft, text.data, text.size) && append(draft, " ", 1); }
-
-bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, uint32_t which, struct kr_replaced *replaced) {
-    struct draft draft = {.size = 0};
-    replaced->first = NULL;
-    replaced->count = 0;
-    for (size_t i = 0; i < folded.size;) {
-        const struct kr_phrase *phrase = phrase_at(phrases, folded, i);
-        size_t size = phrase == NULL ? 1 : phrase->from.size;
-        bool is_wanted = phrase != NULL && (replaced->count >= 32 || (which >> replaced->count & 1) != 0);
-        replaced->count += phrase != NULL;
-        if (is_wanted && replaced->first == NULL) replaced->first = phrase;
-        if (is_wanted ? !append_between_blanks(&draft, phrase->to) : !append(&draft, folded.data + i, size)) return false;
-        i += size;
+static const struct kr_phrase *phrase_at(const struct kr_phrases *phrases, struct kr_text text, size_t offset) {
+    size_t longest = phrases->items[0].from.size, rest = text.size - offset;
+    for (size_t size = rest < longest ? rest : longest; size > 0; size--) {
+        const struct kr_phrase *phrase = ends_at(text, offset + size) ? find_phrase(phrases, (struct kr_text){text.data + offset, size}) : NULL;
+        if (phrase != NULL) return phrase;
     }
-    return write_words(&(struct kr_fold){NULL, 0}, (struct kr_text){draft.data, draft.size}, replaced->data, &replaced->size);
+    return NULL;
+}
+
+void kr_phrases_find(const struct kr_phrases *phrases, struct kr_text folded, struct kr_found_phrases *found) {
+    found->count = 0;
+    for (size_t i = 0; phrases->count > 0 && i < folded.size;) {
+        const struct kr_phrase *phrase = starts_at(folded, i) ? phrase_at(phrases, folded, i) : NULL;
+        if (phrase != NULL) {
+            found->items[found->count] = phrase;
+            found->offsets[found->count++] = (uint16_t)i;
+        }
+        i += phrase == NULL ? 1 : phrase->from.size;
+    }
+}
+
+/* Blanks are written only when a word follows, and one of each run. */
+static bool append_words(struct kr_replaced *replaced, bool *is_apart, struct kr_text text) {
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == ' ') {
+            *is_apart = true;
+            continue;
+        }
+        size_t size = *is_apart && replaced->size > 0 ? 2 : 1;
+        if (size > sizeof replaced->data - replaced->size) return false;
+        if (size == 2) replaced->data[replaced->size++] = ' ';
+        replaced->data[replaced->size++] = text.data[i];
+        *is_apart = false;
+    }
+    return true;
+}
+
+static struct kr_text between(struct kr_text text, size_t start, size_t end) { return (struct kr_text){text.data + start, end - start}; }
+
+bool kr_phrases_replace(const struct kr_found_phrases *found, struct kr_text folded, uint32_t which, struct kr_replaced *replaced) {
+    size_t start = 0;
+    bool is_apart = false;
+    replaced->first = NULL;
+    replaced->size = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct kr_phrase *phrase = found->items[i];
+        if (i < 32 && (which >> i & 1) == 0) continue;
+        if (replaced->first == NULL) replaced->first = phrase;
+        if (!append_words(replaced, &is_apart, between(folded, start, found->offsets[i]))) return false;
+        is_apart = true;
+        if (!append_words(replaced, &is_apart, phrase->to)) return false;
+        is_apart = true;
+        start = found->offsets[i] + phrase->from.size;
+    }
+    return append_words(replaced, &is_apart, between(folded, start, folded.size));
 }

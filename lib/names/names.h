@@ -9,6 +9,8 @@
 #include "names/pattern.h"
 
 #define KR_NAME_SIZE_LIMIT 256
+/* Rows that every name pays for. The samples, and the steps of holding them against patterns, are those of all patterns together. */
+enum { KR_FOLD_LIMIT = 256, KR_PHRASE_LIMIT = 10000, KR_NAME_PATTERN_LIMIT = 256, KR_SAMPLE_LIMIT = 1000, KR_SAMPLE_STEP_LIMIT = 20000000 };
 
 /* One <fold> row: replaces a substring, or a whole word. */
 struct kr_fold_rule {
@@ -32,23 +34,33 @@ struct kr_phrase {
 };
 
 struct kr_phrases {
-    struct kr_phrase *items; /* by their first byte; of those the longest first */
+    struct kr_phrase *items; /* as kr_phrase_order() has them, each text once */
     size_t count;
-    uint32_t starts[257]; /* [first byte] into items, the next one's start is its end */
 };
+
+/* Longest first, then by their bytes. */
+int kr_phrase_order(struct kr_text a, struct kr_text b);
+
+/* Where phrases stand in a folded text, from the left. Two of them are never side by side. */
+struct kr_found_phrases {
+    const struct kr_phrase *items[KR_NAME_SIZE_LIMIT / 2];
+    uint16_t offsets[KR_NAME_SIZE_LIMIT / 2];
+    size_t count;
+};
+
+/* Finds the phrases that stand in a text as whole words, the longest at each place; where another script begins, a word ends as well. */
+void kr_phrases_find(const struct kr_phrases *phrases, struct kr_text folded, struct kr_found_phrases *found);
 
 /* A folded text with phrases replaced. */
 struct kr_replaced {
     char data[KR_NAME_SIZE_LIMIT];
     size_t size;
-    size_t count;                  /* phrases that were found */
     const struct kr_phrase *first; /* the row that was used first, NULL: none */
 };
 
-/* Replaces the phrases that stand in a text as whole words; where another script begins, a word ends as well. Of those found only the ones whose bit is set in `which`,
- * counted from the left; those behind the last bit always. False when there is no room. */
+/* Replaces what was found: the phrases whose bit is set in `which`, counted from the left; those behind the last bit always. False when there is no room. */
 #define KR_ALL_PHRASES UINT32_MAX
-bool kr_phrases_replace(const struct kr_phrases *phrases, struct kr_text folded, uint32_t which, struct kr_replaced *replaced);
+bool kr_phrases_replace(const struct kr_found_phrases *found, struct kr_text folded, uint32_t which, struct kr_replaced *replaced);
 
 struct kr_numbers {
     const uint32_t *items;

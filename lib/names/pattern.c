@@ -164,7 +164,13 @@ static void write_parts(const struct kr_pattern *pattern, struct kr_text subject
     }
 }
 
+bool kr_pattern_has_part(const struct kr_pattern *pattern, enum kr_pattern_part part) { return pattern->groups[part] > 0; }
+
 enum kr_match_result kr_pattern_match(const struct kr_pattern *pattern, struct kr_text subject, struct kr_text parts[KR_PART_COUNT]) {
+    return kr_pattern_match_counted(pattern, subject, parts, &(size_t){0});
+}
+
+enum kr_match_result kr_pattern_match_counted(const struct kr_pattern *pattern, struct kr_text subject, struct kr_text parts[KR_PART_COUNT], size_t *all_steps) {
     if (subject.size > KR_PATTERN_SUBJECT_LIMIT || kr_utf8_valid_size(subject) != subject.size) return KR_MATCH_NO;
     if (subject.size == 0) subject.data = "";
     enum kr_match_result result = KR_MATCH_NO_MEMORY;
@@ -181,6 +187,7 @@ enum kr_match_result kr_pattern_match(const struct kr_pattern *pattern, struct k
     if (result == KR_MATCH_YES) write_parts(pattern, subject, data, parts);
 
 cleanup:
+    *all_steps += step_count;
     pcre2_match_data_free(data);
     pcre2_match_context_free(limits);
     pcre2_general_context_free(memory);

@@ -45,5 +45,9 @@ enum kr_match_result {
 
 /* Whether the pattern takes the whole subject, which the caller has folded; one that is too long or not UTF-8 is taken by none. `parts` (views into the subject, `data` NULL for a group that took no part) is written on YES only. */
 enum kr_match_result kr_pattern_match(const struct kr_pattern *pattern, struct kr_text subject, struct kr_text parts[KR_PART_COUNT]);
+/* The same; adds the steps it took to `*all_steps`. */
+enum kr_match_result kr_pattern_match_counted(const struct kr_pattern *pattern, struct kr_text subject, struct kr_text parts[KR_PART_COUNT], size_t *all_steps);
+
+bool kr_pattern_has_part(const struct kr_pattern *pattern, enum kr_pattern_part part);
 
 #endif

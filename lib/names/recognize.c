@@ -160,12 +160,13 @@ enum { MOST_CHOICES = 4 }; /* of more words that may be left out, all are */
 
 /* As few words as possible are left out: "x64" says nothing of most products, and something of a few. */
 static bool read_without_words(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_replaced *all, struct kr_reading *reading) {
-    const struct kr_phrases *ignored = &ruleset->names.ignored;
+    struct kr_found_phrases found;
     struct kr_replaced some;
-    if (!kr_phrases_replace(ignored, text, KR_ALL_PHRASES, all)) return false;
-    for (size_t left_out = 1; all->count <= MOST_CHOICES && left_out < all->count; left_out++)
-        for (uint32_t which = 1; which < 1u << all->count; which++) {
-            if ((size_t)__builtin_popcount(which) != left_out || !kr_phrases_replace(ignored, text, which, &some)) continue;
+    kr_phrases_find(&ruleset->names.ignored, text, &found);
+    if (!kr_phrases_replace(&found, text, KR_ALL_PHRASES, all)) return false;
+    for (size_t left_out = 1; found.count <= MOST_CHOICES && left_out < found.count; left_out++)
+        for (uint32_t which = 1; which < 1u << found.count; which++) {
+            if ((size_t)__builtin_popcount(which) != left_out || !kr_phrases_replace(&found, text, which, &some)) continue;
             if (read_replaced(ruleset, kinds, &some, "left-out", reading)) return true;
         }
     return read_replaced(ruleset, kinds, all, "left-out", reading);
@@ -173,8 +174,10 @@ static bool read_without_words(const struct kmsrules_ruleset *ruleset, unsigned 
 
 /* The steps behind normalisation, each on what the one before it made: words of other languages, words left out. `left` becomes what the last steps read. */
 static bool read_changed(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_replaced *left, struct kr_reading *reading) {
+    struct kr_found_phrases found;
     struct kr_replaced translated;
-    if (!kr_phrases_replace(&ruleset->names.words, text, KR_ALL_PHRASES, &translated)) return false;
+    kr_phrases_find(&ruleset->names.words, text, &found);
+    if (!kr_phrases_replace(&found, text, KR_ALL_PHRASES, &translated)) return false;
     if (read_replaced(ruleset, kinds, &translated, "word", reading)) return true;
     if (read_without_words(ruleset, kinds, (struct kr_text){translated.data, translated.size}, left, reading)) return true;
     return take_edition_id(ruleset, kinds, (struct kr_text){left->data, left->size}, reading);
@@ -187,6 +190,9 @@ static const struct kr_version *find_version(const struct kr_names *names, struc
         if (kr_text_equal(names->versions[i].name, name)) return &names->versions[i];
     return NULL;
 }
+
+/* What a match and a reading within a reading cost besides the steps of the pattern. */
+enum { MATCH_STEPS = 20, READING_STEPS = 1000 };
 
 static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, int depth, struct kr_reading *reading);
 
@@ -209,23 +215,39 @@ static bool take_parts(const struct kmsrules_ruleset *ruleset, const struct kr_t
     return true;
 }
 
+/* A match that names nothing, and tells nothing that editions could be found by, is none. */
+static bool says_something(const struct kr_reading *reading, unsigned kinds) {
+    const struct kr_filter *filter = &reading->filter;
+    if (reading->id_count > 0) return true;
+    return (kinds & (KMSRULES_EDITION | KMSRULES_RELEASE)) != 0 &&
+           (filter->build != 0 || filter->version_builds.count > 0 || filter->sku != KR_NONE || filter->edition_ids[1].size > 0);
+}
+
 static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsigned kinds, const struct kr_name_pattern *pattern, const struct kr_text parts[KR_PART_COUNT], int depth,
                                   struct kr_reading *reading) {
     start(reading, pattern->kind == 0 ? KMSRULES_EDITION : pattern->kind, pattern->ids, pattern->id_count, "pattern");
     if (parts[KR_PART_NAME].data != NULL) {
         if (depth == KR_READING_DEPTH) return KMSRULES_UNKNOWN_NAME;
+        reading->step_count += READING_STEPS;
         kmsrules_status status = read_folded(ruleset, kinds, parts[KR_PART_NAME], depth + 1, reading);
         if (status != KMSRULES_OK) return status;
-        if (parts[KR_PART_EDITION_ID].data != NULL && !add_edition_id(ruleset, parts[KR_PART_EDITION_ID], reading)) return KMSRULES_UNKNOWN_NAME;
-    } else if (parts[KR_PART_EDITION_ID].data != NULL && !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) {
-        return KMSRULES_UNKNOWN_NAME;
     }
-    if (!take_parts(ruleset, parts, reading)) return KMSRULES_UNKNOWN_NAME;
+    if (parts[KR_PART_EDITION_ID].data != NULL) {
+        bool is_named = reading->id_count > 0;
+        if (is_named ? !add_edition_id(ruleset, parts[KR_PART_EDITION_ID], reading) : !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) return KMSRULES_UNKNOWN_NAME;
+    }
+    if (!take_parts(ruleset, parts, reading) || !says_something(reading, kinds)) return KMSRULES_UNKNOWN_NAME;
     reading->has_filter = true;
     reading->how = "pattern";
     reading->at = pattern->at;
     if (pattern->note != NULL) reading->note = pattern->note;
     return KMSRULES_OK;
+}
+
+static enum kr_match_result match(const struct kr_name_pattern *pattern, struct kr_text text, struct kr_text parts[KR_PART_COUNT], struct kr_reading *reading) {
+    if (reading->step_count >= KR_READING_STEP_LIMIT) return KR_MATCH_UNDECIDED;
+    reading->step_count += MATCH_STEPS;
+    return kr_pattern_match_counted(pattern->pattern, text, parts, &reading->step_count);
 }
 
 /* The first pattern whose groups all say something that is known. One that could not be decided is reported only where none does. */
@@ -235,12 +257,11 @@ static kmsrules_status read_patterns(const struct kmsrules_ruleset *ruleset, uns
         const struct kr_name_pattern *pattern = &ruleset->names.patterns[i];
         struct kr_text parts[KR_PART_COUNT];
         if (pattern->kind != 0 && ((unsigned)pattern->kind & kinds) == 0) continue;
-        enum kr_match_result match = kr_pattern_match(pattern->pattern, text, parts);
-        if (match == KR_MATCH_NO_MEMORY) return KMSRULES_NO_MEMORY;
-        if (match == KR_MATCH_UNDECIDED && undecided == NULL) undecided = pattern;
-        if (match != KR_MATCH_YES) continue;
-        kmsrules_status status = take_match(ruleset, kinds, pattern, parts, depth, reading);
-        if (status != KMSRULES_UNKNOWN_NAME) return status;
+        enum kr_match_result result = match(pattern, text, parts, reading);
+        if (result == KR_MATCH_NO_MEMORY) return KMSRULES_NO_MEMORY;
+        kmsrules_status status = result == KR_MATCH_YES ? take_match(ruleset, kinds, pattern, parts, depth, reading) : KMSRULES_UNKNOWN_NAME;
+        if (status == KMSRULES_OK || status == KMSRULES_NO_MEMORY) return status;
+        if ((result == KR_MATCH_UNDECIDED || status == KMSRULES_AMBIGUOUS_NAME) && undecided == NULL) undecided = pattern;
     }
     if (undecided == NULL) return KMSRULES_UNKNOWN_NAME;
     start(reading, KMSRULES_EDITION, NULL, 0, "undecided");
@@ -260,6 +281,7 @@ static kmsrules_status read_folded(const struct kmsrules_ruleset *ruleset, unsig
 kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned kinds, struct kr_text text, struct kr_reading *reading) {
     char folded[KR_NAME_SIZE_LIMIT];
     size_t folded_size;
+    reading->step_count = 0;
     if (text.size > KR_NAME_SIZE_LIMIT) return KMSRULES_UNKNOWN_NAME;
     text = trimmed(text);
     const struct kr_name *name = kr_names_find(&ruleset->names, kinds, text);
@@ -267,6 +289,7 @@ kmsrules_status kr_read_name(const struct kmsrules_ruleset *ruleset, unsigned ki
         take_name(reading, name);
         return KMSRULES_OK;
     }
+    if (kr_text_has_product_key(text)) return KMSRULES_UNKNOWN_NAME; /* a pattern might take it */
     if (!kr_fold_text(&ruleset->names.fold, text, folded, &folded_size)) return KMSRULES_UNKNOWN_NAME;
     return read_folded(ruleset, kinds, (struct kr_text){folded, folded_size}, 1, reading);
 }

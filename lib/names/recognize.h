@@ -14,7 +14,10 @@ struct kr_filter {
 };
 #define KR_NO_FILTER {0, {NULL, 0}, KR_NONE, {{NULL, 0}, {NULL, 0}}, -1}
 
-enum { KR_READING_DEPTH = 3 }; /* patterns within what patterns took for the name */
+enum {
+    KR_READING_DEPTH = 3,       /* patterns within what patterns took for the name */
+    KR_READING_STEP_LIMIT = 200000 /* of all matches for one text: patterns within patterns may be tried in very many ways */
+};
 
 /* How a text was read: what it may name, and what else it says. `id_count` 0: it names nothing by itself, its filter does. */
 struct kr_reading {
@@ -26,6 +29,7 @@ struct kr_reading {
     const char *note;
     bool has_filter; /* the text says more than a name */
     struct kr_filter filter;
+    size_t step_count; /* so far */
     char edition_id[KR_NAME_SIZE_LIMIT]; /* what filter.edition_ids[1] views */
 };
 

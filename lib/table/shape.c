@@ -112,7 +112,7 @@ static const struct element_shape shapes[] = {
      {{KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_MINIMUM, FORM_NUMBER, true, 1000}, {KR_ATTRIBUTE_COUNTS, FORM_KINDS, true, 0}, SOURCED,
       {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0, false},
     {KR_ELEMENT_FOLD, "fold", TOP,
-     {{KR_ATTRIBUTE_TEXT, FORM_ANY, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_TO, FORM_ANY, true, 0}}, 3,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_TO, FORM_ANY, true, 0}}, 3,
      {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2, false},
     {KR_ELEMENT_SPELLING, "spelling", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_IDS, false, 0}, {KR_ATTRIBUTE_RELEASES, FORM_IDS, false, 0},
@@ -200,7 +200,7 @@ static bool is_id(struct kr_text text) {
 
 static bool is_digits(struct kr_text text) {
     uint64_t number;
-    return kr_text_number(text, 1, UINT32_MAX - 1, &number);
+    return kr_text_number(text, 1, 999999999, &number);
 }
 
 static bool is_kb_number(struct kr_text text) {

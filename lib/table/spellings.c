@@ -20,11 +20,15 @@ static struct kr_text keep_text(struct speller *speller, struct kr_text text) {
 /* Substring rules are matched against lower case, as the manual says; a rule in upper case could never match. */
 static bool compile_fold(struct speller *speller) {
     struct kr_fold *fold = &speller->ruleset->names.fold;
-    fold->rules = kr_arena_take(&speller->ruleset->arena, speller->model->entry_count, sizeof *fold->rules);
+    fold->rules = kr_arena_take(&speller->ruleset->arena, KR_FOLD_LIMIT, sizeof *fold->rules);
     if (fold->rules == NULL) return false;
     for (size_t i = 0; i < speller->model->entry_count; i++) {
         const struct kr_entry *entry = &speller->model->entries[i];
         if (entry->kind != KR_ELEMENT_FOLD) continue;
+        if (fold->rule_count == KR_FOLD_LIMIT) {
+            kr_problems_add(speller->problems, KR904_LIMIT, entry->at, "more than %d <fold> rows, which every name goes through", KR_FOLD_LIMIT);
+            break;
+        }
         struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_WORD);
         bool is_word = word.data != NULL;
         struct kr_text from = keep_text(speller, is_word ? word : kr_entry_get(entry, KR_ATTRIBUTE_TEXT));
@@ -63,7 +67,8 @@ static void add_spelled(struct speller *speller, struct kr_name name, struct kr_
     size_t folded_size;
     name.text = keep_text(speller, text);
     if (!speller->has_failed) add(speller, name, entry);
-    if (!kr_fold_text(&speller->ruleset->names.fold, text, folded, &folded_size)) return;
+    if (!kr_fold_text(&speller->ruleset->names.fold, text, folded, &folded_size) || folded_size == 0) return;
+    if (kr_text_equal(text, (struct kr_text){folded, folded_size})) return;
     name.text = keep_text(speller, (struct kr_text){folded, folded_size});
     if (!speller->has_failed) add(speller, name, entry);
 }

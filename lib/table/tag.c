@@ -40,16 +40,32 @@ size_t kr_tag_name_end(struct kr_text text, size_t tag) {
     return i;
 }
 
-/* Offset in the raw value of the `count`th byte of the resolved one: a reference stands for one character, CRLF for one blank. */
+/* Bytes of the character that a reference such as "&#xE9;" or "&lt;" stands for. */
+static size_t reference_size(struct kr_text reference) {
+    static const char digits[] = "0123456789abcdef";
+    uint32_t character = 0, base = reference.size > 2 && reference.data[2] == 'x' ? 16 : 10;
+    if (reference.size < 3 || reference.data[1] != '#') return 1;
+    for (size_t i = base == 16 ? 3 : 2; i < reference.size && character < 0x10000; i++) {
+        const char *digit = memchr(digits, reference.data[i] | 0x20, base);
+        if (digit != NULL) character = character * base + (uint32_t)(digit - digits);
+    }
+    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+}
+
+/* Offset in the raw value of the `count`th byte of the resolved one: a reference stands for the bytes of one character, CRLF for one blank. */
 static size_t raw_offset(struct kr_text text, const struct kr_raw_attribute *attribute, size_t count) {
     size_t i = attribute->value;
     while (count > 0 && i < attribute->value_end) {
-        if (text.data[i] == '&')
+        size_t start = i, size = 1;
+        if (text.data[i] == '&') {
             while (i < attribute->value_end && text.data[i] != ';') i++;
-        else if (text.data[i] == '\r' && i + 1 < attribute->value_end && text.data[i + 1] == '\n')
+            size = reference_size((struct kr_text){text.data + start, i - start});
+        } else if (text.data[i] == '\r' && i + 1 < attribute->value_end && text.data[i + 1] == '\n') {
             i++;
+        }
+        if (size > count) return start;
+        count -= size;
         i++;
-        count--;
     }
     return i;
 }

@@ -6,11 +6,18 @@
 #include "names/recognize.h"
 #include "table/compile.h"
 
+/* Steps that all samples took so far. */
+struct effort {
+    size_t step_count;
+    bool is_used_up; /* and this was said */
+};
+
 struct vocabulary {
     struct kmsrules_ruleset *ruleset;
     const struct kr_tables *tables;
     const struct kr_model *model;
     struct kr_problems *problems;
+    struct effort *effort;
 };
 
 static kmsrules_place place_of(const struct vocabulary *vocabulary, const struct kr_entry *entry) {
@@ -23,11 +30,15 @@ static bool copy_text(const struct vocabulary *vocabulary, struct kr_text text, 
     return data != NULL;
 }
 
-/* False when out of memory; what does not fold is too long to be part of a name, and is left out. */
-static bool copy_folded(const struct vocabulary *vocabulary, struct kr_text text, struct kr_text *folded) {
+/* False when out of memory; what is too long once it is folded is a problem. */
+static bool copy_folded(const struct vocabulary *vocabulary, const struct kr_entry *entry, enum kr_attribute_kind attribute, struct kr_text *folded) {
     char room[KR_NAME_SIZE_LIMIT];
     size_t size = 0;
-    if (text.data != NULL && !kr_fold_text(&vocabulary->ruleset->names.fold, text, room, &size)) size = 0;
+    struct kr_text text = kr_entry_get(entry, attribute);
+    if (text.data != NULL && !kr_fold_text(&vocabulary->ruleset->names.fold, text, room, &size)) {
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, kr_model_at(vocabulary->model, entry, attribute, 0), "the <fold> rows make more than %d bytes of this", KR_NAME_SIZE_LIMIT);
+        size = 0;
+    }
     return copy_text(vocabulary, (struct kr_text){room, size}, folded);
 }
 
@@ -40,13 +51,9 @@ struct sorted_phrase {
     size_t number;
 };
 
-static unsigned first_byte(const struct sorted_phrase *sorted) { return sorted->phrase.from.size == 0 ? 256 : (unsigned char)sorted->phrase.from.data[0]; }
-
 static int compare_phrases(const void *left, const void *right) {
     const struct sorted_phrase *a = left, *b = right;
-    if (first_byte(a) != first_byte(b)) return first_byte(a) > first_byte(b) ? 1 : -1;
-    if (a->phrase.from.size != b->phrase.from.size) return a->phrase.from.size > b->phrase.from.size ? -1 : 1;
-    int order = a->phrase.from.size == 0 ? 0 : memcmp(a->phrase.from.data, b->phrase.from.data, a->phrase.from.size);
+    int order = kr_phrase_order(a->phrase.from, b->phrase.from);
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
@@ -71,9 +78,17 @@ static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phra
         if (is_twin) check_twins(vocabulary, &sorted[first], &sorted[i]);
         else phrases->items[phrases->count++] = sorted[first = i].phrase;
     }
-    for (size_t i = 0; i < phrases->count; i++) phrases->starts[(unsigned char)phrases->items[i].from.data[0] + 1] = (uint32_t)(i + 1);
-    for (size_t i = 1; i <= 256; i++)
-        if (phrases->starts[i] < phrases->starts[i - 1]) phrases->starts[i] = phrases->starts[i - 1];
+    return true;
+}
+
+static bool read_phrase(const struct vocabulary *vocabulary, const struct kr_entry *entry, struct sorted_phrase *phrase) {
+    enum kr_attribute_kind attribute = kr_entry_get(entry, KR_ATTRIBUTE_WORD).data != NULL ? KR_ATTRIBUTE_WORD : KR_ATTRIBUTE_TEXT;
+    size_t errors = vocabulary->problems->error_count;
+    phrase->phrase.at = place_of(vocabulary, entry);
+    phrase->entry = entry;
+    if (!copy_folded(vocabulary, entry, attribute, &phrase->phrase.from) || !copy_folded(vocabulary, entry, KR_ATTRIBUTE_TO, &phrase->phrase.to)) return false;
+    if (phrase->phrase.from.size == 0 && vocabulary->problems->error_count == errors)
+        kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, entry->at, "nothing of this is left by the <fold> rows, so that it is never found");
     return true;
 }
 
@@ -84,14 +99,12 @@ static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element
     for (size_t i = 0; has_memory && i < vocabulary->model->entry_count; i++) {
         const struct kr_entry *entry = &vocabulary->model->entries[i];
         if (entry->kind != kind) continue;
-        struct kr_text word = kr_entry_get(entry, KR_ATTRIBUTE_WORD);
-        struct sorted_phrase *next = &sorted[count];
-        *next = (struct sorted_phrase){.phrase = {.at = place_of(vocabulary, entry)}, .entry = entry, .number = count};
-        has_memory = copy_folded(vocabulary, word.data != NULL ? word : kr_entry_get(entry, KR_ATTRIBUTE_TEXT), &next->phrase.from) &&
-                     copy_folded(vocabulary, kr_entry_get(entry, KR_ATTRIBUTE_TO), &next->phrase.to);
-        if (next->phrase.from.size == 0)
-            kr_problems_add(vocabulary->problems, KR958_UNREACHABLE, entry->at, "nothing of this is left by the <fold> rows, so that it is never found");
-        count++;
+        if (count == KR_PHRASE_LIMIT) {
+            kr_problems_add(vocabulary->problems, KR904_LIMIT, entry->at, "more than %d <%s> rows", KR_PHRASE_LIMIT, kr_element_name(kind));
+            break;
+        }
+        sorted[count].number = count;
+        has_memory = read_phrase(vocabulary, entry, &sorted[count++]);
     }
     has_memory = has_memory && (count == 0 || keep_phrases(vocabulary, sorted, count, phrases));
     kr_memory_free(sorted);
@@ -99,12 +112,6 @@ static bool compile_phrases(const struct vocabulary *vocabulary, enum kr_element
 }
 
 /* ---- EditionIDs ----------------------------------------------------------------------------------------------------------------------------- */
-
-static bool is_listed(const struct kr_phrases *phrases, struct kr_text to) {
-    for (size_t i = 0; i < phrases->count; i++)
-        if (kr_text_equal(phrases->items[i].to, to)) return true;
-    return false;
-}
 
 /* Room for every EditionID is more than is needed: normalisation changes few. */
 static bool compile_folded_ids(const struct vocabulary *vocabulary, struct kr_phrases *folded_ids) {
@@ -117,9 +124,60 @@ static bool compile_folded_ids(const struct vocabulary *vocabulary, struct kr_ph
     if (folded_ids->items == NULL) return false;
     for (uint32_t i = 0; i < ruleset->edition_count; i++)
         for (size_t offset = 0; kr_text_next_word(ruleset->traits[i].edition_ids, &offset, &word);) {
-            if (!copy_folded(vocabulary, word, &folded)) return false;
-            if (folded.size > 0 && !kr_text_equal(folded, word) && !is_listed(folded_ids, word)) folded_ids->items[folded_ids->count++] = (struct kr_phrase){.from = folded, .to = word};
+            char room[KR_NAME_SIZE_LIMIT];
+            size_t size = 0;
+            bool is_changed = kr_fold_text(&ruleset->names.fold, word, room, &size) && size > 0 && !kr_text_equal((struct kr_text){room, size}, word);
+            if (is_changed && !copy_text(vocabulary, (struct kr_text){room, size}, &folded)) return false;
+            if (is_changed) folded_ids->items[folded_ids->count++] = (struct kr_phrase){.from = folded, .to = word};
         }
+    return true;
+}
+
+/* ---- Names given twice ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A row that says something of one name: what a version stands for, what a column holds, what kind a product type is. */
+struct saying {
+    struct kr_text name; /* ASCII lower case */
+    const struct kr_entry *entry;
+};
+
+/* Of the compiled rows, which stand in reading order. */
+static struct kr_text name_of(const struct kmsrules_ruleset *ruleset, enum kr_element_kind kind, size_t index) {
+    if (kind == KR_ELEMENT_VERSION) return ruleset->names.versions[index].name;
+    return kind == KR_ELEMENT_COLUMN ? ruleset->columns[index].name : ruleset->product_types[index].text;
+}
+
+static int compare_sayings(const void *left, const void *right) {
+    const struct saying *a = left, *b = right;
+    int order = kr_phrase_order(a->name, b->name);
+    return order != 0 ? order : (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+static void check_sayings(const struct vocabulary *vocabulary, const struct saying *first, const struct saying *second, enum kr_attribute_kind said) {
+    const struct kr_at *there = &first->entry->at;
+    const char *path = vocabulary->ruleset->files[there->file].path;
+    bool is_same = kr_text_equal(kr_entry_get(first->entry, said), kr_entry_get(second->entry, said));
+    if (is_same) kr_problems_add(vocabulary->problems, KR955_DUPLICATE_ROW, second->entry->at, "this row says the same as %s:%u:%u", path, there->line, there->column);
+    else
+        kr_problems_add(vocabulary->problems, KR920_OVERLAPPING_NAMES, second->entry->at, "\"%.*s\" stands for something else at %s:%u:%u", (int)second->name.size, second->name.data, path,
+                        there->line, there->column);
+}
+
+static bool check_names_given_twice(const struct vocabulary *vocabulary, enum kr_element_kind kind, enum kr_attribute_kind said) {
+    size_t count = 0;
+    struct saying *sayings = kr_memory_take(kr_model_count(vocabulary->model, kind), sizeof *sayings);
+    if (sayings == NULL) return false;
+    for (size_t i = 0; i < vocabulary->model->entry_count; i++) {
+        if (vocabulary->model->entries[i].kind != kind) continue;
+        sayings[count] = (struct saying){name_of(vocabulary->ruleset, kind, count), &vocabulary->model->entries[i]};
+        count++;
+    }
+    qsort(sayings, count, sizeof *sayings, compare_sayings);
+    for (size_t i = 1, first = 0; i < count; i++) {
+        if (kr_text_equal(sayings[first].name, sayings[i].name)) check_sayings(vocabulary, &sayings[first], &sayings[i], said);
+        else first = i;
+    }
+    kr_memory_free(sayings);
     return true;
 }
 
@@ -132,39 +190,51 @@ static bool report_fault(const struct vocabulary *vocabulary, const struct kr_en
     return true;
 }
 
-/* Whether what comes before this pattern recognises a folded sample: the index, the words, an earlier pattern. */
-static kmsrules_status read_before(const struct vocabulary *vocabulary, struct kr_text sample, struct kr_reading *reading) {
-    return kr_read_name(vocabulary->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE | KMSRULES_KEY_GROUP | KMSRULES_UPDATE, sample, reading);
+static kmsrules_status read_sample(const struct vocabulary *vocabulary, struct kr_text sample, struct kr_reading *reading) {
+    kmsrules_status status = kr_read_name(vocabulary->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE | KMSRULES_KEY_GROUP | KMSRULES_UPDATE, sample, reading);
+    vocabulary->effort->step_count += reading->step_count;
+    return status;
 }
 
-/* Holds a sample against its pattern, which is the last of the ruleset's so far. False when out of memory. */
+/* Holds a sample against what comes before its pattern (the index, words, earlier patterns), then against the pattern, which is the last of the ruleset's so far. False when
+ * out of memory. */
 static bool check_sample(const struct vocabulary *vocabulary, const struct kr_entry *sample, bool *is_taken_before, kmsrules_place *taken_at) {
     struct kr_names *names = &vocabulary->ruleset->names;
     struct kr_text text = kr_entry_get(sample, KR_ATTRIBUTE_TEXT);
     struct kr_reading reading;
     names->pattern_count--;
-    kmsrules_status before = read_before(vocabulary, text, &reading);
+    kmsrules_status before = read_sample(vocabulary, text, &reading);
     names->pattern_count++;
     if (before == KMSRULES_NO_MEMORY) return false;
     *is_taken_before = before == KMSRULES_OK;
     if (*is_taken_before) *taken_at = reading.at;
-    kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_before(vocabulary, text, &reading);
+    kmsrules_status status = *is_taken_before ? KMSRULES_OK : read_sample(vocabulary, text, &reading);
     if (status == KMSRULES_AMBIGUOUS_NAME)
-        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes more than %d steps; make the pattern narrower", KR_PATTERN_STEP_LIMIT);
+        kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "matching this sample takes too many steps in the pattern at %s:%u:%u; make it narrower", reading.at.file, reading.at.line,
+                        reading.at.column);
     else if (status == KMSRULES_UNKNOWN_NAME)
         kr_problems_add(vocabulary->problems, KR925_SAMPLE, sample->at, "the pattern does not take this sample, or what its named groups hold names nothing the tables know");
     return status != KMSRULES_NO_MEMORY;
+}
+
+static bool is_used_up(const struct vocabulary *vocabulary, const struct kr_entry *sample) {
+    struct effort *effort = vocabulary->effort;
+    if (effort->step_count <= KR_SAMPLE_STEP_LIMIT) return false;
+    effort->is_used_up = true;
+    kr_problems_add(vocabulary->problems, KR904_LIMIT, sample->at, "the samples above take more than %d steps in all; make the patterns narrower", KR_SAMPLE_STEP_LIMIT);
+    return true;
 }
 
 /* Built-in tables are the ones that the tests have read from disk: their samples are not held against them at every start of a program. */
 static bool check_samples(const struct vocabulary *vocabulary, uint32_t index) {
     if (vocabulary->model->files[vocabulary->model->entries[index].at.file].origin == KR_FILE_BUILT_IN) return true;
     const struct kr_entry *pattern = &vocabulary->model->entries[index];
-    size_t count = 0, taken_count = 0;
+    size_t count = 0, taken_count = 0; /* of this pattern */
     kmsrules_place first_taker = {NULL, 0, 0};
     for (size_t i = index + 1; i < vocabulary->model->entry_count && vocabulary->model->entries[i].parent == index; i++) {
         bool is_taken = false;
         kmsrules_place taker = {NULL, 0, 0};
+        if (is_used_up(vocabulary, &vocabulary->model->entries[i])) return true;
         if (!check_sample(vocabulary, &vocabulary->model->entries[i], &is_taken, &taker)) return false;
         if (is_taken && first_taker.file == NULL) first_taker = taker;
         taken_count += is_taken;
@@ -193,6 +263,8 @@ static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr
     enum kr_pattern_result result = kr_pattern_compile(kr_entry_get(entry, KR_ATTRIBUTE_MATCH), &pattern->pattern, &fault);
     if (result != KR_PATTERN_COMPILED) return report_fault(vocabulary, entry, result, &fault);
     names->pattern_count++;
+    if (pattern->kind != 0 && kr_pattern_has_part(pattern->pattern, KR_PART_NAME))
+        kr_problems_add(vocabulary->problems, KR923_BAD_PATTERN, kr_model_at(vocabulary->model, entry, KR_ATTRIBUTE_MATCH, SIZE_MAX), "a pattern with a group <name> stands for what the group holds; leave out the group, or editions, releases and key-groups");
     enum kr_match_result empty = kr_pattern_match(pattern->pattern, (struct kr_text){"", 0}, parts);
     if (empty == KR_MATCH_NO_MEMORY) return false;
     if (empty != KR_MATCH_NO)
@@ -200,16 +272,33 @@ static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr
     return check_samples(vocabulary, row->entry);
 }
 
+/* A name that nothing knows is held against every pattern, and every sample against all that stand before it. */
+static uint32_t count_within_limits(const struct vocabulary *vocabulary) {
+    const struct kr_tables *tables = vocabulary->tables;
+    size_t sample_count = kr_model_count(vocabulary->model, KR_ELEMENT_SAMPLE);
+    if (tables->pattern_count > KR_NAME_PATTERN_LIMIT)
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, vocabulary->model->entries[tables->patterns[KR_NAME_PATTERN_LIMIT].entry].at, "more than %d <pattern> rows", KR_NAME_PATTERN_LIMIT);
+    if (sample_count > KR_SAMPLE_LIMIT)
+        kr_problems_add(vocabulary->problems, KR904_LIMIT, vocabulary->model->entries[tables->patterns[0].entry].at, "the patterns have %zu samples, the limit is %d", sample_count, KR_SAMPLE_LIMIT);
+    return tables->pattern_count > KR_NAME_PATTERN_LIMIT || sample_count > KR_SAMPLE_LIMIT ? 0 : tables->pattern_count;
+}
+
 static bool compile_patterns(const struct vocabulary *vocabulary) {
     struct kr_names *names = &vocabulary->ruleset->names;
     names->patterns = kr_arena_take(&vocabulary->ruleset->arena, vocabulary->tables->pattern_count, sizeof *names->patterns);
     bool has_memory = names->patterns != NULL;
-    for (uint32_t i = 0; has_memory && i < vocabulary->tables->pattern_count; i++) has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+    uint32_t count = count_within_limits(vocabulary);
+    for (uint32_t i = 0; has_memory && i < count && !kr_problems_is_full(vocabulary->problems); i++) {
+        has_memory = compile_pattern(vocabulary, &vocabulary->tables->patterns[i]);
+        if (vocabulary->effort->is_used_up) break;
+    }
     return has_memory;
 }
 
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
-    struct vocabulary vocabulary = {ruleset, tables, model, problems};
-    return compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) && compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) &&
-           compile_folded_ids(&vocabulary, &ruleset->names.folded_ids) && compile_patterns(&vocabulary);
+    struct effort effort = {0, false};
+    struct vocabulary vocabulary = {ruleset, tables, model, problems, &effort};
+    return check_names_given_twice(&vocabulary, KR_ELEMENT_VERSION, KR_ATTRIBUTE_BUILDS) && check_names_given_twice(&vocabulary, KR_ELEMENT_COLUMN, KR_ATTRIBUTE_HOLDS) &&
+           check_names_given_twice(&vocabulary, KR_ELEMENT_PRODUCT_TYPE, KR_ATTRIBUTE_KIND) && compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) &&
+           compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_folded_ids(&vocabulary, &ruleset->names.folded_ids) && compile_patterns(&vocabulary);
 }
