@@ -209,7 +209,7 @@ static int read_file(struct checking *checking, uint32_t number) {
     if (copy != NULL) rewind(copy);
     int status = inventory_file_open(&file, checking->arguments, checking->asking.ruleset, checking->arguments->words.items[number], copy);
     bool is_second = !checking->is_choosing && checking->arguments->keys.count == 0;
-    file.is_quiet = file.is_quiet || checking->arguments->is_quiet || (copy != NULL && is_second) || is_second;
+    file.is_quiet = checking->arguments->is_quiet || is_second;
     file.is_silent = is_second; /* what is wrong was said the first time */
     while (status == EXIT_YES && checking->status != EXIT_SYSTEM && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL)
         take_machine(checking, &file, number, machine);
