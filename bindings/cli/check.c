@@ -31,6 +31,7 @@ struct checking {
     struct unknown_reason *reasons;
     uint64_t shown_faults;
     bool is_choosing; /* the first of two readings */
+    bool has_failed;  /* the library did: nothing more is read */
     int status;
 };
 
@@ -38,6 +39,7 @@ static void worsen(struct checking *checking, int status) { checking->status = w
 
 static void fail_library(struct checking *checking, kmsrules_status status) {
     complain("%s", kmsrules_status_text(status));
+    checking->has_failed = true;
     worsen(checking, status_of_failure(status));
 }
 
@@ -211,7 +213,7 @@ static int read_file(struct checking *checking, uint32_t number) {
     bool is_second = !checking->is_choosing && checking->arguments->keys.count == 0;
     file.is_quiet = checking->arguments->is_quiet || is_second;
     file.is_silent = is_second; /* what is wrong was said the first time */
-    while (status == EXIT_YES && checking->status != EXIT_SYSTEM && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL)
+    while (status == EXIT_YES && !checking->has_failed && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL)
         take_machine(checking, &file, number, machine);
     inventory_file_close(&file);
     return status;
@@ -219,7 +221,7 @@ static int read_file(struct checking *checking, uint32_t number) {
 
 static void read_files(struct checking *checking) {
     bool is_second = !checking->is_choosing && checking->arguments->keys.count == 0;
-    for (uint32_t i = 0; i < checking->arguments->words.count && checking->status != EXIT_WRONG_USE; i++) {
+    for (uint32_t i = 0; i < checking->arguments->words.count && checking->status != EXIT_WRONG_USE && !checking->has_failed; i++) {
         if (is_second && checking->statuses[i] == EXIT_SYSTEM) continue;
         if (!is_second && checking->is_choosing && !copy_input(checking->arguments->words.items[i], &checking->copies[i])) checking->statuses[i] = EXIT_SYSTEM;
         else checking->statuses[i] = read_file(checking, i);
