@@ -200,7 +200,7 @@ class Statuses(Case):
             option = () if words is None else ("--fail-on", words)
             with self.subTest(words):
                 self.assertEqual(tuple(check(path, *HELD, *option).returncode for path in (yes, conditional, undocumented, unknown, AD)), expected)
-        for wrong in ("wrong", "", "no,", "No"):
+        for wrong in ("wrong", "", "no,", "No", "never,conditional", "conditional,never", "no,never"):
             self.wrong_use("check", AD, *HELD, "--fail-on", wrong, says="--fail-on")
 
     def test_wrong_use(self):
