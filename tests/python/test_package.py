@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import io
 import os
 import pathlib
 import resource
@@ -69,6 +71,23 @@ class Typed(unittest.TestCase):
 
     def test_the_example_runs(self) -> None:
         subprocess.run([sys.executable, "-W", "error", str(HERE / "example.py")], check=True)
+
+
+class Documented(unittest.TestCase):
+    def test_the_readme_says_what_comes_out(self) -> None:
+        readme = (PACKAGE / "__init__.py").resolve().parent.parent / "README.md"
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "fleet.csv").write_bytes((HERE.parent / "samples" / "ad_computer_os_pairs.csv").read_bytes())
+            before = os.getcwd()
+            os.chdir(folder)
+            try:
+                text = readme.read_text(encoding="utf-8").replace("```", "")
+                example = doctest.DocTestParser().get_doctest(text, {}, "README.md", str(readme), 0)
+                said = io.StringIO()
+                self.assertEqual(doctest.DocTestRunner(verbose=False).run(example, out=said.write).failed, 0, said.getvalue())
+                self.assertGreater(len(example.examples), 10)
+            finally:
+                os.chdir(before)
 
 
 @unittest.skipUnless(os.environ.get("KMSRULES_BUILD"), "KMSRULES_BUILD names no build tree")
