@@ -193,6 +193,18 @@ class SameAnswers(unittest.TestCase):
         for error in refused.exception.errors:
             self.assertIn(str(error), done.stdout + done.stderr)
 
+    def test_inventories(self) -> None:
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "samples", "ad_computer_os_pairs.csv")
+        host = "Windows Server 2012 R2 Standard"
+        for key in (None, "windows-server-2012-r2-for-windows-10"):
+            words = () if key is None else ("--key", key)
+            with self.subTest(key=key):
+                report = kmsrules.Ruleset().check(path, host=host, key=key)
+                document = json.loads(run("check", path, "--host", host, "--format", "json", *words).stdout)
+                self.assertEqual({name: getattr(report.summary, name) for name in document["summary"]}, document["summary"])
+                self.assertEqual([(found.line, found.name) for found in report.findings], [(found["line"], found["name"]) for found in document["findings"]])
+                self.assertEqual(list(report.settling), document["needs"]["settling"])
+
 
 if __name__ == "__main__":
     unittest.main()
