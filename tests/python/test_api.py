@@ -12,7 +12,7 @@ import threading
 import unittest
 
 import kmsrules
-from kmsrules import Kind, Outcome, Verdict, Volume
+from kmsrules import EvidenceKind, Kind, Outcome, Verdict, Volume
 from kmsrules import _kmsrules as c
 from support import OPEN, ROWS, SMALL
 
@@ -123,6 +123,74 @@ class Names(unittest.TestCase):
         self.assertIsInstance(RULES.identify("Windows Server 2019").record, kmsrules.Release)
         self.assertIsInstance(RULES.identify("windows-server-2019", [kmsrules.KeyGroup]).record, kmsrules.KeyGroup)
         self.assertEqual(RULES.identify("KB4467695").record.id, "KB4467695")
+
+    def test_evidence(self) -> None:
+        BUILD, SKU, TYPE, EDITION_ID = EvidenceKind.BUILD, EvidenceKind.SKU, EvidenceKind.PRODUCT_TYPE, EvidenceKind.EDITION_ID
+        for build in (17763, "17763", "10.0.17763.5329", "10.0 (17763)", "Build 17763"):
+            found = RULES.identify("Windows 10 Enterprise LTSC", build=build)
+            self.assertEqual((found.record.id, found.how, found.narrowed, found.unknown), ("windows-10-enterprise-ltsc-2019", "spelling", (BUILD,), ()))
+            self.assertIn("2019 (17763)", found.note)
+            self.assertEqual(found.text, "by a listed spelling, told apart by its build")
+        for facts, product, narrowed in (({"build": 20348, "edition_id": "ServerStandard"}, "windows-server-2022-standard", (BUILD, EDITION_ID)),
+                                         ({"build": 19045, "sku": 48}, "windows-10-pro", (BUILD, SKU)), ({"build": 19045, "sku": "48"}, "windows-10-pro", (BUILD, SKU)),
+                                         ({"build": 17763, "sku": 7, "product_type": 3}, "windows-server-2019-standard", (BUILD, SKU, TYPE))):
+            found = RULES.identify(**facts)
+            self.assertEqual((found.record.id, found.at, found.narrowed), (product, None, narrowed))
+        found = RULES.identify("Windows 10 Pro", build=99999)
+        self.assertEqual((found.record.id, found.narrowed, found.unknown), ("windows-10-pro", (), (BUILD,)))
+        for product_type in (Kind.SERVER, 3, 2, "server", "3", "ServerNT"):
+            self.assertEqual(RULES.identify(build=17763, sku=7, product_type=product_type).record.id, "windows-server-2019-standard")
+
+    def test_all_names(self) -> None:
+        for record in (*RULES.tables.editions, *RULES.tables.releases, *RULES.tables.key_groups, *RULES.tables.updates):
+            for name in {record.id, record.id if isinstance(record, kmsrules.Update) else record.name}:
+                identity = c.kmsrules_identity()
+                c.kmsrules_identify(RULES._handle, 15, name, identity)
+                found = RULES.identify(name)
+                self.assertEqual((found.how, found.at[1]), (identity.how, identity.at.line))
+            self.assertEqual(RULES.identify(record.id, [type(record)]).record, record)
+
+    def test_wrong_evidence_names_the_argument(self) -> None:
+        for argument, value, error in (("build", 0, ValueError), ("build", -1, ValueError), ("build", 2**32, OverflowError), ("build", 1.5, TypeError),
+                                       ("build", "10", ValueError), ("build", True, TypeError), ("build", b"17763", TypeError), ("build", "1\0", ValueError),
+                                       ("sku", -1, ValueError), ("sku", 2**32 - 1, OverflowError), ("sku", "4x", ValueError), ("sku", "", ValueError),
+                                       ("sku", 1.5, TypeError), ("edition_id", 7, TypeError), ("edition_id", "\ud800", ValueError),
+                                       ("product_type", 9, ValueError), ("product_type", "x", ValueError), ("product_type", Kind.OFFICE, ValueError),
+                                       ("product_type", 1.5, TypeError), ("product_type", True, TypeError), ("kinds", [str], TypeError)):
+            with self.subTest(argument, value=value), self.assertRaisesRegex(error, f"^{argument} "):
+                RULES.identify("Windows 10 Pro", **{argument: value})
+        self.assertRaisesRegex(TypeError, "^text must be str, or", RULES.identify)
+
+    def test_product_keys_are_shown_nowhere(self) -> None:
+        secret = "-".join(letter * 5 for letter in "ABCDE")
+        for argument in ("text", "build", "sku", "edition_id", "product_type"):
+            with self.subTest(argument), self.assertRaisesRegex(ValueError, f"^{argument} looks like a product key, which is not shown$"):
+                RULES.identify(**{argument: f"x {secret}"})
+        for argument in ("host", "editions", "key", "updates", "host_build", "as_of"):
+            for ask in (RULES.explain, RULES.can):
+                if argument == "as_of" and ask == RULES.can:
+                    continue
+                with self.subTest(argument), self.assertRaisesRegex(ValueError, f"^{argument} looks like a product key, which is not shown$"):
+                    ask(**{"host": HOST, "editions": EDITION, argument: secret})
+
+    def test_ambiguous_and_unknown_evidence(self) -> None:
+        with self.assertRaises(kmsrules.AmbiguousNameError) as refused:
+            RULES.identify("Windows 10 Enterprise LTSC")
+        error = refused.exception
+        self.assertEqual([record.id for record in error.records], ["windows-10-enterprise-ltsc-2019", "windows-10-enterprise-ltsc-2021"])
+        self.assertEqual((error.candidates, error.decides, error.count), (tuple(record.name for record in error.records), (EvidenceKind.BUILD,), 2))
+        self.assertEqual(error.text, "no year: the build tells 2019 (17763) from 2021 (19044); to tell them apart give the build")
+        self.assertEqual(error.at.file, "data/vocabulary.xml")
+        self.assertEqual(str(error), f"ambiguous name 'Windows 10 Enterprise LTSC': \"{error.candidates[0]}\" or \"{error.candidates[1]}\": {error.text}")
+        with self.assertRaises(kmsrules.AmbiguousNameError) as refused:
+            RULES.identify(product_type="workstation")
+        self.assertRegex(str(refused.exception), r"^ambiguous: .+ or \d+ more: several products fit; ")
+        with self.assertRaises(kmsrules.AmbiguousNameError) as refused:
+            RULES.identify("Windows 10 Pro", build=22631)
+        self.assertEqual([record.id for record in refused.exception.records], ["windows-10-pro", "windows-11-pro"])
+        with self.assertRaises(kmsrules.UnknownNameError) as refused:
+            RULES.identify(sku=9999)
+        self.assertEqual((refused.exception.name, refused.exception.suggestions, str(refused.exception)), (None, (), "nothing in the tables fits what is given"))
 
     def test_unknown(self) -> None:
         for ask in (RULES.explain, RULES.can):
@@ -286,7 +354,8 @@ class Copies(unittest.TestCase):
 
     def test_errors(self) -> None:
         problem = kmsrules.Problem("KR911", "unknown-id", "text", "a.xml", 1, 2, True)
-        for error in (kmsrules.TableError((problem,)), kmsrules.UnknownNameError("a", ("b",)), kmsrules.AmbiguousNameError("a", ("b", "c"))):
+        for error in (kmsrules.TableError((problem,)), kmsrules.UnknownNameError("a", ("b",)), kmsrules.AmbiguousNameError("a", ("b", "c")),
+                      kmsrules.InventoryError("a.csv", 1, 2, "text")):
             copied = pickle.loads(pickle.dumps(error))
             self.assertEqual((type(copied), str(copied), vars(copied)), (type(error), str(error), vars(error)))
 

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import io
 import os
 import pathlib
 import resource
@@ -24,6 +26,9 @@ print(kmsrules.Ruleset().can("Windows Server 2012 R2 Datacenter", "Windows Serve
 print(kmsrules.__file__)
 print(*sorted({line.split(maxsplit=5)[5].strip() for line in open("/proc/self/maps") if "kmsrules" in line}), sep="\\n")
 """
+
+
+INVENTORY = b"Name,OperatingSystem,Version\nPC1,Windows 10 Pro,19045\nPC2,Solaris,\nPC3,Windows 10 Enterprise LTSC,\nPC4,Windows 10 Pro,x\n"
 
 
 def symbols(kind: str, file: str) -> set[str]:
@@ -68,6 +73,23 @@ class Typed(unittest.TestCase):
         subprocess.run([sys.executable, "-W", "error", str(HERE / "example.py")], check=True)
 
 
+class Documented(unittest.TestCase):
+    def test_the_readme_says_what_comes_out(self) -> None:
+        readme = (PACKAGE / "__init__.py").resolve().parent.parent / "README.md"
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "fleet.csv").write_bytes((HERE.parent / "samples" / "ad_computer_os_pairs.csv").read_bytes())
+            before = os.getcwd()
+            os.chdir(folder)
+            try:
+                text = readme.read_text(encoding="utf-8").replace("```", "")
+                example = doctest.DocTestParser().get_doctest(text, {}, "README.md", str(readme), 0)
+                said = io.StringIO()
+                self.assertEqual(doctest.DocTestRunner(verbose=False).run(example, out=said.write).failed, 0, said.getvalue())
+                self.assertGreater(len(example.examples), 10)
+            finally:
+                os.chdir(before)
+
+
 @unittest.skipUnless(os.environ.get("KMSRULES_BUILD"), "KMSRULES_BUILD names no build tree")
 class Installed(unittest.TestCase):
     def test_the_moved_install_tree_uses_its_own_library(self) -> None:
@@ -98,6 +120,18 @@ class Leaks(unittest.TestCase):
                         rules.can(host, ["Windows 11 Pro"] * 30, updates="KB5036896")  # type: ignore[arg-type]
                     except (kmsrules.KmsrulesError, TypeError):
                         pass
+                rules.check(INVENTORY, host="Windows Server 2019 Standard", clients=3)
+                next(rules.judge([INVENTORY.decode()] * 3, host="Windows Server 2019 Standard", key="windows-server-2019"))
+                next(rules.read_inventory([INVENTORY[:30], INVENTORY[30:]]))
+                for evidence in ({"build": 17763}, {"sku": 9999}, {"build": "x"}):
+                    try:
+                        rules.identify(**evidence)
+                    except (kmsrules.KmsrulesError, ValueError):
+                        pass
+                try:
+                    list(rules.read_inventory(INVENTORY + b"\xff"))
+                except kmsrules.InventoryError:
+                    pass
                 try:
                     kmsrules.Ruleset.from_tables({"a.xml": "<x/>" * 2})
                 except kmsrules.TableError:
@@ -115,14 +149,26 @@ class Leaks(unittest.TestCase):
     def test_references_stay(self) -> None:
         rules, host, edition, ids = kmsrules.Ruleset(), "Windows Server 2019 Standard", "Windows 11 Pro", [1000001]
         rules.can(host, edition)
-        things = (rules, rules._handle, host, edition, ids, None, kmsrules.Verdict.YES)
+        evidence, portion = (edition, None, 22631, None, None), b"OperatingSystem\nWindows 11 Pro\n" * 3
+        things = (rules, rules._handle, host, edition, ids, evidence, portion, None, kmsrules.Verdict.YES)
         before = [sys.getrefcount(thing) for thing in things]
         for _ in range(1000):
             rules.can(host, edition)
             c.kmsrules_identify(rules._handle, 15, host, c.kmsrules_identity())
             c.kmsrules_suggest(rules._handle, 15, edition, 3)
             c.kmsrules_can(rules._handle, 0, c.KMSRULES_NONE, ids, None)
-            c.kmsrules_question_set_host(c.kmsrules_question_new(rules._handle), host)
+            question = c.kmsrules_question_new(rules._handle)
+            c.kmsrules_question_set_host(question, host)
+            c.kmsrules_recognize(rules._handle, 3, evidence, c.kmsrules_identity())
+            c.kmsrules_build_number("10.0 (17763)")
+            c.kmsrules_product_type(rules._handle, "workstation")
+            inventory, fleet = c.kmsrules_inventory_new(rules._handle, (None, None, None, False)), c.kmsrules_fleet_new(question)
+            c.kmsrules_inventory_feed(inventory, portion)
+            c.kmsrules_inventory_end(inventory)
+            machine = c.kmsrules_inventory_next(inventory)
+            for name in (edition, edition, None):
+                c.kmsrules_fleet_add(fleet, name, 0, 1, machine.identity.kind, machine.identity.id)
+            self.assertEqual((machine.evidence[0], c.kmsrules_fleet_sum_up(fleet).products[0].rows), (edition, 3))
         for thing, count in zip(things, before):
             self.assertAlmostEqual(sys.getrefcount(thing), count, delta=20, msg=repr(thing))
 

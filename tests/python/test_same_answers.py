@@ -1,9 +1,11 @@
-"""Python and the command line give the same answers: the whole JSON documents, and the verdicts that issue 2 names."""
+"""Python and the command line give the same answers: whole JSON documents, and the verdicts that issue 2 names."""
 from __future__ import annotations
 
 import json
 import os
+import pathlib
 import subprocess
+import tempfile
 import unittest
 from typing import Any, Dict, List, Tuple
 
@@ -30,6 +32,17 @@ QUESTIONS: List[Tuple[str, str, List[str], Dict[str, Any], str, str]] = [
     ("windows", "Windows Server 2022 Standard", ["Windows 10 Pro", "windows-7", "Office LTSC 2021"],
      {"clients": 3, "servers": 0, "office": 9, "updates": ["5036896", "KB4467695"], "updates_complete": True}, "", ""),
 ]
+SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
+MESSY = "Name;OperatingSystem;OperatingSystemVersion\n" + "\n".join([
+    "PC1;Windows 10 Pro;10.0 (19045)", "PC2;Windows 10 Enterprise LTSC;", "pc1;Windows 11 Pro;22631", "PC3;Solaris;", ";windows-7;", "PC4;Windows 10 Pro;1,9E+04",
+    '"PC;5";"Windows Server 2022\tStandard";20348', "PC1;nonsense;", "PC6;;17763", "PC7;Office LTSC 2021;", "PC2;Windows 10 Pro;"]) + "\n"
+# file, options of the command line and of Python
+INVENTORIES: List[Tuple[str, List[str], Dict[str, Any]]] = [
+    ("windows-1252.csv", ["--encoding", "windows-1252"], {"encoding": "windows-1252"}), ("plain.txt", ["--plain"], {"plain": True})]
+FLEETS: List[Tuple[str, Dict[str, Any]]] = [
+    ("Windows Server 2012 R2 Standard", {"key": "windows-server-2012-r2-for-windows-10", "updates": ["KB3172614"]}),
+    ("Windows Server 2012 R2 Standard", {"key": "windows-server-2012-r2-for-windows-10"}), ("Windows Server 2012 R2 Standard", {}),
+    ("Windows Server 2022", {"clients": 3, "updates_complete": True}), ("Windows 7 Home Basic", {}), ("Windows Server 2019 Standard", {"host_build": "17763.1"})]
 OPTIONS = {"key": "--key", "updates": "--update", "host_build": "--host-build", "clients": "--clients", "servers": "--servers", "office": "--office"}
 
 
@@ -44,6 +57,30 @@ def options(facts: Dict[str, Any]) -> List[str]:
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
     assert PROGRAM is not None
     return subprocess.run([PROGRAM, *words], capture_output=True, text=True)
+
+
+def identity_item(rules: kmsrules.Ruleset, question: Dict[str, Any], kinds: Any) -> Dict[str, Any]:
+    try:
+        found = rules.identify(kinds=kinds, **question)
+    except kmsrules.AmbiguousNameError as error:
+        return {"outcome": "ambiguous", "id": None, "candidates": [record.id for record in error.records], "how": error.text, "at": error.at and str(error.at),
+                "decides": [kind.value for kind in error.decides]}
+    except kmsrules.UnknownNameError:
+        return {"outcome": "unknown", "id": None, "candidates": [], "how": "no product the tables know", "at": None, "decides": []}
+    return {"outcome": "recognised", "id": found.record.id, "candidates": [found.record.id], "how": found.text, "at": found.at and str(found.at), "decides": []}
+
+
+def finding_item(finding: kmsrules.JudgedMachine) -> Dict[str, Any]:
+    verdict = "unreadable" if finding.machine.status is kmsrules.MachineStatus.UNREADABLE else "unrecognised" if finding.verdict is None else finding.verdict.value
+    return {"file": finding.machine.file, "line": finding.line, "column": finding.machine.column or None, "name": finding.name or None, "text": finding.text or None,
+            "edition": finding.product, "verdict": verdict, "code": finding.code and finding.code.value,
+            "reason": None if verdict == "unrecognised" else finding.reason,
+            "duplicate_of": None if finding.twin is None else {"file": finding.twin.file, "line": finding.twin.line}}
+
+
+def plain(finding: Dict[str, Any]) -> Dict[str, Any]:
+    """Why a machine was not recognised the command line says in words of its own."""
+    return {**finding, "reason": None if finding["verdict"] == "unrecognised" else finding["reason"]}
 
 
 @unittest.skipUnless(PROGRAM, "KMSRULES_BIN names no program")
@@ -97,6 +134,56 @@ class SameAnswers(unittest.TestCase):
                 self.assertEqual(json.loads(done.stdout)["items"],
                                  [{"host": item.host, "key": item.key, "edition": item.edition, "verdict": item.verdict.value,
                                    "needs": list(item.needs)} for item in found])
+
+    def test_identify(self) -> None:
+        rules = kmsrules.Ruleset()
+        kinds = (kmsrules.Edition, kmsrules.Release, kmsrules.KeyGroup)
+        questions: List[Dict[str, Any]] = [{"text": text} for text in (
+            "Windows Server 2019", "Microsoft Windows 10 Enterprise LTSC", "foo", "client", "Windows 7 Professionnel", "ServerStandard", "", "Windows 10 x64 Pro",
+            *[record.name for record in rules.tables.editions[::9]], *[record.id for record in rules.tables.key_groups[::5]])]
+        questions += [{"build": 17763}, {"build": "10.0 (17763)", "sku": 48}, {"text": "Windows 10 Enterprise LTSC", "build": "10.0.17763.1"}, {"sku": 9999},
+                      {"text": "Windows 10 Pro", "build": 22631}, {"edition_id": "ServerStandard", "build": 20348}, {"product_type": "workstation"},
+                      {"text": "Windows 10 Pro", "build": 99999}]
+        for question in questions:
+            with self.subTest(**question):
+                words = [word for name, value in question.items() if name != "text" for word in ("--" + name.replace("_", "-"), str(value))]
+                item, = json.loads(run("identify", "--format", "json", *words, *[question[name] for name in ("text",) if name in question]).stdout)["items"]
+                self.assertEqual(identity_item(rules, question, kinds), {name: item[name] for name in ("outcome", "id", "candidates", "how", "at", "decides")})
+
+    def test_check(self) -> None:
+        rules = kmsrules.Ruleset()
+        with tempfile.TemporaryDirectory() as folder:
+            messy = pathlib.Path(folder, "messy.csv")
+            messy.write_text(MESSY, encoding="utf-8")
+            special = {name for name, _, _ in INVENTORIES}
+            inventories: List[Tuple[pathlib.Path, List[str], Dict[str, Any]]] = [(SAMPLES / name, words, reading) for name, words, reading in INVENTORIES]
+            inventories += [(path, [], {}) for path in sorted(SAMPLES.iterdir()) if path.name not in special] + [(messy, [], {})]
+            self.assertGreater(len(inventories), 5)
+            for path, words, reading in inventories:
+                for host, facts in FLEETS:
+                    with self.subTest(path.name, host=host, **facts):
+                        done = run("check", str(path), "--host", host, *options(facts), *words, "--format", "json")
+                        report = rules.check(rules.read_inventory(path, **reading), host=host, **facts)
+                        self.compare(json.loads(done.stdout), report)
+
+    def compare(self, document: Dict[str, Any], report: kmsrules.Report) -> None:
+        summary = report.summary
+        self.assertEqual(document["read"], {"files": 1, "files_read": 1, "rows": summary.rows, "answered": summary.answered, "unreadable": summary.unreadable,
+                                            "duplicates": report.duplicates, "duplicates_complete": not report.names_incomplete})
+        self.assertEqual(document["summary"], {name: getattr(summary, name) for name in ("yes", "conditional", "undocumented", "no", "unrecognised")})
+        self.assertEqual((document["host"], document["key_assumed"]), (report.host, report.key_assumed))
+        self.assertEqual(document["products"], [
+            {"edition": product.record.id, "rows": product.rows, "machines": product.machines, "verdict": product.judgement.verdict.value,
+             "code": product.judgement.code and product.judgement.code.value, "key": product.judgement.key, "reason": product.judgement.reason}
+            for product in report.products])
+        self.assertEqual(document["needs"]["updates"], [
+            {"any_of": list(need.requirement.any_of), "or_later": need.requirement.or_later, "rows": need.rows} for need in report.needs])
+        self.assertEqual(document["needs"]["settling"], list(report.settling))
+        self.assertEqual(document["needs"]["keys"], [{"key": key.key, "application": key.application, "taken": key.is_taken, **vars(key.rows)} for key in report.keys])
+        self.assertEqual(document["counts"], [
+            {"application": threshold.application, "kind": threshold.kind.value, "minimum": threshold.minimum, "certain": threshold.certain,
+             "possible": threshold.possible, "met": threshold.met} for threshold in report.thresholds])
+        self.assertEqual([plain(finding) for finding in document["findings"] if finding["verdict"] != "yes"], [finding_item(finding) for finding in report.findings])
 
     def test_refused_tables(self) -> None:
         done = run("rules", "check", __file__)

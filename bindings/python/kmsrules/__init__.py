@@ -5,6 +5,11 @@
     answer = rules.explain("Windows Server 2012 R2 Datacenter", "Windows Server 2019 Standard", key="windows-server-2019")
     print(answer.verdict, answer.text())
 
+    report = rules.check("fleet.csv", host="Windows Server 2012 R2 Standard")
+    print(report, report.settling)
+    for found in report.findings:
+        print(found.line, found.name, found.text, found.verdict, found.reason)
+
 A Ruleset and everything it hands out never change and may be used by any number of threads.
 """
 from . import _kmsrules
@@ -13,7 +18,7 @@ from .answer import (Answer, Check, Choice, Counts, EditionAnswer, Fact, Found, 
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
-from .inventory import Inventory, InventoryFormat, Machine, MachineStatus
+from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .records import (Application, Basis, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
                       Source, TableFile, Tables, Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
@@ -24,7 +29,7 @@ __all__ = [
     "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Counts", "Edition",
     "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
-    "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
+    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
     "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
     "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

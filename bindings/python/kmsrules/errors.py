@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from .records import EvidenceKind, Record
+from .records import EvidenceKind, Place, Record
 
 _SHOWN = 6  # candidates in a message
 
@@ -74,13 +74,14 @@ class AmbiguousNameError(KmsrulesError):
     records     the same as records
     decides     evidence not given that tells some of them apart
     text        why they were not told apart and what would decide it, one clause
+    at          the row that gives this name, or None
     """
 
     def __init__(self, name: Optional[str], candidates: Tuple[str, ...], records: Tuple[Record, ...] = (), decides: Tuple[EvidenceKind, ...] = (),
-                 text: str = "several products fit", count: int = 0) -> None:
-        super().__init__(name, candidates, records, decides, text, count)
+                 text: str = "several products fit", at: Optional[Place] = None, count: int = 0) -> None:
+        super().__init__(name, candidates, records, decides, text, at, count)
         self.name, self.candidates, self.records = name, candidates, records
-        self.decides, self.text, self.count = decides, text, max(count, len(candidates))
+        self.decides, self.text, self.at, self.count = decides, text, at, max(count, len(candidates))
 
     def __str__(self) -> str:
         what = "ambiguous" if self.name is None else f"ambiguous name {self.name!r}"

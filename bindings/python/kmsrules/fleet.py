@@ -7,7 +7,7 @@ from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 from . import _kmsrules as c
 from .answer import Requirement, RulesetReference
 from .errors import InventoryError
-from .inventory import Inventory, InventorySource, Machine, MachineLike, MachineStatus, Meanings, is_inventory, machine_of
+from .inventory import Inventory, InventorySource, Machine, MachineLike, MachineStatus, is_inventory, machines_of
 from .names import KINDS as KIND_BITS, recognize
 from .records import CheckCode, Kind, NoTruth, Product, Verdict
 from .tables import KINDS, VERDICTS, Products, application_id
@@ -186,8 +186,7 @@ def _once(products: Products, machines: Machines) -> Iterator[Machine]:
         return machines if isinstance(machines, Inventory) else Inventory(products, cast(InventorySource, machines))
     if isinstance(machines, Mapping) or not isinstance(machines, Iterable):
         raise TypeError(f"machines must be an inventory or an iterable of machines, not {type(machines).__name__}")
-    meanings = Meanings(products)
-    return (machine_of(meanings, number, item) for number, item in enumerate(machines, 1))
+    return machines_of(products, cast(Iterable[MachineLike], machines))
 
 
 def _twice(products: Products, machines: Machines) -> Tuple[Iterable[Machine], Iterable[Machine]]:

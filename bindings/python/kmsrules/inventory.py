@@ -5,7 +5,7 @@ import os
 import stat
 from dataclasses import dataclass
 from enum import Enum
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any, BinaryIO, Callable, Dict, Generator, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _kmsrules as c
@@ -253,7 +253,8 @@ class Inventory(Iterator[Machine]):
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 def _copier(meanings: Meanings, file: Optional[str]) -> Callable[[c.kmsrules_machine], Machine]:
@@ -286,7 +287,11 @@ def _parts_of(item: object) -> Mapping[str, Any]:
     return {part: None if isinstance(value, str) and not value.strip() else value for part, value in item.items()}
 
 
-def machine_of(meanings: Meanings, number: int, item: object) -> Machine:
+def machines_of(products: Products, items: Iterable[MachineLike]) -> Iterator[Machine]:
+    return map(_machine_of, repeat(Meanings(products)), count(1), items)
+
+
+def _machine_of(meanings: Meanings, number: int, item: object) -> Machine:
     """A machine as a row of an inventory would give it; what is malformed is an unreadable row, too."""
     if isinstance(item, Machine):
         return item

@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterable, Optional, Tuple, Union
 from . import _kmsrules as c
 from .errors import AmbiguousNameError, KmsrulesError, UnknownNameError
 from .records import Edition, KeyGroup, Kind, Record, Release, Update
-from .tables import KINDS as KIND_ORDER, evidence_kinds, identity_text, record
+from .tables import KINDS as KIND_ORDER, evidence_kinds, identity_text, place_or_none, record
 
 PRODUCT = c.KMSRULES_EDITION | c.KMSRULES_RELEASE
 KINDS = {Edition: c.KMSRULES_EDITION, Release: c.KMSRULES_RELEASE, KeyGroup: c.KMSRULES_KEY_GROUP, Update: c.KMSRULES_UPDATE}
@@ -140,7 +140,7 @@ def _refusal(ruleset: c.kmsrules_ruleset, kinds: int, text: Optional[str], ident
         return UnknownNameError(text, () if text is None else tuple(c.kmsrules_suggest(ruleset, kinds, text, _SUGGESTIONS)))
     records = tuple([record(ruleset, identity.kind, id) for id in identity.candidates])
     return AmbiguousNameError(text, tuple([full_name(each) for each in records]), records, evidence_kinds(identity.decides),
-                              identity_text(ruleset, identity), identity.candidate_count)
+                              identity_text(ruleset, identity), place_or_none(identity.at), identity.candidate_count)
 
 
 def full_name(of: Record) -> str:

@@ -16,7 +16,7 @@ from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
                     text_of)
 from .records import Edition, Identity, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
-from .tables import VERDICTS, Products, all_tables, evidence_kinds, identity_text, place, record
+from .tables import VERDICTS, Products, all_tables, evidence_kinds, identity_text, place, place_or_none, record
 
 _T = TypeVar("_T")
 
@@ -142,7 +142,7 @@ class Ruleset:
         if evidence == (None, None, None, None, None):
             raise TypeError("text must be str, or build, sku, edition_id or product_type be given")
         found = recognize(self._handle, wanted, evidence, "text")
-        return Identity(record(self._handle, found.kind, found.id), found.how, None if found.at.file is None else place(found.at), found.note,
+        return Identity(record(self._handle, found.kind, found.id), found.how, place_or_none(found.at), found.note,
                         evidence_kinds(found.narrowed), evidence_kinds(found.unknown), identity_text(self._handle, found))
 
     # ---- Deciding

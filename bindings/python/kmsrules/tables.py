@@ -1,7 +1,7 @@
 """Copies of what the library lends of its tables. Private."""
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping, Tuple
+from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from . import _kmsrules as c
 from .records import (Application, Edition, EvidenceKind, KeyGroup, Kind, Place, Product, Record, Release, Source, TableFile, Tables, Update,
@@ -16,6 +16,10 @@ _EVIDENCE = ((c.KMSRULES_BY_BUILD, EvidenceKind.BUILD), (c.KMSRULES_BY_SKU, Evid
 
 def place(at: c.kmsrules_place) -> Place:
     return Place(at.file, at.line, at.column)
+
+
+def place_or_none(at: c.kmsrules_place) -> Optional[Place]:
+    return None if at.file is None else place(at)
 
 
 def source(ruleset: c.kmsrules_ruleset, id: int) -> Source:
