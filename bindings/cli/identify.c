@@ -66,7 +66,6 @@ static struct item identify(const kmsrules_ruleset *ruleset, const char *text, c
     item.evidence.text = text;
     item.evidence.text_size = text == NULL ? 0 : strlen(text);
     item.status = kmsrules_recognize(ruleset, KINDS, &item.evidence, &item.identity);
-    if (item.status == KMSRULES_UNKNOWN_NAME && text != NULL) item.nearest_count = kmsrules_suggest(ruleset, KINDS, text, strlen(text), item.nearest, NEAREST);
     return item;
 }
 
@@ -174,25 +173,46 @@ static void write_json_item(FILE *out, const struct item *item) {
 static const char *const csv_columns[] = {"text", "build", "sku", "outcome", "kind", "id", "candidates", "how", "at"};
 enum { CSV_COLUMNS = sizeof csv_columns / sizeof csv_columns[0] };
 
-static void write_csv_field(FILE *out, const struct item *item, const char *column) {
-    char room[1024];
+static const char *candidates_of(const struct item *item, char *room, size_t size) {
+    size_t length = 0;
+    room[0] = '\0';
+    for (size_t i = 0; i < listed_candidates(item) && length < size; i++) length += (size_t)snprintf(room + length, size - length, "%s%s", i == 0 ? "" : " ", candidate_of(item, i));
+    return room;
+}
+
+static const char *number_or_null(uint32_t number, uint32_t none, char *room, size_t size) {
+    if (number == none) return NULL;
+    snprintf(room, size, "%" PRIu32, number);
+    return room;
+}
+
+enum { FIELD_SIZE = KMSRULES_CANDIDATE_LIMIT * 65 + 1 }; /* an id has at most 64 bytes */
+
+/* NULL or "": nothing. */
+static const char *field_of(const struct item *item, const char *column, char *room, size_t size) {
     switch (column[0]) {
-    case 't': write_csv_cell(out, item->text); break;
-    case 'b':
-        if (item->evidence.build != 0) fprintf(out, "%" PRIu32, item->evidence.build);
-        break;
-    case 's':
-        if (item->evidence.sku != KMSRULES_NONE) fprintf(out, "%" PRIu32, item->evidence.sku);
-        break;
-    case 'o': write_csv_cell(out, outcome_of(item)); break;
-    case 'k': write_csv_cell(out, is_known(item) ? kind_word(item->identity.kind) : NULL); break;
-    case 'i': write_csv_cell(out, id_or_null(item)); break;
-    case 'c':
-        for (size_t i = 0; i < listed_candidates(item); i++) fprintf(out, "%s%s", i == 0 ? "" : " ", candidate_of(item, i));
-        break;
-    case 'h': write_csv_cell(out, how_of(item, room, sizeof room)); break;
-    default: write_csv_cell(out, place_of(item, room, sizeof room)); break;
+    case 't': return item->text;
+    case 'b': return number_or_null(item->evidence.build, 0, room, size);
+    case 's': return number_or_null(item->evidence.sku, KMSRULES_NONE, room, size);
+    case 'o': return outcome_of(item);
+    case 'k': return is_known(item) ? kind_word(item->identity.kind) : NULL;
+    case 'i': return id_or_null(item);
+    case 'c': return candidates_of(item, room, size);
+    case 'h': return how_of(item, room, size);
+    default: return place_of(item, room, size);
     }
+}
+
+/* A row of one empty field is quoted: an empty line is no row to many readers. */
+static void write_csv_row(FILE *out, const struct item *item, const char *const *columns, size_t count) {
+    char room[FIELD_SIZE];
+    for (size_t i = 0; i < count; i++) {
+        const char *field = field_of(item, columns[i], room, sizeof room);
+        if (i > 0) fputc(',', out);
+        if (count == 1 && (field == NULL || field[0] == '\0')) fputs("\"\"", out);
+        else write_csv_cell(out, field);
+    }
+    fputs("\r\n", out);
 }
 
 /* The columns wanted, in order; `list` NULL: all. False when there is no such column. */
@@ -210,6 +230,17 @@ static bool choose_columns(const char *list, const char **columns, size_t *count
         word += size;
         if (*word == '\0') return true;
     }
+}
+
+/* PART=COLUMN: of a table on standard input, not of the result. */
+static bool is_mapping(const struct arguments *arguments) { return arguments->columns != NULL && strchr(arguments->columns, '=') != NULL; }
+
+/* An option that is about standard input, so that it is read; NULL: none. */
+static const char *input_option_of(const struct arguments *arguments) {
+    if (is_mapping(arguments)) return "--columns PART=COLUMN";
+    if (arguments->encoding != NULL) return "--encoding";
+    if (arguments->separator != NULL) return "--separator";
+    return arguments->is_plain ? "--plain" : NULL;
 }
 
 /* ---- The command ---------------------------------------------------------------------------------------------------------------------------- */
@@ -239,10 +270,7 @@ static void write_item(struct identifying *identifying, const struct item *item)
     switch (identifying->arguments->format) {
     case FORMAT_JSON: fputs(identifying->item_count == 0 ? "\n  " : ",\n  ", out), write_json_item(out, item); break;
     case FORMAT_NDJSON: write_json_item(out, item), fputc('\n', out); break;
-    case FORMAT_CSV:
-        for (size_t i = 0; i < identifying->column_count; i++) fputs(i == 0 ? "" : ",", out), write_csv_field(out, item, identifying->columns[i]);
-        fputs("\r\n", out);
-        break;
+    case FORMAT_CSV: write_csv_row(out, item, identifying->columns, identifying->column_count); break;
     default: write_text_item(out, item);
     }
     identifying->item_count++;
@@ -250,6 +278,8 @@ static void write_item(struct identifying *identifying, const struct item *item)
 
 static void take_text(struct identifying *identifying, const char *text, const kmsrules_evidence *evidence) {
     struct item item = identify(identifying->ruleset, text, evidence);
+    bool shows_nearest = !identifying->arguments->is_quiet && identifying->arguments->format != FORMAT_CSV; /* what is not shown is not looked for: it takes the most time */
+    if (item.status == KMSRULES_UNKNOWN_NAME && text != NULL && shows_nearest) item.nearest_count = kmsrules_suggest(identifying->ruleset, KINDS, text, strlen(text), item.nearest, NEAREST);
     if (item.status == KMSRULES_NO_MEMORY) complain("%s", kmsrules_status_text(item.status));
     else write_item(identifying, &item);
     identifying->status = worse_status(identifying->status, status_of(&item));
@@ -288,8 +318,7 @@ static void take_input(struct identifying *identifying) {
     struct arguments arguments = *identifying->arguments;
     struct inventory_file file;
     const kmsrules_machine *machine = NULL;
-    bool is_table = arguments.columns != NULL && strchr(arguments.columns, '=') != NULL;
-    arguments.is_plain = !is_table;
+    if (!is_mapping(&arguments)) arguments.is_plain = true;
     arguments.is_quiet = true; /* what lines are needs no saying */
     int status = inventory_file_open(&file, &arguments, identifying->ruleset, "-", NULL);
     while (status == EXIT_YES && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL) take_machine(identifying, &file, machine);
@@ -313,19 +342,23 @@ static void take_all(struct identifying *identifying) {
     const struct strings *words = &identifying->arguments->words;
     write_start(identifying);
     for (size_t i = 0; i < words->count; i++) take_text(identifying, words->items[i], &identifying->evidence);
-    if (words->count == 0 && has_evidence(&identifying->evidence) && identifying->arguments->columns == NULL) take_text(identifying, NULL, &identifying->evidence);
+    if (words->count == 0 && has_evidence(&identifying->evidence) && input_option_of(identifying->arguments) == NULL) take_text(identifying, NULL, &identifying->evidence);
     else if (words->count == 0) take_input(identifying);
     write_end(identifying);
 }
 
+static bool are_options_right(const struct arguments *arguments) {
+    const char *input_option = input_option_of(arguments);
+    if (arguments->columns != NULL && !is_mapping(arguments) && arguments->format != FORMAT_CSV)
+        return complain("--columns chooses columns of --format csv, or with PART=COLUMN those of a table on standard input"), false;
+    if (arguments->words.count > 0 && input_option != NULL)
+        return complain("%s is about standard input, which is not read where a TEXT is given", input_option), false;
+    return true;
+}
+
 int run_identify(const struct arguments *arguments, struct result *result) {
     struct identifying identifying = {.arguments = arguments, .out = result->out, .status = EXIT_YES};
-    bool is_mapping = arguments->columns != NULL && strchr(arguments->columns, '=') != NULL;
-    if (arguments->columns != NULL && !is_mapping && arguments->format != FORMAT_CSV) {
-        complain("--columns chooses columns of --format csv, or with PART=COLUMN those of a table on standard input");
-        return EXIT_WRONG_USE;
-    }
-    if (!choose_columns(is_mapping ? NULL : arguments->columns, identifying.columns, &identifying.column_count)) return EXIT_WRONG_USE;
+    if (!are_options_right(arguments) || !choose_columns(is_mapping(arguments) ? NULL : arguments->columns, identifying.columns, &identifying.column_count)) return EXIT_WRONG_USE;
     int status = load_ruleset(arguments, &identifying.ruleset);
     if (status != EXIT_YES) return status;
     if (!read_evidence(arguments, identifying.ruleset, &identifying.evidence)) identifying.status = EXIT_WRONG_USE;

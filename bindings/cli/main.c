@@ -81,7 +81,7 @@ const struct command commands[] = {
         .summary = "which edition, release or key group a text means, and how sure that is",
         .help = "TEXT is a name of any form: id, full name, caption in one of many languages, slmgr line, EditionID, SKU or build, several of these in one.\n"
                 "Without TEXT the lines of standard input are read, one name each; with --columns PART=COLUMN,… they are a table with a header.\n"
-                "--build, --sku, --edition-id and --product-type are further evidence on every TEXT, or stand alone.\n"
+                "--build, --sku, --edition-id and --product-type are further evidence on every TEXT, or stand alone: beside them lines are read with --plain.\n"
                 "--columns text,id,… instead chooses the columns of --format csv.\n",
         .most_words = ALL_WORDS,
         .options = TAKES_EVIDENCE | TAKES_INVENTORY,

@@ -234,9 +234,9 @@ static kmsrules_status take_match(const struct kmsrules_ruleset *ruleset, unsign
     }
     if (parts[KR_PART_EDITION_ID].data != NULL) {
         struct kr_text known = reading->filter.edition_ids[1];
-        bool is_named = reading->id_count > 0, is_other = known.size > 0 && !kr_text_equal(known, edition_id_of(&ruleset->names.folded_ids, parts[KR_PART_EDITION_ID]));
+        bool is_beside = reading->id_count > 0 || parts[KR_PART_NAME].data != NULL, is_other = known.size > 0 && !kr_text_equal(known, edition_id_of(&ruleset->names.folded_ids, parts[KR_PART_EDITION_ID]));
         if (is_other) return KMSRULES_UNKNOWN_NAME;
-        if (is_named ? !add_edition_id(ruleset, parts[KR_PART_EDITION_ID], reading) : !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) return KMSRULES_UNKNOWN_NAME;
+        if (is_beside ? !add_edition_id(ruleset, parts[KR_PART_EDITION_ID], reading) : !take_edition_id(ruleset, kinds, parts[KR_PART_EDITION_ID], reading)) return KMSRULES_UNKNOWN_NAME;
     }
     if (!take_parts(ruleset, parts, reading) || !says_something(reading, kinds)) return KMSRULES_UNKNOWN_NAME;
     reading->has_filter = true;

@@ -3,7 +3,9 @@ import csv
 import io
 import json
 import os
+import resource
 import subprocess
+import tempfile
 import unittest
 
 import jsonschema
@@ -12,8 +14,8 @@ PROGRAM = os.environ["KMSRULES_BIN"]
 SCHEMA = json.load(open(os.path.join(os.path.dirname(__file__), "../../docs/schemas/identity-1.schema.json"), encoding="utf-8"))
 
 
-def run(*arguments, text=None):
-    return subprocess.run([PROGRAM, "identify", *arguments], input=b"" if text is None else text, capture_output=True, check=False)
+def run(*arguments, text=None, **options):
+    return subprocess.run([PROGRAM, "identify", *arguments], input=b"" if text is None else text, capture_output=True, check=False, **options)
 
 
 def items(*arguments, text=None):
@@ -84,9 +86,78 @@ class Input(unittest.TestCase):
         done = run("--format", "csv", "--columns", "id,text", "Windows 7 Pro", "=cmd|x")
         self.assertEqual(list(csv.reader(io.StringIO(done.stdout.decode(), newline=""))), [["id", "text"], ["windows-7-professional", "Windows 7 Pro"], ["", "'=cmd|x"]])
 
+    def test_an_empty_field_alone_is_a_row(self):
+        done = run("--format", "csv", "--columns", "id", "Windows 7 Pro", "Ubuntu")
+        self.assertEqual(done.stdout, b'id\r\nwindows-7-professional\r\n""\r\n')
+
+    def test_every_column(self):
+        columns = ["at", "how", "candidates", "id", "kind", "outcome", "sku", "build", "text"]
+        done = run("--format", "csv", "--columns", ",".join(columns), "--build", "17763", "--sku", "125", "Windows 10 Enterprise LTSC")
+        header, row = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
+        self.assertEqual(header, columns)
+        self.assertRegex(row[0], r"^data/vocabulary\.xml:\d+:\d+$")
+        self.assertEqual(row[2:], [*["windows-10-enterprise-ltsc-2019"] * 2, "edition", "recognised", "125", "17763", "Windows 10 Enterprise LTSC"])
+
+    def test_evidence_beside_lines(self):
+        text = b"Windows 10 Enterprise LTSC\n"
+        self.assertIsNone(items("--build", "17763", text=text)[1][0]["text"])  # by itself: standard input is not read
+        for option in (["--plain"], ["--encoding", "windows-1252"]):
+            self.assertEqual(items("--build", "17763", *option, text=text)[1][0]["id"], "windows-10-enterprise-ltsc-2019", option)
+        table = b"System,Build\nWindows 10 Enterprise LTSC,19044\nWindows 10 Enterprise LTSC,\n"
+        found = items("--build", "17763", "--columns", "os=System,build=Build", text=table)[1]
+        self.assertEqual([item["id"] for item in found], ["windows-10-enterprise-ltsc-2021", "windows-10-enterprise-ltsc-2019"])
+        done = run("--format", "csv", "--columns", "text,id", "--build", "25398", text=text)
+        self.assertEqual(done.stdout, b"text,id\r\n,windows-server-annual-channel\r\n")
+
+    def test_no_input(self):
+        self.assertEqual([run(text=b"").returncode, run(text=b"").stdout], [0, b""])
+        self.assertEqual(run("--format", "csv", text=b"").stdout.count(b"\r\n"), 1)
+        done = subprocess.run([PROGRAM, "identify"], capture_output=True, check=False, preexec_fn=lambda: os.close(0))
+        self.assertEqual((done.returncode, done.stdout), (5, b""))
+        self.assertIn(b"standard input", done.stderr)
+
+    def test_F135_another_encoding_only_when_it_is_said(self):
+        text = "Windows Server® 2008 Standard\nMicrosoft Windows 10 Éducation\n".encode("cp1252")
+        done = run(text=text)
+        self.assertEqual((done.returncode, done.stdout), (3, b""))
+        self.assertIn(b"standard input:1:15: byte 0xAE is not UTF-8", done.stderr)
+        self.assertEqual([item["id"] for item in items("--encoding", "windows-1252", text=text)[1]], ["windows-server-2008-standard", "windows-10-education"])
+
+    def test_a_bad_row_is_no_silence(self):
+        status, found = items("--columns", "os=System,build=Build", text=b"System,Build\nWindows 7 Pro,abc\nWindows 7 Pro,7601\n")
+        self.assertEqual((status, [item["id"] for item in found]), (3, ["windows-7-professional"]))
+
+    def test_F214_the_reader_goes_away(self):
+        with subprocess.Popen([PROGRAM, "identify"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+            program.stdout.close()
+            program.stdin.write(b"Microsoft Windows 10 Pro\n" * 200000)
+            program.stdin.close()
+            errors = program.stderr.read()
+        self.assertEqual((program.returncode, errors), (5, b"kmsrules: standard output: Broken pipe\n"))
+
+    def test_output_and_quiet(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "out.json")
+            done = run("--format", "json", "--output", path, "Windows 7 Pro", "VOLUME_KMS")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (4, b"", b""))
+            with open(path, encoding="utf-8") as file:
+                jsonschema.validate(json.load(file), SCHEMA)
+        for texts, status in ((["Windows 7 Pro"], 0), (["Windows 7 Pro", "VOLUME_KMS"], 4), (["VOLUME_KMS", "Ubuntu"], 1)):
+            done = run("-q", *texts)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (status, b"", b""))
+
+    def test_F200_options_of_an_input_that_is_not_read(self):
+        for option in (["--plain"], ["--encoding", "windows-1252"], ["--separator", ";"], ["--columns", "os=System"]):
+            done = run(*option, "Windows 7 Pro")
+            self.assertEqual((done.returncode, done.stdout), (2, b""), option)
+            self.assertIn(option[0].encode(), done.stderr)
+        done = run("--plain", "--columns", "os=System", text=b"System\nWindows 7\n")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (2, b"", b"kmsrules: --plain and --columns contradict each other\n"))
+
     def test_wrong_use(self):
         for arguments in (["--build", "x", "a"], ["--sku", "x", "a"], ["--product-type", "toaster", "a"], ["--format", "csv", "--columns", "nothing", "a"], ["--columns", "id", "a"],
-                          ["--format", "junit", "a"], ["--encoding", "no-such-encoding"]):
+                          ["--format", "junit", "a"], ["--build", "10", "a"], ["--sku", "-1", "a"], ["--sku", "99999999999", "a"], ["--format", "csv", "--columns", "id,,text", "a"],
+                          ["--columns", "os=", "a"], ["--key", "windows-10", "a"], ["--build", "17763", "--build", "19045", "a"], ["--encoding", "no-such-encoding"]):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
             self.assertTrue(done.stderr.startswith(b"kmsrules: "), done.stderr)
@@ -99,6 +170,27 @@ class Hostile(unittest.TestCase):
             shown = run("--format", form, text).stdout.decode()
             self.assertFalse([c for c in shown if (ord(c) < 0x20 and c not in "\r\n") or 0x7F <= ord(c) < 0xA0 or c == "\u202e"], form)
         self.assertEqual(items(text)[1][0]["text"], text)
+
+    def test_F317_F319_formulas_and_quotes(self):
+        texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "  =1+1", 'a,"b";c', "</script>\u2028\\", "Ünï"]
+        rows = list(csv.reader(io.StringIO(run("--format", "csv", "--columns", "text,id", "--", *texts).stdout.decode(), newline="")))
+        self.assertEqual([row[0] for row in rows[1:]], [*["'" + text for text in texts[:5]], texts[5], "</script>\\u{2028}\\", "Ünï"])
+        found = items("--", *texts)[1]
+        self.assertEqual([item["text"] for item in found], texts)
+
+    def test_F223_a_product_key_is_never_shown(self):
+        key = "-".join(["ABCDE"] * 5)
+        for arguments, text, status in (([key], None, 2), ([], f"Windows 7 {key}\nWindows 7\n".encode(), 3)):
+            done = run("--format", "json", *arguments, text=text)
+            self.assertEqual(done.returncode, status)
+            self.assertNotIn(b"ABCDE", done.stdout + done.stderr)
+
+    def test_many_unknown_lines_take_little_memory(self):
+        text = "".join(f"windows server unknown thing {i} {i * 7919:x}\n" for i in range(5000)).encode()
+        limit = 512 << 20
+        limited = None if os.environ.get("ASAN_OPTIONS") else lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        done = run("--format", "ndjson", text=text, preexec_fn=limited, timeout=120)
+        self.assertEqual((done.returncode, done.stdout.count(b'"outcome":"unknown"'), done.stderr), (1, 5000, b""))
 
 
 if __name__ == "__main__":
