@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-/* One field of CSV: quoted where it must be, with ' before what a spreadsheet would take for a formula, controls as \x1b. NULL: empty. */
+/* One field of CSV: quoted where it must be, with ' before what a spreadsheet would take for a formula (also behind a semicolon, which separates columns in many
+ * languages), controls as \x1b. NULL: empty. */
 void write_csv_cell(FILE *out, const char *text);
 /* One cell of a Markdown table: | ` * _ < > [ ] \ & escaped, controls as \x1b. NULL: empty. */
 void write_markdown(FILE *out, const char *text);

@@ -2,6 +2,7 @@
 #include "asking.h"
 #include "inventory_file.h"
 #include "messages.h"
+#include "output.h"
 #include "products.h"
 #include "report.h"
 
@@ -9,14 +10,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { SHOWN_FAULTS = 100, REASONS = 1024, NEAREST = 3, REASON_SIZE = 1024 };
+enum { SHOWN_FAULTS = 100, REASONS = 1024, NEAREST = 3, REASON_SIZE = 1024, SUGGESTED_TEXTS = 2000 };
 
-/* Reasons why a text is unknown, by the text: finding the nearest names costs a millisecond. One entry a slot, the last one stays. */
+/* Reasons why a text is unknown, by the text: finding the nearest names costs a millisecond. One entry a slot, the last one stays. After SUGGESTED_TEXTS of them nearest
+ * names are looked for no longer: a column of other things than systems would take hours. */
 struct unknown_reason {
     char *text;
     char reason[REASON_SIZE];
+};
+
+/* A file, between its two readings. */
+struct input {
+    FILE *copy; /* of what can be read only once; NULL: it can be opened again */
+    int status; /* of the readings so far */
+    bool is_opened;
 };
 
 struct checking {
@@ -26,10 +34,9 @@ struct checking {
     const struct report_form *form;
     struct report report;
     struct report_totals totals;
-    FILE **copies; /* [file] what can be read only once, NULL: it can be opened again */
-    int *statuses; /* [file] of the first reading */
+    struct input *inputs; /* [file] */
     struct unknown_reason *reasons;
-    uint64_t shown_faults;
+    uint64_t shown_faults, suggested_texts;
     bool is_choosing; /* the first of two readings */
     bool has_failed;  /* the library did: nothing more is read */
     int status;
@@ -88,11 +95,17 @@ static void judge_whole(struct checking *checking, const struct failing *failing
 
 /* ---- Rows that got no verdict --------------------------------------------------------------------------------------------------------------- */
 
-static void say_nearest(const kmsrules_ruleset *ruleset, const char *text, char *reason, size_t size) {
+static size_t find_nearest(struct checking *checking, const char *text, const char *names[static NEAREST]) {
+    if (checking->suggested_texts == SUGGESTED_TEXTS) return 0;
+    checking->suggested_texts++;
+    return kmsrules_suggest(checking->asking.ruleset, KMSRULES_EDITION | KMSRULES_RELEASE, text, strlen(text), names, NEAREST);
+}
+
+static void say_nearest(struct checking *checking, const char *text, char *reason, size_t size) {
     const char *names[NEAREST];
-    size_t count = kmsrules_suggest(ruleset, KMSRULES_EDITION | KMSRULES_RELEASE, text, strlen(text), names, NEAREST);
+    size_t count = text[0] == '\0' ? 0 : find_nearest(checking, text, names);
     size_t used = (size_t)snprintf(reason, size, "%s", text[0] == '\0' ? "no operating system is given" : "no product the tables know");
-    for (size_t i = 0; text[0] != '\0' && i < count && used < size; i++) used += (size_t)snprintf(reason + used, size - used, "%s\"%s\"", i == 0 ? "; nearest: " : ", ", names[i]);
+    for (size_t i = 0; i < count && used < size; i++) used += (size_t)snprintf(reason + used, size - used, "%s\"%s\"", i == 0 ? "; nearest: " : ", ", names[i]);
     if (strchr(text, '?') != NULL && used < size) snprintf(reason + used, size - used, "; a ? may stand where (R) was lost in an ASCII export");
 }
 
@@ -103,7 +116,7 @@ static const char *reason_unknown(struct checking *checking, const char *text) {
     if (entry->text != NULL && strcmp(entry->text, text) == 0) return entry->reason;
     free(entry->text);
     entry->text = strdup(text); /* NULL: found again the next time */
-    say_nearest(checking->asking.ruleset, text, entry->reason, sizeof entry->reason);
+    say_nearest(checking, text, entry->reason, sizeof entry->reason);
     return entry->reason;
 }
 
@@ -196,53 +209,55 @@ static void take_machine(struct checking *checking, const struct inventory_file 
 
 /* ---- Files ---------------------------------------------------------------------------------------------------------------------------------- */
 
-/* What can be read only once is copied, so that it can be read a second time. NULL where that is not needed; false after it has been said why it failed. */
-static bool copy_input(const char *path, FILE **copy) {
-    struct stat status;
-    bool is_standard_input = strcmp(path, "-") == 0;
-    char part[65536];
-    *copy = NULL;
-    if (!is_standard_input && (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) return true; /* opening it says what is wrong */
-    FILE *input = is_standard_input ? stdin : fopen(path, "rb");
-    FILE *output = input == NULL ? NULL : tmpfile();
-    if (output != NULL)
-        for (size_t size; (size = fread(part, 1, sizeof part, input)) > 0 && fwrite(part, 1, size, output) == size;) {}
-    bool is_copied = output != NULL && !ferror(input) && feof(input) && fflush(output) == 0;
-    if (!is_copied) complain_about("cannot keep a copy of", path, ", which is read twice where no --key is given");
-    if (input != NULL && input != stdin) fclose(input);
-    if (is_copied) *copy = output;
-    else if (output != NULL) fclose(output);
-    return is_copied;
+static bool is_read_twice(const struct checking *checking) { return checking->arguments->keys.count == 0; }
+
+static bool prepare_copy(struct checking *checking, struct input *input, const char *path) {
+    if (!checking->is_choosing || inventory_can_be_read_again(path)) return true;
+    input->copy = open_scratch();
+    if (input->copy == NULL) complain("temporary file for what is read twice without --key: %s", strerror(errno));
+    return input->copy != NULL;
+}
+
+static int open_input(struct checking *checking, struct inventory_file *file, uint32_t number) {
+    struct input *input = &checking->inputs[number];
+    bool is_again = is_read_twice(checking) && !checking->is_choosing;
+    int status = inventory_file_open(file, checking->arguments, checking->asking.ruleset, checking->arguments->words.items[number], is_again ? input->copy : NULL);
+    file->copy = checking->is_choosing ? input->copy : NULL;
+    file->is_again = is_again;
+    file->is_silent = checking->arguments->is_quiet || (is_again && input->status == EXIT_INVALID);
+    file->is_mute = is_again && input->status == EXIT_SYSTEM;
+    return status;
 }
 
 static int read_file(struct checking *checking, uint32_t number) {
     struct inventory_file file;
     const kmsrules_machine *machine = NULL;
-    FILE *copy = checking->copies[number];
-    if (copy != NULL) rewind(copy);
-    int status = inventory_file_open(&file, checking->arguments, checking->asking.ruleset, checking->arguments->words.items[number], copy);
-    bool is_second = !checking->is_choosing && checking->arguments->keys.count == 0;
-    file.is_quiet = checking->arguments->is_quiet || is_second;
-    file.is_silent = is_second; /* what is wrong was said the first time */
+    struct input *input = &checking->inputs[number];
+    if (input->copy != NULL && !checking->is_choosing) rewind(input->copy);
+    int status = open_input(checking, &file, number);
+    input->is_opened = status == EXIT_YES;
     while (status == EXIT_YES && !checking->has_failed && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL)
         take_machine(checking, &file, number, machine);
+    if (file.copy != NULL && fflush(file.copy) != 0) complain("temporary file: %s", strerror(errno)), status = EXIT_SYSTEM;
     inventory_file_close(&file);
-    return status;
+    return checking->has_failed ? worse_status(status, EXIT_SYSTEM) : status;
 }
 
+/* What could not be opened the first time is not tried again; what failed later is read again as far as it goes. */
 static void read_files(struct checking *checking) {
-    bool is_second = !checking->is_choosing && checking->arguments->keys.count == 0;
+    bool is_again = is_read_twice(checking) && !checking->is_choosing;
     for (uint32_t i = 0; i < checking->arguments->words.count && checking->status != EXIT_WRONG_USE && !checking->has_failed; i++) {
-        if (is_second && checking->statuses[i] == EXIT_SYSTEM) continue;
-        if (!is_second && checking->is_choosing && !copy_input(checking->arguments->words.items[i], &checking->copies[i])) checking->statuses[i] = EXIT_SYSTEM;
-        else checking->statuses[i] = read_file(checking, i);
-        worsen(checking, checking->statuses[i]);
+        struct input *input = &checking->inputs[i];
+        if (is_again && !input->is_opened) continue;
+        bool is_ready = prepare_copy(checking, input, checking->arguments->words.items[i]);
+        input->status = worse_status(input->status, is_ready ? read_file(checking, i) : EXIT_SYSTEM);
+        worsen(checking, input->status);
     }
 }
 
 static void count_files(struct checking *checking) {
     checking->totals.files = checking->arguments->words.count;
-    for (size_t i = 0; i < checking->totals.files; i++) checking->totals.files_read += checking->statuses[i] == EXIT_YES;
+    for (size_t i = 0; i < checking->totals.files; i++) checking->totals.files_read += checking->inputs[i].status == EXIT_YES;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------------------------------------------------------ */
@@ -255,18 +270,17 @@ static const struct report_form *form_of(enum format format) {
 static bool prepare(struct checking *checking, struct result *result) {
     const struct arguments *arguments = checking->arguments;
     checking->form = form_of(arguments->format);
-    checking->copies = calloc(arguments->words.count, sizeof *checking->copies);
-    checking->statuses = calloc(arguments->words.count, sizeof *checking->statuses);
+    checking->inputs = calloc(arguments->words.count, sizeof *checking->inputs);
     checking->reasons = calloc(REASONS, sizeof *checking->reasons);
     checking->report.arguments = arguments;
     checking->report.ruleset = checking->asking.ruleset;
     checking->report.out = result->out;
     checking->report.wants_color = result->wants_color;
-    if (checking->form->rows_are_last && (checking->report.rows = tmpfile()) == NULL) {
+    if (checking->form->rows_are_last && (checking->report.rows = open_scratch()) == NULL) {
         complain("temporary file: %s", strerror(errno));
         return worsen(checking, EXIT_SYSTEM), false;
     }
-    bool has_memory = checking->copies != NULL && checking->statuses != NULL && checking->reasons != NULL && (checking->form->start == NULL || checking->form->start(&checking->report));
+    bool has_memory = checking->inputs != NULL && checking->reasons != NULL && (checking->form->start == NULL || checking->form->start(&checking->report));
     if (!has_memory) fail_library(checking, KMSRULES_NO_MEMORY);
     return has_memory;
 }
@@ -274,11 +288,10 @@ static bool prepare(struct checking *checking, struct result *result) {
 static void clean(struct checking *checking) {
     if (checking->form != NULL && checking->form->free != NULL) checking->form->free(&checking->report);
     if (checking->report.rows != NULL) fclose(checking->report.rows);
-    for (size_t i = 0; checking->copies != NULL && i < checking->arguments->words.count; i++)
-        if (checking->copies[i] != NULL) fclose(checking->copies[i]);
+    for (size_t i = 0; checking->inputs != NULL && i < checking->arguments->words.count; i++)
+        if (checking->inputs[i].copy != NULL) fclose(checking->inputs[i].copy);
     for (size_t i = 0; checking->reasons != NULL && i < REASONS; i++) free(checking->reasons[i].text);
-    free(checking->copies);
-    free(checking->statuses);
+    free(checking->inputs);
     free(checking->reasons);
     kmsrules_fleet_free(checking->fleet);
     asking_end(&checking->asking);
@@ -302,7 +315,7 @@ static bool start_fleet(struct checking *checking) {
 }
 
 static void read_all(struct checking *checking) {
-    checking->is_choosing = checking->arguments->keys.count == 0;
+    checking->is_choosing = is_read_twice(checking);
     read_files(checking);
     if (!checking->is_choosing) return;
     checking->is_choosing = false;
@@ -316,6 +329,7 @@ static bool write_end(struct checking *checking, const struct failing *failing) 
     kmsrules_status status = kmsrules_fleet_sum_up(checking->fleet, &summary);
     if (status != KMSRULES_OK) return fail_library(checking, status), false;
     count_files(checking);
+    if (checking->totals.rows == 0 && checking->totals.files_read > 0 && !checking->arguments->is_quiet) complain("no rows: there is nothing to check");
     if (checking->form->end != NULL) checking->form->end(&checking->report, &checking->totals, summary);
     else if (!checking->arguments->is_quiet)
         complain("read %" PRIu64 " of %" PRIu64 " rows, %zu of %zu files", checking->totals.rows - checking->totals.unreadable, checking->totals.rows, checking->totals.files_read, checking->totals.files);

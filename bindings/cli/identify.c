@@ -319,8 +319,8 @@ static void take_input(struct identifying *identifying) {
     struct inventory_file file;
     const kmsrules_machine *machine = NULL;
     if (!is_mapping(&arguments)) arguments.is_plain = true;
-    arguments.is_quiet = true; /* what lines are needs no saying */
     int status = inventory_file_open(&file, &arguments, identifying->ruleset, "-", NULL);
+    file.is_quiet = true; /* what lines are needs no saying */
     while (status == EXIT_YES && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL) take_machine(identifying, &file, machine);
     identifying->status = worse_status(identifying->status, status);
     inventory_file_close(&file);

@@ -24,23 +24,33 @@ char *string_of(kmsrules_text text) {
 /* ---- Opening -------------------------------------------------------------------------------------------------------------------------------- */
 
 static int fail(const struct inventory_file *file, const char *reason, const char *help) {
+    if (file->is_mute) return EXIT_SYSTEM;
     fputs("kmsrules: ", stderr);
     write_escaped(stderr, file->name);
     fprintf(stderr, ": %s%s\n", reason, help);
     return EXIT_SYSTEM;
 }
 
-static int open_stream(struct inventory_file *file, const char *path) {
+bool inventory_can_be_read_again(const char *path) {
     struct stat status;
-    bool is_standard_input = strcmp(path, "-") == 0;
-    if (is_standard_input && isatty(STDIN_FILENO)) complain("reading from the terminal; Ctrl-D ends the input");
-    file->stream = is_standard_input ? stdin : fopen(path, "rb");
-    file->is_lent = is_standard_input;
-    if (file->stream == NULL) return fail(file, strerror(errno), "");
+    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+    return failed != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode); /* opening it says what is wrong */
+}
+
+static int look_at_stream(struct inventory_file *file) {
+    struct stat status;
     if (fstat(fileno(file->stream), &status) != 0) return fail(file, strerror(errno), "");
     if (S_ISDIR(status.st_mode)) return fail(file, "is a directory", "; name the files in it");
     if (S_ISREG(status.st_mode)) file->size = status.st_size;
     return EXIT_YES;
+}
+
+static int open_stream(struct inventory_file *file, const char *path) {
+    bool is_standard_input = strcmp(path, "-") == 0;
+    if (is_standard_input && isatty(STDIN_FILENO) && !file->is_quiet) complain("reading from the terminal; Ctrl-D ends the input");
+    file->stream = is_standard_input ? stdin : fopen(path, "rb");
+    file->is_lent = is_standard_input;
+    return file->stream == NULL ? fail(file, strerror(errno), "") : EXIT_YES;
 }
 
 static int refuse_options(const struct arguments *arguments) {
@@ -73,9 +83,10 @@ static int open_inventory(struct inventory_file *file, const struct arguments *a
 }
 
 int inventory_file_open(struct inventory_file *file, const struct arguments *arguments, kmsrules_ruleset *ruleset, const char *path, FILE *stream) {
-    *file = (struct inventory_file){.name = strcmp(path, "-") == 0 ? "standard input" : path, .stream = stream, .is_lent = stream != NULL, .is_quiet = stream != NULL || arguments->is_quiet, .size = -1};
+    *file = (struct inventory_file){.name = strcmp(path, "-") == 0 ? "standard input" : path, .stream = stream, .is_lent = stream != NULL, .is_quiet = arguments->is_quiet, .size = -1};
     int status = open_inventory(file, arguments, ruleset);
     if (status == EXIT_YES && stream == NULL) status = open_stream(file, path);
+    if (status == EXIT_YES) status = look_at_stream(file);
     if (status != EXIT_YES) return status;
     file->portion = malloc(PORTION);
     return file->portion == NULL ? fail(file, "out of memory", "") : EXIT_YES;
@@ -94,16 +105,17 @@ static double seconds_now(void) {
     return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (double)now.tv_sec + (double)now.tv_nsec / 1e9 : 0;
 }
 
-/* One line that is written over; `is_last` wipes it. On a terminal only, after the first second. */
-static void show_progress(const struct inventory_file *file, bool is_last) {
-    static double start, shown;
+/* One line that is written over; `is_last` wipes it. On a terminal only, after the first second of the run. */
+static void show_progress(struct inventory_file *file, bool is_last) {
+    static double first, shown;
     double now;
     if (file->is_quiet || !isatty(STDERR_FILENO) || (now = seconds_now()) == 0) return;
-    if (start == 0) start = now;
+    if (first == 0) first = now;
+    if (file->start == 0) file->start = now;
     if (is_last && shown != 0) fputs("\r\033[K", stderr);
-    if (is_last || now - start < 1 || now - shown < 0.2) return;
+    if (is_last || now - first < 1 || now - shown < 0.2) return;
     shown = now;
-    fprintf(stderr, "\r\033[K%" PRIu64 " rows, %.0f rows/s", file->rows, (double)file->rows / (now - start));
+    fprintf(stderr, "\r\033[K%s%" PRIu64 " rows, %.0f rows/s", file->is_again ? "again: " : "", file->rows, now > file->start ? (double)file->rows / (now - file->start) : 0);
     if (file->size > 0) fprintf(stderr, ", %.0f %%", 100.0 * (double)file->done / (double)file->size);
     fflush(stderr);
 }
@@ -115,7 +127,7 @@ static void say_format(const struct inventory_file *file) {
     static char said[512];
     char text[512];
     const kmsrules_inventory_format *format = kmsrules_inventory_what(file->inventory);
-    if (file->is_quiet || format->format == NULL) return;
+    if (file->is_quiet || file->is_again || format->format == NULL) return;
     const char *separator = format->separator == ',' ? ", separated by commas" : format->separator == ';' ? ", separated by semicolons" : format->separator == '\t' ? ", separated by tabs" : "";
     snprintf(text, sizeof text, "%s, %s%s%s%s", format->format, format->encoding, separator, format->columns == NULL || format->columns[0] == '\0' ? "" : "; ", format->columns == NULL ? "" : format->columns);
     if (strcmp(text, said) == 0) return;
@@ -125,7 +137,7 @@ static void say_format(const struct inventory_file *file) {
     fprintf(stderr, ": %s\n", text);
 }
 
-static int report_fault(const struct inventory_file *file) {
+static int report_fault(struct inventory_file *file) {
     const kmsrules_inventory_fault *fault = kmsrules_inventory_why(file->inventory);
     show_progress(file, true);
     if (file->is_silent) return EXIT_INVALID;
@@ -136,38 +148,49 @@ static int report_fault(const struct inventory_file *file) {
     return EXIT_INVALID;
 }
 
+/* What is there already, so that a slow pipe is followed as it comes. Of a file from the start of the stream on, whoever has read it before. -1 with errno. */
+static ssize_t read_portion(const struct inventory_file *file) {
+    ssize_t size;
+    int descriptor = fileno(file->stream);
+    off_t start = file->size < 0 ? 0 : lseek(descriptor, 0, SEEK_CUR);
+    do size = file->size < 0 ? read(descriptor, file->portion, PORTION) : pread(descriptor, file->portion, PORTION, start + file->done);
+    while (size < 0 && errno == EINTR);
+    return size;
+}
+
 /* EXIT_YES also at the end of the file, which the inventory was told. */
 static int feed(struct inventory_file *file) {
-    size_t size = fread(file->portion, 1, PORTION, file->stream);
-    if (size == 0 && ferror(file->stream)) {
+    ssize_t size = read_portion(file);
+    if (size < 0) {
         char reason[256];
         snprintf(reason, sizeof reason, "%s after %" PRId64 " bytes", strerror(errno), file->done);
         return fail(file, reason, "");
     }
-    file->done += (int64_t)size;
+    if (file->copy != NULL && fwrite(file->portion, 1, (size_t)size, file->copy) != (size_t)size) return fail(file, "its copy cannot be written, which is read again without --key: ", strerror(errno));
+    file->done += size;
+    file->is_at_end = size == 0;
     show_progress(file, false);
     if (size == 0) kmsrules_inventory_end(file->inventory);
-    else kmsrules_inventory_feed(file->inventory, file->portion, size);
+    else kmsrules_inventory_feed(file->inventory, file->portion, (size_t)size);
     return EXIT_YES;
 }
 
 int inventory_file_next(struct inventory_file *file, const kmsrules_machine **machine) {
-    for (bool is_at_end = false;;) {
+    for (;;) {
         kmsrules_status status = kmsrules_inventory_next(file->inventory, machine);
         if (status == KMSRULES_INVALID_INVENTORY) return report_fault(file);
         if (status != KMSRULES_OK) {
             complain("%s", kmsrules_status_text(status));
             return status_of_failure(status);
         }
-        if (*machine != NULL || is_at_end) {
-            if (file->rows == 0 || is_at_end) say_format(file);
-            file->rows += *machine != NULL;
-            if (*machine == NULL) show_progress(file, true);
-            return EXIT_YES;
+        if (*machine == NULL && !file->is_at_end) {
+            int fed = feed(file);
+            if (fed != EXIT_YES) return fed;
+            continue;
         }
-        int64_t before = file->done;
-        int fed = feed(file);
-        if (fed != EXIT_YES) return fed;
-        is_at_end = file->done == before;
+        if (file->rows == 0) say_format(file);
+        file->rows += *machine != NULL;
+        if (*machine == NULL) show_progress(file, true);
+        return EXIT_YES;
     }
 }

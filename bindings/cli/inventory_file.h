@@ -8,15 +8,22 @@ struct inventory_file {
     const char *name; /* for messages and places: the path, or "standard input" */
     kmsrules_inventory *inventory;
     FILE *stream;
-    bool is_lent;             /* the stream is standard input, or read again: not closed */
-    bool is_quiet;            /* neither format nor progress is shown */
-    bool is_silent;           /* neither are faults */
-    int64_t size, done;       /* bytes; size -1: not known */
+    FILE *copy;        /* what is read is also written there; NULL: nowhere */
+    bool is_lent;      /* the stream is standard input, or read again: not closed */
+    bool is_quiet;     /* neither format nor progress is shown */
+    bool is_silent;    /* neither are faults of the content */
+    bool is_mute;      /* nor is it said when the file cannot be read */
+    bool is_again;     /* read a second time: its format was said */
+    bool is_at_end;
+    int64_t size, done; /* bytes; size -1: not known */
     uint64_t rows;
+    double start;      /* when the first bytes came; 0: not yet */
     char *portion;
 };
 
-/* Opens a file (`-`: standard input), or takes a stream. EXIT_YES, or a status after it has said why not. Ended by inventory_file_close() either way. */
+/* Whether a path (`-`: standard input) can be read from its start a second time. */
+bool inventory_can_be_read_again(const char *path);
+/* Opens a file (`-`: standard input), or takes a stream, which is read from its start. EXIT_YES, or a status after it has said why not. Ended by inventory_file_close() either way. */
 int inventory_file_open(struct inventory_file *file, const struct arguments *arguments, kmsrules_ruleset *ruleset, const char *path, FILE *stream);
 /* The next machine, NULL at the end. EXIT_INVALID: the file cannot be read further, which was said; EXIT_SYSTEM likewise. */
 int inventory_file_next(struct inventory_file *file, const kmsrules_machine **machine);

@@ -191,7 +191,7 @@ static int run_and_deliver(const struct arguments *arguments) {
     char *text = NULL;
     size_t size = 0;
     bool is_in_file = arguments->command != NULL && arguments->command->is_long && !arguments->wants_help;
-    struct result result = {.out = is_in_file ? tmpfile() : open_memstream(&text, &size), .wants_color = wants_color(arguments)};
+    struct result result = {.out = is_in_file ? open_scratch() : open_memstream(&text, &size), .wants_color = wants_color(arguments)};
     if (result.out == NULL) {
         complain("%s: %s", is_in_file ? "temporary file" : "result", strerror(errno));
         return EXIT_SYSTEM;

@@ -41,8 +41,8 @@ static bool is_unsafe(uint32_t c) {
 
 static void put_as_it_is(FILE *out, char byte) { fputc(byte, out); }
 
-void write_escaped_by(FILE *out, const char *text, put_byte *put) {
-    while (*text != '\0') {
+void write_escaped_part(FILE *out, const char *text, size_t size, put_byte *put) {
+    for (const char *end = text + size; text < end;) {
         char escape[16] = "";
         const char *start = text;
         uint32_t c = next_character(&text);
@@ -52,6 +52,8 @@ void write_escaped_by(FILE *out, const char *text, put_byte *put) {
         for (const char *byte = start; escape[0] == '\0' && byte < text; byte++) put(out, *byte);
     }
 }
+
+void write_escaped_by(FILE *out, const char *text, put_byte *put) { write_escaped_part(out, text, strlen(text), put); }
 
 void write_escaped(FILE *out, const char *text) {
     size_t size = 0;

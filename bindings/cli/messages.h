@@ -16,6 +16,7 @@ void write_escaped(FILE *out, const char *text);
 /* The same for a reader that obeys some bytes itself: each goes through `put`. */
 typedef void put_byte(FILE *out, char byte);
 void write_escaped_by(FILE *out, const char *text, put_byte *put);
+void write_escaped_part(FILE *out, const char *text, size_t size, put_byte *put); /* of a longer text, cut behind a character */
 /* `"TEXT"`, escaped; a product key is not shown. */
 void write_quoted(FILE *out, const char *text);
 /* A JSON string, or null. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum option {
     OPTION_RULES,
@@ -392,20 +393,21 @@ int arguments_parse(struct arguments *arguments, int count, char **values) {
 
 void arguments_free(struct arguments *arguments) { free(arguments->storage); }
 
-static bool is_same_file(const char *path, const struct stat *other) {
+static bool is_same_file(const char *path, bool may_be_standard_input, const struct stat *other) {
     struct stat own;
-    return stat(path, &own) == 0 && own.st_dev == other->st_dev && own.st_ino == other->st_ino;
+    int failed = may_be_standard_input && strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &own) : stat(path, &own);
+    return failed == 0 && own.st_dev == other->st_dev && own.st_ino == other->st_ino;
 }
 
 const char *input_like(const struct arguments *arguments, const char *path) {
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) return NULL;
     for (size_t i = 0; i < arguments->rules.count; i++)
-        if (is_same_file(arguments->rules.items[i], &status)) return arguments->rules.items[i];
+        if (is_same_file(arguments->rules.items[i], false, &status)) return arguments->rules.items[i];
     for (size_t i = 0; i < arguments->updates.count; i++)
-        if (arguments->updates.items[i][0] == '@' && is_same_file(arguments->updates.items[i] + 1, &status)) return arguments->updates.items[i] + 1;
+        if (arguments->updates.items[i][0] == '@' && is_same_file(arguments->updates.items[i] + 1, true, &status)) return arguments->updates.items[i] + 1;
     for (size_t i = 0; reads_files(arguments) && i < arguments->words.count; i++)
-        if (is_same_file(arguments->words.items[i], &status)) return arguments->words.items[i];
+        if (is_same_file(arguments->words.items[i], reads_inventories(arguments), &status)) return arguments->words.items[i];
     return NULL;
 }
 

@@ -24,6 +24,21 @@ bool output_prepare(void) {
     return signal(SIGPIPE, SIG_IGN) != SIG_ERR && signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
 }
 
+static FILE *open_nameless(int descriptor, const char *path) {
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w+b");
+    if (descriptor >= 0) unlink(path);
+    if (descriptor >= 0 && file == NULL) close(descriptor);
+    return file;
+}
+
+FILE *open_scratch(void) {
+    const char *directory = getenv("TMPDIR");
+    char path[PATH_MAX];
+    bool is_given = directory != NULL && directory[0] != '\0' && (size_t)snprintf(path, sizeof path, "%s/kmsrules.XXXXXX", directory) < sizeof path;
+    FILE *file = is_given ? open_nameless(mkstemp(path), path) : NULL;
+    return file != NULL ? file : tmpfile();
+}
+
 /* False with errno set. */
 static bool write_all(int descriptor, const char *data, size_t size) {
     while (size > 0) {

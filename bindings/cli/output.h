@@ -9,6 +9,8 @@
 /* Descriptors 0 to 2 that are closed are opened on /dev/null in the direction that fails, so that no file gets their number and no output counts as
  * delivered. Broken pipes and exceeded file sizes become errors of write(). */
 bool output_prepare(void);
+/* A file without a name that is gone when it is closed, in $TMPDIR, or in the system's folder where that is not set or cannot be written. NULL with errno. */
+FILE *open_scratch(void);
 /* A result: bytes in memory, or a file that holds them. */
 struct content {
     const char *data;

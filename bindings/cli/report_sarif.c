@@ -1,4 +1,4 @@
-/* `check` as SARIF 2.1.0: one result for each machine that is not yes, with its place in the inventory. */
+/* `check` as SARIF 2.1.0: one result for each machine that is not yes, and for each name that stood there before, with the places in the inventory. */
 #include "messages.h"
 #include "report.h"
 
@@ -16,7 +16,6 @@ static const char *level_of(enum row_verdict verdict) {
     switch (verdict) {
     case ROW_NO:
     case ROW_UNREADABLE: return "error";
-    case ROW_YES: return "note";
     default: return "warning";
     }
 }
@@ -32,16 +31,17 @@ static void write_uri(FILE *out, const char *path) {
     fputc('"', out);
 }
 
-static void sarif_row(struct report *report, const struct report_row *row) {
-    FILE *out = report->rows;
-    const char *rule = row->code != NULL && row->verdict != ROW_YES ? row->code : row->verdict == ROW_YES ? "duplicate" : row_verdict_word(row->verdict);
-    fputs(report->row_count == 0 ? "\n   " : ",\n   ", out);
-    fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"%s\",\"message\":{\"text\":", rule, level_of(row->verdict));
-    write_json(out, row->reason);
-    fputs("},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":", out);
-    write_uri(out, row->file);
-    fprintf(out, "},\"region\":{\"startLine\":%" PRIu64, row->line == 0 ? 1 : row->line);
-    fputs("}}", out);
+static void write_place(FILE *out, const char *file, uint64_t line) {
+    fputs("\"physicalLocation\":{\"artifactLocation\":{\"uri\":", out);
+    write_uri(out, file);
+    fprintf(out, "},\"region\":{\"startLine\":%" PRIu64 "}}", line == 0 ? 1 : line);
+}
+
+static void write_result(FILE *out, const struct report_row *row, const char *rule, const char *level, const char *text) {
+    fprintf(out, "{\"ruleId\":\"%s\",\"level\":\"%s\",\"message\":{\"text\":", rule, level);
+    write_json(out, text);
+    fputs("},\"locations\":[{", out);
+    write_place(out, row->file, row->line);
     if (row->name[0] != '\0') {
         fputs(",\"logicalLocations\":[{\"name\":", out);
         write_json(out, row->name);
@@ -49,7 +49,22 @@ static void sarif_row(struct report *report, const struct report_row *row) {
     }
     fputs("}],\"properties\":{\"verdict\":", out);
     write_json(out, row_verdict_word(row->verdict));
-    fputs("}}", out);
+    fputc('}', out);
+}
+
+/* What the machine is, where it is not yes; then that its name stood there before. */
+static void sarif_row(struct report *report, const struct report_row *row) {
+    FILE *out = report->rows;
+    fputs(report->row_count == 0 ? "\n   " : ",\n   ", out);
+    if (row->verdict != ROW_YES) {
+        write_result(out, row, row->code != NULL ? row->code : row_verdict_word(row->verdict), level_of(row->verdict), row->reason);
+        fputs(row->twin_line > 0 ? "},\n   " : "}", out);
+    }
+    if (row->twin_line == 0) return;
+    write_result(out, row, "duplicate", "note", "The name of the machine stood there before; the last row is the machine that counts.");
+    fputs(",\"relatedLocations\":[{", out);
+    write_place(out, row->twin_file, row->twin_line);
+    fputs("}]}", out);
 }
 
 static void write_rule(FILE *out, const char *id, const char *name, const char *text, bool is_first) {

@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------------------------------------ */
@@ -26,7 +27,7 @@ static void csv_row(struct report *report, const struct report_row *row) {
     write_csv_cell(out, row->reason);
     fputc(',', out);
     if (row->twin_line > 0) {
-        char place[4096];
+        char place[PATH_MAX + 32];
         snprintf(place, sizeof place, "%s:%" PRIu64, row->twin_file, row->twin_line);
         write_csv_cell(out, place);
     }
@@ -90,7 +91,7 @@ static void markdown_end(struct report *report, const struct report_totals *tota
         fprintf(out, "\nThreshold of %s for %s: %" PRIu64 " of %" PRIu64 " (%" PRIu64 " possible), reached: %s\n", kmsrules_ruleset_application(report->ruleset, threshold->application)->id,
                 kmsrules_kind_text(threshold->kind), threshold->certain, threshold->minimum, threshold->possible, threshold_word(threshold));
     }
-    fprintf(out, "\nRead %" PRIu64 " of %" PRIu64 " rows.\n", totals->rows - totals->unreadable, totals->rows);
+    fprintf(out, "\nRead %" PRIu64 " of %" PRIu64 " rows, %zu of %zu files.\n", totals->rows - totals->unreadable, totals->rows, totals->files_read, totals->files);
     if (report->row_count > 0) fputs("\n| place | machine | product | verdict | code | reason |\n|---|---|---|---|---|---|\n", out);
     report_append_rows(report);
 }

@@ -61,22 +61,28 @@ static void free_state(struct report *report) {
 
 /* ---- Collecting ----------------------------------------------------------------------------------------------------------------------------- */
 
-/* "fleet.csv:7 PC007" with an ending, escaped, on the heap. NULL when out of memory: a sample less. */
+static void write_place(FILE *out, const struct report_row *row, const char *between, const char *after) {
+    write_escaped(out, row->file);
+    fprintf(out, ":%" PRIu64, row->line);
+    if (row->column > 0 && row->verdict == ROW_UNREADABLE) fprintf(out, ":%" PRIu64, row->column);
+    if (after[0] != '\0') fputs(between, out);
+    write_escaped(out, after);
+}
+
+/* "fleet.csv:7 PC007", escaped, on the heap. NULL when out of memory: a sample less. */
 static char *place_text(const struct report_row *row, const char *between, const char *after) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL) return NULL;
-    write_escaped(out, row->file);
-    fprintf(out, ":%" PRIu64, row->line);
-    if (row->column > 0 && row->verdict == ROW_UNREADABLE) fprintf(out, ":%" PRIu64, row->column);
-    fputs(between, out);
-    write_escaped(out, after);
-    return fclose(out) == 0 ? text : NULL;
+    write_place(out, row, between, after);
+    if (fclose(out) == 0) return text;
+    free(text);
+    return NULL;
 }
 
 static void add_sample(struct samples *samples, const struct report_row *row) {
-    if (samples->count < SAMPLES) samples->texts[samples->count] = place_text(row, row->name[0] == '\0' ? "" : " ", row->name);
+    if (samples->count < SAMPLES) samples->texts[samples->count] = place_text(row, " ", row->name);
     samples->count++;
 }
 
@@ -105,16 +111,17 @@ static size_t product_index(const struct report *report, int kind, kmsrules_id i
 }
 
 static void add_twin(struct text_state *state, const struct report_row *row) {
-    char earlier[32];
+    char *text = NULL;
+    size_t size = 0;
     if (state->twin_count == TWINS) return;
-    snprintf(earlier, sizeof earlier, "line %" PRIu64, row->twin_line);
-    char *place = place_text(row, row->name[0] == '\0' ? "" : " ", row->name);
-    size_t size = place == NULL ? 0 : strlen(place) + strlen(row->twin_file) + 64;
-    char *text = place == NULL ? NULL : malloc(size);
-    if (text != NULL && strcmp(row->file, row->twin_file) == 0) snprintf(text, size, "%s, also at %s", place, earlier);
-    else if (text != NULL) snprintf(text, size, "%s, also in %s at %s", place, row->twin_file, earlier);
-    free(place);
-    state->twins[state->twin_count++] = text;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) return; /* it is counted */
+    write_place(out, row, " ", row->name);
+    fputs(", also ", out);
+    if (strcmp(row->file, row->twin_file) != 0) fputs("in ", out), write_escaped(out, row->twin_file), fputc(' ', out);
+    fprintf(out, "at line %" PRIu64, row->twin_line);
+    if (fclose(out) == 0) state->twins[state->twin_count++] = text;
+    else free(text);
 }
 
 static void row(struct report *report, const struct report_row *row) {
@@ -291,7 +298,9 @@ static void write_thresholds(const struct report *report, const kmsrules_fleet_s
     for (size_t i = 0; i < summary->threshold_count; i++) {
         const kmsrules_fleet_threshold *threshold = &summary->thresholds[i];
         const char *word = threshold_word(threshold);
-        fprintf(out, "  %s, %s: %s, %" PRIu64 " of %" PRIu64, kmsrules_ruleset_application(report->ruleset, threshold->application)->name, kmsrules_kind_text(threshold->kind),
+        fputs("  ", out);
+        write_escaped(out, kmsrules_ruleset_application(report->ruleset, threshold->application)->name);
+        fprintf(out, ", %s: %s, %" PRIu64 " of %" PRIu64, kmsrules_kind_text(threshold->kind),
                 strcmp(word, "yes") == 0 ? "reached" : strcmp(word, "no") == 0 ? "not reached" : "not certain", threshold->certain, threshold->minimum);
         if (threshold->possible > threshold->certain) fprintf(out, " (%" PRIu64 " with those that are not decided)", threshold->possible);
         fputc('\n', out);

@@ -595,14 +595,14 @@ typedef struct kmsrules_fleet_summary {
     size_t key_count;
     const kmsrules_fleet_threshold *thresholds;
     size_t threshold_count;
-    bool names_are_incomplete; /* more names than are remembered (1 000 000, or 16 MiB of them): twins among the later ones were not looked for */
+    bool names_are_incomplete; /* more names than are remembered (1 000 000, or 12 MiB of them): twins among the later ones were not looked for */
 } kmsrules_fleet_summary;
 
 /* A fleet for the host, keys and facts of a question, which is copied; its editions do not matter. KMSRULES_NOTHING_ASKED without a host; errors as kmsrules_ask(). */
 KMSRULES_API kmsrules_status kmsrules_fleet_new(const kmsrules_question *question, kmsrules_fleet **fleet);
 KMSRULES_API void kmsrules_fleet_free(kmsrules_fleet *fleet);
-/* Counts a row: `kind` and `id` of what was recognised, kind 0: nothing. Names (NULL or size 0: none) are compared without ASCII case; of rows of one name the last one is the
- * machine. `file` is the caller's number for where it stands. `twin` may be NULL. */
+/* Counts a row: `kind` and `id` of what was recognised, kind 0: nothing. Names (NULL or size 0: none) are compared without ASCII case; of rows of one name and
+ * application (Windows, each Office; what is not recognised counts as the first) the last one is the machine. `file` is the caller's number for where it stands. `twin` may be NULL. */
 KMSRULES_API kmsrules_status kmsrules_fleet_add(kmsrules_fleet *fleet, const char *name, size_t size, uint32_t file, uint64_t line, int kind, kmsrules_id id,
                                                 kmsrules_twin *twin);
 /* What the host means for an edition or release. Where the question has no key, each application's is the group under which the fewest rows added so far are `no`, then undocumented,

@@ -68,10 +68,25 @@ uint32_t kr_fleet_product(const kmsrules_fleet *fleet, int kind, kmsrules_id id)
     return kind == KMSRULES_RELEASE && id < ruleset->release_count ? ruleset->edition_count + id : KR_NONE;
 }
 
+enum { NAME_ROOM = 2048 };
+
+/* A machine counts once for each application (Windows and an Office on it are two rows, not twins); what is not recognised is taken for the first one. Behind the name
+ * stand a NUL, which no name has, and the application, in bytes that are no letters. */
+static struct kr_text name_within_application(const kmsrules_fleet *fleet, struct kr_text name, uint32_t product, char room[static NAME_ROOM]) {
+    kmsrules_id application = product == KR_NONE ? 0 : kr_fleet_application(fleet, product);
+    if (application == 0 || name.size > NAME_ROOM / 2) return name;
+    memcpy(room, name.data, name.size);
+    room[name.size++] = '\0';
+    for (; application > 0; application >>= 4) room[name.size++] = (char)(1 + (application & 0xF));
+    return (struct kr_text){room, name.size};
+}
+
 /* The machine of a name is what its last row says. */
 static kmsrules_status count_name(kmsrules_fleet *fleet, struct kr_text name, uint32_t file, uint64_t line, uint32_t product, kmsrules_twin *twin) {
     struct kr_seen *entry;
     bool is_new;
+    char room[NAME_ROOM];
+    name = name_within_application(fleet, name, product, room);
     if (!kr_names_seen_add(&fleet->names, name, &entry, &is_new)) return KMSRULES_NO_MEMORY;
     if (entry != NULL && !is_new) {
         *twin = (kmsrules_twin){entry->file, entry->line};

@@ -148,7 +148,8 @@ static void say_columns(struct kr_buffer *out, const struct kr_tabular *tabular)
         kr_buffer_add_string(out, out->size == 0 ? "" : ", ");
         kr_buffer_add_string(out, parts[i]);
         kr_buffer_add_string(out, " from ");
-        kr_buffer_add_escaped(out, tabular->columns[i].name);
+        if (kr_text_has_product_key(tabular->columns[i].name)) kr_buffer_add_string(out, "(a product key)");
+        else kr_buffer_add_escaped(out, tabular->columns[i].name);
     }
 }
 

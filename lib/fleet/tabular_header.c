@@ -155,6 +155,10 @@ static void add_place(struct kr_buffer *buffer, struct kr_text_place place) {
 static void add_name(struct kr_buffer *buffer, struct kr_text name) {
     enum { SHOWN_SIZE = 40 };
     size_t size = name.size;
+    if (kr_text_has_product_key(name)) {
+        kr_buffer_add_string(buffer, "(a product key)");
+        return;
+    }
     if (size > SHOWN_SIZE) {
         size = SHOWN_SIZE;
         while (size > 0 && ((unsigned char)name.data[size] & 0xC0) == 0x80) size--;
