@@ -5,7 +5,7 @@
 #include "fleet/reader.h"
 
 enum { KR_EVIDENCE_CACHE_LIMIT = 16384 };
-#define KR_EVIDENCE_CACHE_SIZE_LIMIT (8u << 20)
+#define KR_EVIDENCE_CACHE_SIZE_LIMIT (4u << 20)
 
 struct kr_evidence_entry {
     uint64_t hash;
