@@ -69,6 +69,23 @@ static void write_releases(struct report *report, const kmsrules_fleet_summary *
     free(releases);
 }
 
+static void write_updates(const struct report *report, const kmsrules_id *updates, size_t count, const char *between) {
+    for (size_t i = 0; i < count; i++) fprintf(report->out, "%s%s", i == 0 ? "" : between, kmsrules_ruleset_update(report->ruleset, updates[i])->id);
+}
+
+static void write_needs(const struct report *report, const kmsrules_fleet_summary *summary) {
+    for (size_t i = 0; i < summary->need_count; i++) {
+        const kmsrules_requirement *requirement = &summary->needs[i].requirement;
+        fputs("\nNeeds: ", report->out);
+        write_updates(report, requirement->any_of, requirement->any_of_count, " or ");
+        fprintf(report->out, "%s, for %" PRIu64 " machines\n", requirement->or_later ? " or any later" : "", summary->needs[i].rows);
+    }
+    if (summary->settling_count == 0) return;
+    fputs("\nAll conditional machines are settled by: ", report->out);
+    write_updates(report, summary->settling, summary->settling_count, ", ");
+    fputc('\n', report->out);
+}
+
 static void markdown_end(struct report *report, const struct report_totals *totals, const kmsrules_fleet_summary *summary) {
     FILE *out = report->out;
     fputs("# ", out);
@@ -83,9 +100,7 @@ static void markdown_end(struct report *report, const struct report_totals *tota
         write_markdown(out, kmsrules_ruleset_key_group(report->ruleset, summary->keys[i].key_group)->name);
         fputc('\n', out);
     }
-    if (summary->settling_count > 0) fputs("\nAll conditional machines are settled by: ", out);
-    for (size_t i = 0; i < summary->settling_count; i++) fprintf(out, "%s%s", i == 0 ? "" : ", ", kmsrules_ruleset_update(report->ruleset, summary->settling[i])->id);
-    if (summary->settling_count > 0) fputc('\n', out);
+    write_needs(report, summary);
     for (size_t i = 0; i < summary->threshold_count; i++) {
         const kmsrules_fleet_threshold *threshold = &summary->thresholds[i];
         fprintf(out, "\nThreshold of %s for %s: %" PRIu64 " of %" PRIu64 " (%" PRIu64 " possible), reached: %s\n", kmsrules_ruleset_application(report->ruleset, threshold->application)->id,

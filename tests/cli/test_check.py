@@ -109,6 +109,9 @@ class Answers(Case):
             ("utf16le.csv", [(2, "PCé", seven, "yes"), (3, "SRV1", old, "no")]),
             ("machines.ndjson", [(1, "PC001", ten, "yes"), (2, "SRV002", new, "no"), (3, None, None, "unreadable")]),
             ("multi_line.csv", [(2, "PC001", seven, "yes"), (5, "PC002", xp, "no")]),  # F155
+            ("ansible_fact_cache.json", [(1, "PC02", "windows-10-enterprise-ltsc-2019", "undocumented")]),
+            ("get_computer_info.csv", [(3, "SRV03", new, "no"), (4, "PC03", "windows-11-pro", "undocumented")]),
+            ("sccm_caption.csv", [(2, "PC001", seven, "yes"), (3, "PC002", "windows-10-enterprise-ltsb-2016", "no"), (4, "SRV003", old, "no")]),
             ("plain.txt", [(1, None, seven, "yes"), (2, None, old, "no"), (4, None, "windows-10-enterprise", "yes")]),
         ):
             with self.subTest(name):
@@ -148,6 +151,30 @@ class Answers(Case):
         self.assertEqual(products["windows-7-professional"], (1, 0))
         self.assertEqual(products["windows-xp-professional"], (1, 1))
         self.assertEqual(read_csv(check(path, *HELD, "--format", "csv").stdout)[2]["duplicate_of"], f"{path}:2")
+
+    def test_F160_duplicates_across_files_in_every_format(self):
+        first, second = self.file("a.csv", "Name,OS\nPC1,Windows 7 Professional\n"), self.file("b\x1b]0;x\x07.csv", "Name,OS\nPC2,Windows 7 Professional\npc1,Windows 8.1 Pro\n")
+        raw = {form: check(second, first, *HELD, "--format", form).stdout for form in FORMATS}
+        for form in FORMATS:
+            self.assertNotIn(b"\x1b", raw[form], form)
+        earlier = {"file": second, "line": 3}
+        self.assertEqual([finding["duplicate_of"] for finding in read_json(raw["json"])["findings"]], [earlier])
+        self.assertEqual([row["duplicate_of"] for row in read_ndjson(raw["ndjson"])], [None, None, earlier])
+        self.assertTrue(read_csv(raw["csv"])[2]["duplicate_of"].endswith("b\\x1b]0;x\\x07.csv:3"))
+        result, = read_sarif(raw["sarif"])["results"]
+        self.assertEqual((result["ruleId"], result["level"]), ("duplicate", "note"))
+        self.assertIn("b%1B%5D0%3Bx%07.csv", result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+        self.assertEqual([case.findtext("system-out", "")[-6:] for case in ElementTree.fromstring(raw["junit"]).iter("testcase")], ["", "", ".csv:3"])
+        self.assertEqual(len(read_markdown(raw["markdown"])[-1]), 2)
+        self.assertRegex(raw["text"].decode(), r"a\.csv:2 PC1, also in .*b\\x1b\]0;x\\x07\.csv at line 3\n")
+
+    def test_windows_and_office_on_one_machine_are_no_duplicates(self):
+        document = read_json(check(str(SAMPLES / "vamt_products.csv"), "--host", "windows-server-2022-standard", "--format", "json").stdout)
+        self.assertEqual((document["summary"]["yes"], document["read"]["duplicates"]), (4, 0))
+        self.assertEqual([(count["application"], count["certain"]) for count in document["counts"]], [("windows", 2), ("office-2016", 2)])
+        path = self.file("a.csv", "Name,OS\nPC1,Windows 10 Pro\nPC1,Office LTSC 2021\nPC1,Foo\npc1,Windows 7 Professional\nPC1,Office LTSC 2021\n")
+        rows = read_ndjson(check(path, *HOST, "--format", "ndjson").stdout)
+        self.assertEqual([row["duplicate_of"] and row["duplicate_of"]["line"] for row in rows], [None, None, 2, 4, 3])
 
 
 class Formats(Case):
@@ -211,6 +238,11 @@ class Statuses(Case):
         self.wrong_use("check", AD, *HELD, "--separator", "x", says="--separator")
         self.wrong_use("check", AD, *HELD, "--plain", "--columns", "os=x", says="contradict")
 
+    def test_F159_what_a_spreadsheet_changed(self):
+        path = self.file("a.csv", "Name,OS,Build\na,Windows 10 Pro,\"1,9E+04\"\nb,Windows 10 Pro,19045\n")
+        done = self.check(check(path, *PATCHED, "--format", "csv"), 3, stderr=('a.csv:2:1: build "1,9E+04" was changed by a spreadsheet; export the column as text\n',))
+        self.assertEqual([row["verdict"] for row in read_csv(done.stdout)], ["unreadable", "yes"])
+
     def test_F152_rows_that_cannot_be_read(self):
         path = self.file("a.csv", "Name,OS\na\nb,Windows 7 Professional\nc,d,e\n")
         done = self.check(check(path, *HELD, "--format", "json"), 3, stderr=("a.csv:2: 1 field, header has 2\n", "a.csv:4: 3 fields, header has 2\n"))
@@ -224,7 +256,9 @@ class Statuses(Case):
 
     def test_F145_nothing_to_check(self):
         for text in ("", "Name,OS\n", "\n\n"):
-            self.assertEqual(read_json(self.check(check(self.file("a.csv", text), *HELD, "--format", "json"), 0, stderr=("CSV" if text != "\n\n" else "",)).stdout)["read"]["rows"], 0)
+            done = self.check(check(self.file("a.csv", text), *HELD, "--format", "json"), 0, stderr=("kmsrules: no rows: there is nothing to check\n",))
+            self.assertEqual(read_json(done.stdout)["read"]["rows"], 0)
+        self.check(check(self.file("a.csv", "Name,OS\n"), *HELD, "-q"), 0, "")
 
     def test_F146_no_column_of_operating_systems(self):
         path = self.file("a.csv", "Name,Owner\na,b\n")
@@ -243,14 +277,33 @@ class Statuses(Case):
     def test_quiet(self):
         self.check(check(AD, *PATCHED, "-q"), 1, "")
         self.check(check(AD, *PATCHED, "-q", "--fail-on", "never"), 0, "")
+        for text in ("Name,OS\na\n", "Name,OS\na,\"b\n", "Name,Owner\n", "\x00"):
+            for key in (HELD, HOST):
+                self.check(check(self.file("a.csv", text), *key, "-q", "--fail-on", "never"), 3, "")
+        self.check(check("missing", *HELD, "-q"), 5, "", ("kmsrules: missing: No such file",))
 
     def test_F207_F176_files_that_cannot_be_read(self):
         self.check(check(str(self.folder), *HELD), 5, "", ("is a directory; name the files in it",))
         self.check(check("missing", *HELD), 5, "", ("missing: No such file",))
-        for key in (HELD, HOST):
-            done = self.check(check(AD, "missing", AD, *key, "--format", "json"), 5, stderr=("missing: No such file",))
-            read = read_json(done.stdout)["read"]
-            self.assertEqual((read["files"], read["files_read"], read["rows"], read["duplicates"]), (3, 2, 22, 11))
+        for files in ((AD, "missing", AD), ("missing", AD, AD), (AD, AD, "missing")):
+            for key in (HELD, HOST):
+                done = self.check(check(*files, *key, "--format", "json"), 5, stderr=("missing: No such file",))
+                self.assertEqual(done.stderr.count(b"missing: "), 1)
+                read = read_json(done.stdout)["read"]
+                self.assertEqual((read["files"], read["files_read"], read["rows"], read["duplicates"]), (3, 2, 22, 11))
+        raw = {form: check("missing", AD, *HELD, "--format", form).stdout for form in FORMATS}
+        suite = ElementTree.fromstring(raw["junit"])[0]
+        self.assertEqual((suite.get("tests"), suite.get("errors"), suite[-1].get("name")), ("12", "1", "files"))
+        self.assertFalse(read_sarif(raw["sarif"])["invocations"][0]["executionSuccessful"])
+        self.assertIn("\nRead 11 of 11 rows, 1 of 2 files.\n", raw["markdown"].decode())
+        self.assertIn("\nRead 11 of 11 rows, 1 of 2 files. Ruleset", raw["text"].decode())
+
+    def test_F221_ten_thousand_files(self):
+        path = self.file("a.csv", "Name,OS\nPC1,Windows 7 Professional\n")
+        done = self.check(check(*[path] * 5000, "missing", *[path] * 5000, *HELD, "--format", "json"), 5, stderr=("missing: No such file",))
+        self.assertEqual(done.stderr.count(b"CSV"), 1)
+        read = read_json(done.stdout)["read"]
+        self.assertEqual((read["files"], read["files_read"], read["rows"], read["duplicates"]), (10001, 10000, 10000, 9999))
 
     def test_F233_standard_input_and_pipes(self):
         content = pathlib.Path(AD).read_bytes()
@@ -269,6 +322,45 @@ class Statuses(Case):
             thread.join()
             os.unlink(fifo)
 
+    def test_standard_input_is_read_from_where_it_stands(self):
+        path = self.file("a.csv", "skipped\nName,OS\na,Windows 7 Professional\n")
+        for key in (HELD, HOST):
+            with open(path, "rb", buffering=0) as stream:
+                stream.seek(8)
+                done = self.check(check("-", *key, "--format", "csv", stdin=stream), 0, None, ("standard input: CSV",))
+            self.assertEqual([(row["file"], row["line"], row["name"]) for row in read_csv(done.stdout)], [("standard input", "2", "a")])
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.check(check("-", *HOST, stdin=folder), 5, "", ("standard input: is a directory",))
+        os.close(folder)
+
+    def test_a_fault_in_a_pipe_is_the_same_with_and_without_a_key(self):
+        content = b"Name,OS\nPC1,Windows 7 Professional\nPC2,\xff\n" + b"PC3,Windows 7 Professional\n" * 100000
+        for key in (HELD, HOST):
+            done = self.check(check("-", *key, "--format", "json", stdin=None, input=content), 3, stderr=("standard input:3:5: byte 0xFF",))
+            self.assertEqual(done.stderr.count(b"0xFF"), 1)
+            self.assertEqual((read_json(done.stdout)["read"]["rows"], read_json(done.stdout)["read"]["files_read"]), (1, 0))
+
+    def test_F220_temporary_files(self):
+        content = pathlib.Path(AD).read_bytes()
+        expected = check(AD, *HOST, "--format", "csv").stdout.replace(AD.encode(), b"standard input")
+        for place in ("/nowhere", "/proc", "", str(self.folder), "x" * 5000):
+            done = check("-", *HOST, "--format", "csv", env={"TMPDIR": place}, stdin=None, input=content)
+            self.assertEqual((done.returncode, done.stdout), (1, expected))
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_F216_interrupted(self):
+        target = self.folder / "out.csv"
+        target.write_text("old")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            command = [BINARY, "check", "-", *HELD, "--format", "csv", "-o", str(target)]
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env={**ENVIRONMENT, "TMPDIR": str(self.folder)}) as process:
+                process.stdin.write(b"Name,OS\n" + b"PC1,Windows XP Professional\n" * 20000)
+                process.stdin.flush()
+                process.stderr.readline()  # the format: it reads
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), -number)
+            self.assertEqual((os.listdir(self.folder), target.read_text()), (["out.csv"], "old"))
+
     def test_F208_F209_output_files(self):
         target = self.folder / "out.json"
         self.check(check(AD, *HELD, "--format", "json", "-o", str(target)), 1, "", ("CSV",))
@@ -278,6 +370,8 @@ class Statuses(Case):
         os.link(path, self.folder / "hard")
         for output in (path, str(self.folder / "link"), str(self.folder / "hard")):
             self.check(check(path, *HELD, "-o", output), 2, "", ("would overwrite the input",))
+            with open(path, "rb") as stream:
+                self.check(check("-", *HELD, "-o", output, stdin=stream), 2, "", ("would overwrite the input",))
         self.check(check(self.file("bad.csv", "Name,Owner\n"), *HELD, "-o", str(target)), 3, "", ("no column for os",))
         self.assertEqual(read_json(target.read_bytes())["read"]["rows"], 11)
 
@@ -286,8 +380,11 @@ class Statuses(Case):
             with open("/dev/full", "wb") as full:
                 self.check(check(AD, *HELD, "--format", form, stdout=full), 5, None, ("standard output: No space left on device",))
 
+    def test_F212_closed_standard_output(self):
+        self.check(check(AD, *HELD, preexec_fn=lambda: os.close(1)), 5, None, ("standard output: Bad file descriptor",))
+
     def test_F215_the_reader_goes_away(self):
-        path = self.file("a.csv", "Name,OS\n" + "".join(f"PC{i},Windows XP Professional\n" for i in range(100000)))
+        path = self.file("a.csv", "Name,OS\n" + "".join(f"PC{i},Windows XP Professional\n" for i in range(200000)))
         command = [BINARY, "check", path, *HELD, "--format", "csv"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)) as process:
             self.assertTrue(process.stdout.readline().startswith(b"file,line"))
@@ -325,6 +422,9 @@ class HostileText(Case):
             for cell in row.values():
                 self.assertNotRegex(cell, r"^\s*[=+\-@]")
         self.assertEqual(rows[2]["name"], "'=cmd|' /C calc'!A0")
+        path = self.file("b.csv", "Name,OS\na;=cmd;@b,Windows XP Professional\n\uff1dcmd,Windows XP Professional\n\"a;\n +b\",Windows XP Professional\n")
+        rows = read_csv(check(path, *HELD, "--format", "csv").stdout)
+        self.assertEqual([row["name"] for row in rows], ["a;'=cmd;'@b", "'\uff1dcmd", "a;'\\x0a +b"])
 
     def test_F223_product_keys_are_echoed_nowhere(self):
         secret = "-".join(letter * 5 for letter in "BCDFG")
@@ -332,6 +432,18 @@ class HostileText(Case):
         for form in FORMATS:
             done = check(path, *HELD, "--format", form)
             self.assertNotIn(secret.encode(), done.stdout + done.stderr, form)
+        for text in (f"Name,{secret}\na,b\n", f"Name,{secret},OS,{secret},OS\na,b,c,d,e\n", f"Name,EditionID\na,{secret}\n", f"Name,EditionID,Build,SKU\na,,{secret},\nb,,,{secret}\n",
+                     f"{secret}\n", json.dumps([{"name": "a", "os": {"x": secret}}, {secret: {"os": "Windows 7"}}]), json.dumps({secret: {"os": "x"}})):
+            path = self.file("b.csv", text)
+            for options in ((), ("--plain",), ("--columns", "os=#2")):
+                done = check(path, *HELD, "--format", "csv", *options)
+                self.assertNotIn(secret.encode(), done.stdout + done.stderr, (text, options))
+
+    def test_nearest_names_are_looked_for_within_reason(self):
+        path = self.file("a.csv", "Name,OS\n" + "".join(f"PC{i},serial number {i:040d}\n" for i in range(4000)))
+        rows = read_csv(check(path, *HELD, "--format", "csv").stdout)
+        self.assertIn("nearest", rows[0]["reason"])
+        self.assertEqual(rows[-1]["reason"], "no product the tables know")
 
 
 class Large(Case):
@@ -344,10 +456,18 @@ class Large(Case):
                 time.sleep(pause)
 
     def test_progress_on_a_terminal_after_one_second(self):
+        for key in (PATCHED, HOST):
+            self.check_progress(key)
+        self.assertNotIn(b"rows/s", check(AD, *PATCHED).stderr)
+
+    def check_progress(self, key):
         ours, theirs = pty.openpty()
-        with subprocess.Popen([BINARY, "check", "-", *PATCHED], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=theirs, env=ENVIRONMENT) as process:
+        with subprocess.Popen([BINARY, "check", "-", *key], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=theirs, env=ENVIRONMENT) as process:
             os.close(theirs)
-            self.feed(process, 100000, 0.6)
+            process.stdin.write(b"Name,OS\nPC1,Windows 10 Pro\n")
+            process.stdin.flush()
+            time.sleep(1.5)
+            self.feed(process, 40000, 0.3)  # its first line is a row, too
             self.assertEqual(process.wait(60), 0)
         said = b""
         try:
@@ -358,7 +478,6 @@ class Large(Case):
         os.close(ours)
         self.assertRegex(said, rb"\r\x1b\[K\d+ rows, \d+ rows/s")
         self.assertTrue(said.rstrip(b"\r\n").rsplit(b"rows/s", 1)[1].startswith(b"\r\x1b[K"))  # wiped
-        self.assertNotIn(b"rows/s", check(AD, *PATCHED).stderr)
 
     @unittest.skipIf(b"__asan_init" in pathlib.Path(BINARY).read_bytes() or b"__tsan_init" in pathlib.Path(BINARY).read_bytes(), "sanitizers have memory of their own")
     def test_memory_does_not_grow_with_rows(self):

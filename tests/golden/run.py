@@ -12,6 +12,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 
+FLEET = ["fleet.csv", "--columns", "name=Name,os=System", "--host", "Rack 1 Large"]
+
 # File: exit status, arguments. Standard output is compared, or standard error where the name ends in .err.txt.
 CASES = {
     "yes.txt": (0, ["explain", "Rack 1 Small", "Desk 1 Work"]),
@@ -44,6 +46,15 @@ CASES = {
                          "Desk 3 Work 19044", "Rack key", "Rack 1 Smal", "Rack? 1 Small", "Desk 1\x1b[31m\u202e", ""]),
     "identify-evidence.txt": (4, ["--rules", "names.xml", "identify", "--build", "17763", "Desk 3 Work", "Desk 3 Work 2021"]),
     "identify.json": (4, ["--rules", "names.xml", "identify", "--format", "json", "Desk 3 Work", "Rack 1 Small"]),
+    "check.txt": (3, ["check", *FLEET]),
+    "check-key.txt": (3, ["check", *FLEET, "--key", "rack", "--complete"]),
+    "check.err.txt": (3, ["check", *FLEET]),
+    "check.json": (3, ["check", *FLEET, "--format", "json"]),
+    "check.ndjson": (3, ["check", *FLEET, "--format", "ndjson"]),
+    "check.csv": (3, ["check", *FLEET, "--format", "csv"]),
+    "check.md": (3, ["check", *FLEET, "--format", "markdown"]),
+    "check.junit.xml": (3, ["check", *FLEET, "--format", "junit"]),
+    "check.sarif": (3, ["check", *FLEET, "--format", "sarif"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -60,8 +71,8 @@ def check(name: str, is_update: bool) -> bool:
     actual_status, actual = run(name, arguments)
     path = HERE / name
     if is_update:
-        path.write_text(actual, encoding="utf-8")
-    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_bytes(actual.encode())
+    expected = path.read_bytes().decode() if path.exists() else ""
     sys.stdout.writelines(difflib.unified_diff(expected.splitlines(True), actual.splitlines(True), f"tests/golden/{name}", "now"))
     if actual_status != status:
         print(f"tests/golden/{name}: status {actual_status}, expected {status}")
@@ -73,7 +84,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")
