@@ -186,19 +186,12 @@ kmsrules_status kmsrules_question_set_date(kmsrules_question *question, const ch
 
 /* ---- Questions about a fleet ---- */
 
-static const char *copy_string(struct kr_arena *arena, const char *string, bool *has_memory) {
-    if (string == NULL) return NULL;
-    const char *copy = kr_arena_copy(arena, string, strlen(string));
-    if (copy == NULL) *has_memory = false;
-    return copy;
-}
-
 static bool clone_strings(const kmsrules_question *question, kmsrules_question *clone) {
     bool has_memory = true;
     for (size_t i = 0; i < question->update_name_count && has_memory; i++)
         has_memory = append_update_name(clone, kr_arena_copy(&clone->arena, question->update_names[i], strlen(question->update_names[i])));
-    clone->host_build = copy_string(&clone->arena, question->host_build, &has_memory);
-    clone->date = copy_string(&clone->arena, question->date, &has_memory);
+    clone->host_build = kr_arena_copy_string(&clone->arena, question->host_build, &has_memory);
+    clone->date = kr_arena_copy_string(&clone->arena, question->date, &has_memory);
     return has_memory;
 }
 
@@ -293,10 +286,10 @@ bool kr_question_copy(const kmsrules_question *question, struct kr_arena *arena,
     asked->keys = (struct kr_ids){copy_array(arena, question->keys, question->key_count, sizeof *question->keys, &has_memory), (uint32_t)question->key_count};
     const char **updates = kr_arena_take(arena, question->update_name_count, sizeof *updates);
     if (updates == NULL) return false;
-    for (size_t i = 0; i < question->update_name_count; i++) updates[i] = copy_string(arena, question->update_names[i], &has_memory);
+    for (size_t i = 0; i < question->update_name_count; i++) updates[i] = kr_arena_copy_string(arena, question->update_names[i], &has_memory);
     asked->updates = updates;
-    asked->host_build = copy_string(arena, question->host_build, &has_memory);
-    asked->date = copy_string(arena, question->date, &has_memory);
+    asked->host_build = kr_arena_copy_string(arena, question->host_build, &has_memory);
+    asked->date = kr_arena_copy_string(arena, question->date, &has_memory);
     memcpy(asked->machines, question->facts.machines, sizeof asked->machines);
     return has_memory;
 }

@@ -81,6 +81,13 @@ char *kr_arena_copy(struct kr_arena *arena, const char *data, size_t size) {
     return copy;
 }
 
+const char *kr_arena_copy_string(struct kr_arena *arena, const char *string, bool *has_memory) {
+    if (string == NULL) return NULL;
+    const char *copy = kr_arena_copy(arena, string, strlen(string));
+    if (copy == NULL) *has_memory = false;
+    return copy;
+}
+
 void kr_arena_free(struct kr_arena *arena) {
     while (arena->blocks) {
         struct kr_arena_block *next = arena->blocks->next;

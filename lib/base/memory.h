@@ -20,6 +20,7 @@ struct kr_arena {
 };
 void *kr_arena_take(struct kr_arena *arena, size_t count, size_t size); /* zeroed, aligned for any type; count 0 gives a legal pointer */
 char *kr_arena_copy(struct kr_arena *arena, const char *data, size_t size); /* with a closing NUL */
+const char *kr_arena_copy_string(struct kr_arena *arena, const char *string, bool *has_memory); /* NULL for NULL, and, with *has_memory false, when out of memory */
 void kr_arena_free(struct kr_arena *arena);                                  /* leaves it empty, usable again */
 
 #endif

@@ -3,8 +3,6 @@
 
 #include "base/memory.h"
 
-#include <string.h>
-
 enum { FIRST_BUFFER_SIZE = 256, REPLACEMENT = 0xFFFD };
 
 /* ---- Views ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -22,16 +20,6 @@ bool kr_text_is(struct kr_text text, const char *string) {
     return i == text.size && string[i] == '\0';
 }
 
-/* Little-endian everywhere, so that the hash is the same on every machine. */
-static uint64_t read_word(const char *data) {
-    uint64_t word;
-    memcpy(&word, data, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
 static uint64_t read_short_word(struct kr_text text) {
     uint64_t word = 0;
     for (size_t i = 0; i < text.size; i++) word = word << 8 | (unsigned char)text.data[i];
@@ -47,8 +35,8 @@ static uint64_t mix(uint64_t hash, uint64_t word) {
 uint64_t kr_text_hash(struct kr_text text) {
     uint64_t hash = mix(UINT64_C(0x2545F4914F6CDD1D), text.size);
     if (text.size < 8) return mix(mix(hash, read_short_word(text)), 0);
-    for (size_t i = 0; i + 8 < text.size; i += 8) hash = mix(hash, read_word(text.data + i));
-    return mix(mix(hash, read_word(text.data + text.size - 8)), 0);
+    for (size_t i = 0; i + 8 < text.size; i += 8) hash = mix(hash, kr_read_word(text.data + i));
+    return mix(mix(hash, kr_read_word(text.data + text.size - 8)), 0);
 }
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -56,6 +44,23 @@ static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c ==
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+struct kr_text kr_text_trim(struct kr_text text) {
+    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) text = (struct kr_text){text.data + 1, text.size - 1};
+    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t')) text.size--;
+    return text;
+}
+
+void kr_text_lower(struct kr_text text, char *lower) {
+    for (size_t i = 0; i < text.size; i++) lower[i] = kr_ascii_lower(text.data[i]);
+}
+
+bool kr_text_equal_ignoring_case(struct kr_text a, struct kr_text b) {
+    if (a.size != b.size) return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (kr_ascii_lower(a.data[i]) != kr_ascii_lower(b.data[i])) return false;
+    return true;
+}
 
 bool kr_text_next_word(struct kr_text list, size_t *offset, struct kr_text *word) {
     size_t start = *offset;
@@ -142,7 +147,7 @@ static size_t decode(struct kr_text text, uint32_t *character) {
 
 /* Tables are nearly all ASCII: eight bytes at a time. */
 static size_t skip_ascii(struct kr_text text, size_t offset) {
-    while (text.size - offset >= 8 && !(read_word(text.data + offset) & UINT64_C(0x8080808080808080))) offset += 8;
+    while (text.size - offset >= 8 && !(kr_read_word(text.data + offset) & UINT64_C(0x8080808080808080))) offset += 8;
     return offset;
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A view: not owned, not NUL-terminated. */
 struct kr_text {
@@ -15,6 +16,22 @@ struct kr_text kr_text_of(const char *string); /* NULL gives the empty view */
 bool kr_text_equal(struct kr_text a, struct kr_text b);
 bool kr_text_is(struct kr_text text, const char *string);
 uint64_t kr_text_hash(struct kr_text text); /* the same on every machine; 8 bytes a step: a few ns for a name */
+/* Without spaces and tabs at both ends. */
+struct kr_text kr_text_trim(struct kr_text text);
+/* Lower case of A to Z whatever the locale; every other byte stays. */
+static inline char kr_ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+/* Writes the text in lower case to `lower`, which has room for it and may be the text itself. */
+void kr_text_lower(struct kr_text text, char *lower);
+bool kr_text_equal_ignoring_case(struct kr_text a, struct kr_text b); /* of A to Z */
+/* Eight bytes, the first in the lowest bits on every machine. */
+static inline uint64_t kr_read_word(const char *data) {
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
 /* The next blank-separated word from *offset on; false at the end. Blanks: space, tab, CR, LF. */
 bool kr_text_next_word(struct kr_text list, size_t *offset, struct kr_text *word);
 /* A whole number in ASCII digits without sign or leading zero, within [minimum, maximum]. */

@@ -7,19 +7,9 @@
 
 static const char *const part_words[KR_MACHINE_PART_COUNT] = {"name", "os", "build", "sku", "edition-id", "product-type"};
 
-static bool is_same_name(struct kr_text name, struct kr_text lower) {
-    if (name.size != lower.size) return false;
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i] >= 'A' && name.data[i] <= 'Z' ? (char)(name.data[i] - 'A' + 'a') : name.data[i];
-        char d = lower.data[i] >= 'A' && lower.data[i] <= 'Z' ? (char)(lower.data[i] - 'A' + 'a') : lower.data[i];
-        if (c != d) return false;
-    }
-    return true;
-}
-
 static bool find_named(const struct kr_named_columns *columns, struct kr_text name, enum kr_part *part, uint32_t *rank) {
     for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
-        if (columns->names[i].data == NULL || !is_same_name(name, columns->names[i])) continue;
+        if (columns->names[i].data == NULL || !kr_text_equal_ignoring_case(name, columns->names[i])) continue;
         *part = (enum kr_part)i;
         *rank = 0;
         return true;
@@ -31,7 +21,7 @@ static bool find(const void *self, struct kr_text name, enum kr_part *part, uint
     const struct kr_named_columns *columns = self;
     if (columns->are_given) return find_named(columns, name, part, rank);
     for (uint32_t i = 0; i < columns->ruleset->column_count; i++) {
-        if (!is_same_name(name, columns->ruleset->columns[i].name)) continue;
+        if (!kr_text_equal_ignoring_case(name, columns->ruleset->columns[i].name)) continue;
         *part = columns->ruleset->columns[i].part;
         *rank = i;
         return true;

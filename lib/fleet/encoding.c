@@ -27,11 +27,9 @@ static const struct {
     {"\xfe\xff", 2, KR_ENCODING_UTF16BE},
 };
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
-
 /* No slash, which begins //TRANSLIT and //IGNORE; no comma, no blank. */
 static bool can_be_in_name(char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || (c != '\0' && strchr("-_.:+()", c) != NULL);
+    return (kr_ascii_lower(c) >= 'a' && kr_ascii_lower(c) <= 'z') || (c >= '0' && c <= '9') || (c != '\0' && strchr("-_.:+()", c) != NULL);
 }
 
 enum kr_encoding kr_encoding_of_name(struct kr_text name) {
@@ -40,7 +38,7 @@ enum kr_encoding kr_encoding_of_name(struct kr_text name) {
     if (name.size == 0 || name.size > NAME_SIZE_LIMIT) return KR_ENCODING_UNKNOWN;
     for (size_t i = 0; i < name.size; i++) {
         if (!can_be_in_name(name.data[i])) return KR_ENCODING_UNKNOWN;
-        if (name.data[i] != '-' && name.data[i] != '_') plain[size++] = lower(name.data[i]);
+        if (name.data[i] != '-' && name.data[i] != '_') plain[size++] = kr_ascii_lower(name.data[i]);
     }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (kr_text_is((struct kr_text){plain, size}, names[i].spelling)) return names[i].encoding;

@@ -74,16 +74,10 @@ void kr_evidence_cache_free(struct kr_evidence_cache *cache) {
 
 /* ---- Recognising ---------------------------------------------------------------------------------------------------------------------------- */
 
-static struct kr_text trimmed(struct kr_text text) {
-    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) text = (struct kr_text){text.data + 1, text.size - 1};
-    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t')) text.size--;
-    return text;
-}
-
 /* What people and programs write where they know nothing. */
 static bool is_blank(struct kr_text text) {
     static const char *const words[] = {"", "-", "?", "N/A", "n/a", "NA", "Unknown", "unknown", "UNKNOWN", "null", "NULL", "None", "none"};
-    text = trimmed(text);
+    text = kr_text_trim(text);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kr_text_is(text, words[i])) return true;
     return false;
@@ -116,13 +110,13 @@ static bool is_damaged(struct kr_text text) {
 }
 
 static void read_build(struct kr_evidence_entry *entry) {
-    struct kr_text text = trimmed(entry->parts[KR_MACHINE_BUILD]);
+    struct kr_text text = kr_text_trim(entry->parts[KR_MACHINE_BUILD]);
     if (is_blank(text) || kmsrules_build_number(text.data, text.size, &entry->evidence.build, NULL) == KMSRULES_OK) return;
     fail(entry, "build ", text, is_damaged(text) ? " was changed by a spreadsheet; export the column as text" : " is not a build such as 19045 or 10.0.19045");
 }
 
 static void read_sku(struct kr_evidence_entry *entry) {
-    struct kr_text text = trimmed(entry->parts[KR_MACHINE_SKU]);
+    struct kr_text text = kr_text_trim(entry->parts[KR_MACHINE_SKU]);
     uint64_t number;
     if (is_blank(text)) return;
     if (!kr_text_number(text, 0, UINT32_MAX - 1, &number)) fail(entry, "SKU ", text, is_damaged(text) ? " was changed by a spreadsheet; export the column as text" : " is not a number such as 48");
@@ -130,7 +124,7 @@ static void read_sku(struct kr_evidence_entry *entry) {
 }
 
 static void read_product_type(const struct kmsrules_ruleset *ruleset, struct kr_evidence_entry *entry) {
-    struct kr_text text = trimmed(entry->parts[KR_MACHINE_PRODUCT_TYPE]);
+    struct kr_text text = kr_text_trim(entry->parts[KR_MACHINE_PRODUCT_TYPE]);
     kmsrules_kind kind;
     if (is_blank(text)) return;
     if (kmsrules_product_type(ruleset, text.data, text.size, &kind) != KMSRULES_OK) fail(entry, "product type ", text, " is none that the tables know, such as workstation or 3");
@@ -138,7 +132,7 @@ static void read_product_type(const struct kmsrules_ruleset *ruleset, struct kr_
 }
 
 static void read_texts(struct kr_evidence_entry *entry) {
-    struct kr_text os = entry->parts[KR_MACHINE_OS], edition_id = trimmed(entry->parts[KR_MACHINE_EDITION_ID]);
+    struct kr_text os = entry->parts[KR_MACHINE_OS], edition_id = kr_text_trim(entry->parts[KR_MACHINE_EDITION_ID]);
     if (!is_blank(os)) entry->evidence.text = os.data, entry->evidence.text_size = os.size;
     if (!is_blank(edition_id)) entry->evidence.edition_id = edition_id.data, entry->evidence.edition_id_size = edition_id.size;
     if (os.size > KR_NAME_SIZE_LIMIT) fail(entry, "the name of the operating system ", os, " has more than 256 bytes");

@@ -1,22 +1,10 @@
 /* See fields.h. Looks at eight bytes at a time for those that may end a field. */
 #include "fleet/fields.h"
 
-#include <string.h>
-
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define EACH_HIGH_BIT UINT64_C(0x8080808080808080)
 
 enum { AT_START, IN_PLAIN, IN_QUOTES, BEHIND_QUOTES }; /* states */
-
-/* The first byte in the lowest bits. */
-static inline uint64_t read_word(const char *data) {
-    uint64_t word;
-    memcpy(&word, data, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
 
 /* The high bits of bytes below ' ' and of bytes that are zero. Only the lowest bit set can be relied on: a borrow may set others above it. */
 static inline uint64_t find_controls(uint64_t word) { return (word - EACH_BYTE * ' ') & ~word & EACH_HIGH_BIT; }
@@ -26,7 +14,7 @@ static inline uint64_t find_zeros(uint64_t word) { return (word - EACH_BYTE) & ~
 /* The next control character, or byte of the pattern, at or behind `at`. */
 static inline size_t find(struct kr_text row, size_t at, uint64_t pattern) {
     for (; at < row.size; at += sizeof pattern) {
-        uint64_t word = read_word(row.data + at), found = find_controls(word) | find_zeros(word ^ pattern);
+        uint64_t word = kr_read_word(row.data + at), found = find_controls(word) | find_zeros(word ^ pattern);
         if (!found) continue;
         at += (size_t)__builtin_ctzll(found) / 8;
         break;

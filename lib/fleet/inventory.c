@@ -32,15 +32,10 @@ struct kmsrules_inventory {
 
 /* ---- Life ----------------------------------------------------------------------------------------------------------------------------------- */
 
-static const char *copy_string(struct kr_arena *arena, const char *string, bool *has_memory) {
-    const char *copy = string == NULL ? NULL : kr_arena_copy(arena, string, strlen(string));
-    if (string != NULL && copy == NULL) *has_memory = false;
-    return copy;
-}
-
 static kmsrules_status prepare(kmsrules_inventory *inventory, const kmsrules_inventory_options *options) {
     bool has_memory = true;
-    const char *encoding = copy_string(&inventory->arena, options->encoding, &has_memory), *columns = copy_string(&inventory->arena, options->columns, &has_memory);
+    const char *encoding = kr_arena_copy_string(&inventory->arena, options->encoding, &has_memory);
+    const char *columns = kr_arena_copy_string(&inventory->arena, options->columns, &has_memory);
     if (!has_memory) return KMSRULES_NO_MEMORY;
     if (!kr_columns_read(inventory->ruleset, columns, &inventory->named)) return KMSRULES_INVALID_ARGUMENT;
     bool is_separator = options->separator == 0 || options->separator == ',' || options->separator == ';' || options->separator == '\t';

@@ -1,8 +1,6 @@
 /* See names_seen.h. */
 #include "fleet/names_seen.h"
 
-#include <string.h>
-
 enum { CHUNK = 4096, FIRST_SLOTS = 1024, NAME_LIMIT = 1024, PROBE_LIMIT = 1000 };
 
 static struct kr_seen *entry_of(const struct kr_names_seen *seen, size_t number) { return &seen->chunks[number / CHUNK][number % CHUNK]; }
@@ -57,18 +55,14 @@ static struct kr_seen *next_entry(struct kr_names_seen *seen) {
     return entry_of(seen, seen->count);
 }
 
-static struct kr_text lower(struct kr_text name, char room[NAME_LIMIT]) {
-    for (size_t i = 0; i < name.size; i++) room[i] = name.data[i] >= 'A' && name.data[i] <= 'Z' ? (char)(name.data[i] - 'A' + 'a') : name.data[i];
-    return (struct kr_text){room, name.size};
-}
-
 bool kr_names_seen_add(struct kr_names_seen *seen, struct kr_text name, struct kr_seen **entry, bool *is_new) {
     char room[NAME_LIMIT];
     *entry = NULL;
     *is_new = false;
     if (name.size > NAME_LIMIT) return seen->is_full = true;
     if (!grow(seen)) return false;
-    name = lower(name, room);
+    kr_text_lower(name, room);
+    name.data = room;
     uint64_t hash = kr_text_hash(name);
     size_t slot = find_slot(seen, name, hash);
     if (slot == SIZE_MAX) return seen->is_full = true;

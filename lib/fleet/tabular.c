@@ -128,12 +128,6 @@ static void write_line(struct kr_tabular *tabular, struct kr_row_text *row) {
     row->parts[KR_MACHINE_OS] = (struct kr_text){kr_tabular_text(tabular).data, tabular->fields.end};
 }
 
-static bool is_blank(struct kr_text text) {
-    size_t i = 0;
-    while (i < text.size && (text.data[i] == ' ' || text.data[i] == '\t')) i++;
-    return i == text.size;
-}
-
 static enum kr_fields_result read_fields(struct kr_tabular *tabular) {
     struct kr_text text = kr_tabular_text(tabular);
     struct kr_fields_wanted wanted = {tabular->parts, tabular->column_count, tabular->separator ? tabular->separator : '\n', tabular->is_last};
@@ -145,7 +139,7 @@ static enum kr_fields_result read_fields(struct kr_tabular *tabular) {
 /* The row that was read to its end; MORE for a blank line, of which nothing comes out. */
 static enum kr_read_result judge_row(struct kr_tabular *tabular, struct kr_row_text *row, struct kr_read_fault *fault) {
     const struct kr_fields *fields = &tabular->fields;
-    if (fields->count == 1 && is_blank((struct kr_text){kr_tabular_text(tabular).data, fields->at})) return KR_READ_MORE;
+    if (fields->count == 1 && kr_text_trim((struct kr_text){kr_tabular_text(tabular).data, fields->at}).size == 0) return KR_READ_MORE;
     if (tabular->is_lines) {
         write_line(tabular, row);
     } else if (fields->stray > 0) {

@@ -306,12 +306,6 @@ kmsrules_status kmsrules_recognize(const kmsrules_ruleset *ruleset, unsigned kin
 
 static struct kr_text without(struct kr_text text, size_t count) { return (struct kr_text){text.data + count, text.size - count}; }
 
-static struct kr_text trimmed(struct kr_text text) {
-    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) text = without(text, 1);
-    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t')) text.size--;
-    return text;
-}
-
 /* "OS Build 17763": what may stand before the number. */
 static struct kr_text without_words(struct kr_text text) {
     static const char *const words[] = {"os ", "version ", "build "};
@@ -319,7 +313,7 @@ static struct kr_text without_words(struct kr_text text) {
         char lower[KR_NAME_SIZE_LIMIT];
         size_t size, word_size = strlen(words[i]);
         if (text.size > word_size && kr_lower((struct kr_text){text.data, word_size}, lower, &size) && size == word_size - 1 && memcmp(lower, words[i], size) == 0 && text.data[size] == ' ')
-            text = trimmed(without(text, word_size));
+            text = kr_text_trim(without(text, word_size));
     }
     return text;
 }
@@ -346,16 +340,16 @@ static struct kr_text within_parentheses(struct kr_text text) {
     uint32_t numbers[4];
     size_t count;
     if (open == NULL || text.data[text.size - 1] != ')') return text;
-    struct kr_text version = trimmed((struct kr_text){text.data, (size_t)(open - text.data)});
+    struct kr_text version = kr_text_trim((struct kr_text){text.data, (size_t)(open - text.data)});
     if (!dotted_numbers(version, numbers, &count) || count != 2 || numbers[0] >= LEAST_BUILD) return text;
-    return trimmed((struct kr_text){open + 1, (size_t)(text.data + text.size - 1 - (open + 1))});
+    return kr_text_trim((struct kr_text){open + 1, (size_t)(text.data + text.size - 1 - (open + 1))});
 }
 
 kmsrules_status kmsrules_build_number(const char *text, size_t size, uint32_t *build, uint32_t *revision) {
     uint32_t numbers[4];
     size_t count;
     if (text == NULL || build == NULL) return KMSRULES_INVALID_ARGUMENT;
-    struct kr_text number = within_parentheses(without_words(trimmed((struct kr_text){text, size})));
+    struct kr_text number = within_parentheses(without_words(kr_text_trim((struct kr_text){text, size})));
     if (!dotted_numbers(number, numbers, &count)) return KMSRULES_INVALID_ARGUMENT;
     size_t first = numbers[0] < LEAST_BUILD ? 2 : 0;
     if (count <= first || count > first + 2 || numbers[first] < LEAST_BUILD) return KMSRULES_INVALID_ARGUMENT;

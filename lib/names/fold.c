@@ -16,11 +16,6 @@ static bool append(struct draft *draft, const char *data, size_t size) {
     return true;
 }
 
-static void lower(struct draft *draft) {
-    for (size_t i = 0; i < draft->size; i++)
-        if (draft->data[i] >= 'A' && draft->data[i] <= 'Z') draft->data[i] = (char)(draft->data[i] - 'A' + 'a');
-}
-
 static bool replace_substring(struct draft *draft, const struct kr_fold_rule *rule) {
     const char *first = memchr(draft->data, rule->from.data[0], draft->size);
     if (first == NULL) return true;
@@ -61,7 +56,7 @@ static bool write_words(const struct kr_fold *fold, struct kr_text text, char *f
 bool kr_fold_text(const struct kr_fold *fold, struct kr_text text, char *folded, size_t *folded_size) {
     struct draft draft = {.size = 0};
     if (!append(&draft, text.data, text.size) || kr_utf8_valid_size(text) != text.size) return false;
-    lower(&draft);
+    kr_text_lower((struct kr_text){draft.data, draft.size}, draft.data);
     for (size_t i = 0; i < fold->rule_count; i++)
         if (!fold->rules[i].is_word && fold->rules[i].from.size > 0 && !replace_substring(&draft, &fold->rules[i])) return false;
     return write_words(fold, (struct kr_text){draft.data, draft.size}, folded, folded_size);

@@ -66,7 +66,7 @@ void kr_names_free(struct kr_names *names) {
 bool kr_lower(struct kr_text text, char *lower, size_t *size) {
     text = trimmed(text);
     if (text.size > KR_NAME_SIZE_LIMIT) return false;
-    for (size_t i = 0; i < text.size; i++) lower[i] = text.data[i] >= 'A' && text.data[i] <= 'Z' ? (char)(text.data[i] - 'A' + 'a') : text.data[i];
+    kr_text_lower(text, lower);
     *size = text.size;
     return true;
 }

@@ -66,15 +66,6 @@ static bool check_bytes(const struct kr_document *document) {
     return false;
 }
 
-static bool equal_ignoring_case(struct kr_text text, const char *lower) {
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-        if (lower[i] == '\0' || c != lower[i]) return false;
-    }
-    return lower[text.size] == '\0';
-}
-
 /* <?xml version="1.0" encoding="UTF-8"?>: libxml2 would follow any encoding that iconv knows, and version 1.1 with a warning. */
 static bool check_declaration(const struct kr_document *document) {
     struct kr_text text = document->text;
@@ -89,7 +80,7 @@ static bool check_declaration(const struct kr_document *document) {
                             (int)(value.size < 32 ? value.size : 32), value.data);
             return false;
         }
-        if (kr_text_is(name, "encoding") && !equal_ignoring_case(value, "utf-8")) {
+        if (kr_text_is(name, "encoding") && !kr_text_equal_ignoring_case(value, kr_text_of("utf-8"))) {
             kr_problems_add(document->problems, KR902_ENCODING, kr_document_at(document, attribute.name),
                             "declared encoding \"%.*s\" is not allowed; save the file as UTF-8 and write encoding=\"UTF-8\"",
                             (int)(value.size < 32 ? value.size : 32), value.data);

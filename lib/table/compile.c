@@ -31,8 +31,8 @@ static struct kr_ids copy_ids(const struct compiler *compiler, struct kr_ids ids
     return (struct kr_ids){items, ids.count};
 }
 
-static kmsrules_place place_of(const struct compiler *compiler, const struct kr_entry *entry) {
-    return (kmsrules_place){compiler->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column};
+kmsrules_place kr_ruleset_place(const struct kmsrules_ruleset *ruleset, const struct kr_entry *entry) {
+    return (kmsrules_place){ruleset->files[entry->at.file].path, entry->at.line, entry->at.column};
 }
 
 static bool compile_files(const struct compiler *compiler) {
@@ -138,7 +138,7 @@ static bool compile_releases(const struct compiler *compiler) {
         const struct kr_entry *entry = thing(compiler, &tables->releases, i);
         struct kr_ids editions = copy_ids(compiler, tables->release_members[i], &has_memory);
         releases[i] = (kmsrules_release){.kind = kind_of(entry), .application = tables->release_applications[i], .editions = editions.items,
-                                         .edition_count = editions.count, .at = place_of(compiler, entry)};
+                                         .edition_count = editions.count, .at = kr_ruleset_place(compiler->ruleset, entry)};
         releases[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
         releases[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
@@ -168,8 +168,7 @@ static struct kr_text copy_lower(const struct compiler *compiler, const struct k
     struct kr_text text = kr_entry_get(entry, attribute);
     char *copy = kr_arena_copy(&compiler->ruleset->arena, text.data == NULL ? "" : text.data, text.size);
     if (copy == NULL) *has_memory = false;
-    for (size_t i = 0; copy != NULL && i < text.size; i++)
-        if (copy[i] >= 'A' && copy[i] <= 'Z') copy[i] = (char)(copy[i] - 'A' + 'a');
+    else kr_text_lower(text, copy);
     return (struct kr_text){copy, copy == NULL ? 0 : text.size};
 }
 
@@ -241,7 +240,7 @@ static bool compile_editions(struct compiler *compiler) {
         const struct kr_entry *entry = thing(compiler, &tables->editions, i);
         const struct kr_table_edition *facts = &tables->edition_facts[i];
         editions[i] = (kmsrules_edition){.kind = facts->kind, .application = facts->application, .release = facts->release, .volume = facts->volume,
-                                         .at = place_of(compiler, entry)};
+                                         .at = kr_ruleset_place(compiler->ruleset, entry)};
         editions[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
         editions[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
@@ -260,7 +259,7 @@ static bool compile_groups(const struct compiler *compiler) {
     if (tables->groups.count > 0) memcpy(applications, tables->group_applications, tables->groups.count * sizeof *applications);
     for (uint32_t i = 0; i < tables->groups.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->groups, i);
-        groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = place_of(compiler, entry)};
+        groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = kr_ruleset_place(compiler->ruleset, entry)};
         groups[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
         groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
@@ -307,7 +306,7 @@ static bool compile_updates(const struct compiler *compiler) {
         updates[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
         updates[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
         updates[i].line = facts->line == KR_NONE ? NULL : ruleset->lines[facts->line].id;
-        updates[i].at = place_of(compiler, entry);
+        updates[i].at = kr_ruleset_place(compiler->ruleset, entry);
         orders[i] = (struct kr_update_order){.line = facts->line, .order = facts->order, .after_any_of = copy_ids(compiler, facts->after_any_of, &has_memory)};
         kmsrules_id prerequisites[KR_PREREQUISITE_LIMIT + 1];
         uint32_t count = kr_tables_prerequisites(tables, i, prerequisites);
@@ -335,7 +334,7 @@ static bool compile_rows(const struct compiler *compiler) {
     for (uint32_t i = 0; i < tables->row_count; i++) {
         const struct kr_table_row *row = &tables->rows[i];
         const struct kr_entry *entry = &compiler->model->entries[row->entry];
-        rows[i] = (struct kr_row){.relation = row->relation, .layer = entry->layer, .group = row->group, .inherits = row->inherits, .at = place_of(compiler, entry)};
+        rows[i] = (struct kr_row){.relation = row->relation, .layer = entry->layer, .group = row->group, .inherits = row->inherits, .at = kr_ruleset_place(compiler->ruleset, entry)};
         rows[i].label = copy_text(compiler, entry, KR_ATTRIBUTE_ROW, &has_memory);
         rows[i].note = copy_text(compiler, entry, KR_ATTRIBUTE_NOTE, &has_memory);
         rows[i].members = copy_ids(compiler, row->members, &has_memory);

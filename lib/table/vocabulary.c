@@ -20,10 +20,6 @@ struct vocabulary {
     struct effort *effort;
 };
 
-static kmsrules_place place_of(const struct vocabulary *vocabulary, const struct kr_entry *entry) {
-    return (kmsrules_place){vocabulary->ruleset->files[entry->at.file].path, entry->at.line, entry->at.column};
-}
-
 static bool copy_text(const struct vocabulary *vocabulary, struct kr_text text, struct kr_text *copy) {
     char *data = kr_arena_copy(&vocabulary->ruleset->arena, text.data == NULL ? "" : text.data, text.size);
     *copy = (struct kr_text){data, text.size};
@@ -84,7 +80,7 @@ static bool keep_phrases(const struct vocabulary *vocabulary, struct sorted_phra
 static bool read_phrase(const struct vocabulary *vocabulary, const struct kr_entry *entry, struct sorted_phrase *phrase) {
     enum kr_attribute_kind attribute = kr_entry_get(entry, KR_ATTRIBUTE_WORD).data != NULL ? KR_ATTRIBUTE_WORD : KR_ATTRIBUTE_TEXT;
     size_t errors = vocabulary->problems->error_count;
-    phrase->phrase.at = place_of(vocabulary, entry);
+    phrase->phrase.at = kr_ruleset_place(vocabulary->ruleset, entry);
     phrase->entry = entry;
     if (!copy_folded(vocabulary, entry, attribute, &phrase->phrase.from) || !copy_folded(vocabulary, entry, KR_ATTRIBUTE_TO, &phrase->phrase.to)) return false;
     if (phrase->phrase.from.size == 0 && vocabulary->problems->error_count == errors)
@@ -254,7 +250,7 @@ static bool compile_pattern(const struct vocabulary *vocabulary, const struct kr
     struct kr_name_pattern *pattern = &names->patterns[names->pattern_count];
     struct kr_pattern_fault fault;
     struct kr_text parts[KR_PART_COUNT], note = kr_entry_get(entry, KR_ATTRIBUTE_NOTE), note_copy = {NULL, 0};
-    *pattern = (struct kr_name_pattern){.kind = row->kind, .id_count = row->ids.count, .at = place_of(vocabulary, entry)};
+    *pattern = (struct kr_name_pattern){.kind = row->kind, .id_count = row->ids.count, .at = kr_ruleset_place(vocabulary->ruleset, entry)};
     kmsrules_id *ids = kr_arena_take(&vocabulary->ruleset->arena, row->ids.count, sizeof *ids);
     if (ids == NULL || (note.data != NULL && !copy_text(vocabulary, note, &note_copy))) return false;
     if (row->ids.count > 0) memcpy(ids, row->ids.items, row->ids.count * sizeof *ids);
