@@ -1,64 +1,10 @@
 /* Answers and lists for people; the form may change. In: what was decided. Out: lines of text. Decides nothing. */
+#include "render/page.h"
 #include "render/words.h"
 
 #include <string.h>
 
 enum { OUTCOME_WIDTH = 12, CHECK_WIDTH = 18, FACT_INDENT = 6, SOURCE_INDENT = 8 };
-
-struct page {
-    struct kr_buffer out;
-    const struct kmsrules_ruleset *ruleset;
-    bool has_color;
-};
-
-/* ---- Lines and columns ---- */
-
-static void indent(struct page *page, size_t width) {
-    for (size_t i = 0; i < width; i++) kr_buffer_add_string(&page->out, " ");
-}
-
-/* Characters, not bytes: good enough for names in scripts of single width. */
-static size_t count_characters(struct kr_text text) {
-    size_t count = 0;
-    for (size_t i = 0; i < text.size; i++) count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
-    return count;
-}
-
-#define SHOWN_SIZE 2048 /* a name, every byte of it escaped; of a longer one only the bytes are counted */
-
-static size_t width_of(const char *string) {
-    char storage[SHOWN_SIZE];
-    struct kr_buffer shown = kr_buffer_over(storage, sizeof storage);
-    kr_buffer_add_escaped(&shown, kr_text_of(string));
-    return shown.size < sizeof storage ? count_characters((struct kr_text){storage, shown.size}) : shown.size;
-}
-
-static void add_cell(struct page *page, const char *string, size_t width) {
-    size_t own = width_of(string);
-    kr_words_say(&page->out, "%", string);
-    indent(page, own < width ? width - own : 0);
-}
-
-/* A word of the verdict in its color, from yes to no. */
-static void add_colored(struct page *page, const char *word, int rank, size_t width) {
-    static const char *const colors[] = {"\x1b[32m", "\x1b[33m", "\x1b[35m", "\x1b[31m"};
-    size_t own = strlen(word);
-    if (page->has_color) kr_buffer_add_string(&page->out, colors[rank]);
-    kr_buffer_add_string(&page->out, word);
-    if (page->has_color) kr_buffer_add_string(&page->out, "\x1b[0m");
-    indent(page, own < width ? width - own : 0);
-}
-
-static void add_heading(struct page *page, const char *text) {
-    kr_buffer_add_string(&page->out, page->has_color ? "\n\x1b[1m" : "\n");
-    kr_buffer_add_string(&page->out, text);
-    kr_buffer_add_string(&page->out, page->has_color ? "\x1b[0m\n" : "\n");
-}
-
-static const char *verdict_word(kmsrules_verdict verdict) {
-    const char *word = kmsrules_verdict_text(verdict);
-    return word == NULL ? "" : word;
-}
 
 /* ---- What is alike is shown once ---- */
 
@@ -110,13 +56,13 @@ static bool are_alike_hosts(const struct kmsrules_ruleset *ruleset, const kmsrul
 }
 
 /* Whether an earlier one of the list has been shown for this one. */
-static bool is_shown_edition(const struct page *page, const kmsrules_host_answer *host, size_t index) {
+static bool is_shown_edition(const struct kr_page *page, const kmsrules_host_answer *host, size_t index) {
     for (size_t i = 0; i < index; i++)
         if (are_alike_editions(page->ruleset, &host->editions[i], &host->editions[index])) return true;
     return false;
 }
 
-static bool is_shown_host(const struct page *page, const kmsrules_answer *answer, size_t index) {
+static bool is_shown_host(const struct kr_page *page, const kmsrules_answer *answer, size_t index) {
     for (size_t i = 0; i < index; i++)
         if (are_alike_hosts(page->ruleset, &answer->hosts[i], &answer->hosts[index])) return true;
     return false;
@@ -124,20 +70,20 @@ static bool is_shown_host(const struct page *page, const kmsrules_answer *answer
 
 /* ---- Checks and facts ---- */
 
-static void add_source(struct page *page, const kmsrules_source *source) {
-    indent(page, SOURCE_INDENT);
+static void add_source(struct kr_page *page, const kmsrules_source *source) {
+    kr_page_indent(page, SOURCE_INDENT);
     kr_words_say(&page->out, "source: %", source->title);
     if (source->locator != NULL) kr_words_say(&page->out, "; %", source->locator);
     if (source->date != NULL) kr_words_say(&page->out, "; %", source->date);
     kr_words_say(&page->out, "\n");
 }
 
-static void add_fact(struct page *page, const kmsrules_fact *fact, const kmsrules_check *check) {
-    indent(page, FACT_INDENT);
+static void add_fact(struct kr_page *page, const kmsrules_fact *fact, const kmsrules_check *check) {
+    kr_page_indent(page, FACT_INDENT);
     kr_words_fact(&page->out, page->ruleset, fact, check);
     kr_words_say(&page->out, "\n");
     for (size_t i = 0; i < fact->source_count; i++) add_source(page, &page->ruleset->sources[fact->sources[i]]);
-    indent(page, SOURCE_INDENT);
+    kr_page_indent(page, SOURCE_INDENT);
     kr_words_say(&page->out, "row: %:", fact->at.file);
     kr_buffer_add_number(&page->out, fact->at.line);
     kr_words_say(&page->out, ":");
@@ -145,13 +91,13 @@ static void add_fact(struct page *page, const kmsrules_fact *fact, const kmsrule
     kr_words_say(&page->out, "\n");
 }
 
-static void add_check(struct page *page, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together) {
-    indent(page, 2);
-    add_colored(page, kmsrules_outcome_text(check->outcome), (int)check->outcome, OUTCOME_WIDTH);
+static void add_check(struct kr_page *page, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together) {
+    kr_page_indent(page, 2);
+    kr_page_colored(page, kmsrules_outcome_text(check->outcome), (int)check->outcome, OUTCOME_WIDTH);
     kr_words_say(&page->out, "  KR");
     kr_buffer_add_number(&page->out, (uint64_t)check->code);
     kr_words_say(&page->out, "  ");
-    add_cell(page, kmsrules_check_name(check->code), CHECK_WIDTH);
+    kr_page_cell(page, kmsrules_check_name(check->code), CHECK_WIDTH);
     kr_words_say(&page->out, "  ");
     kr_words_check(&page->out, answer, check, together);
     kr_words_say(&page->out, "\n");
@@ -161,62 +107,62 @@ static void add_check(struct page *page, const kmsrules_answer *answer, const km
 
 /* ---- One host ---- */
 
-static size_t count_alike_editions(const struct page *page, const kmsrules_host_answer *host, size_t index) {
+static size_t count_alike_editions(const struct kr_page *page, const kmsrules_host_answer *host, size_t index) {
     size_t count = 0;
     for (size_t i = index; i < host->edition_count; i++) count += are_alike_editions(page->ruleset, &host->editions[index], &host->editions[i]);
     return count;
 }
 
-static void add_edition_names(struct page *page, const kmsrules_host_answer *host, size_t index) {
+static void add_edition_names(struct kr_page *page, const kmsrules_host_answer *host, size_t index) {
     for (size_t i = index; i < host->edition_count; i++) {
         if (!are_alike_editions(page->ruleset, &host->editions[index], &host->editions[i])) continue;
         kr_words_say(&page->out, i == index ? "\n%" : ", %", page->ruleset->editions[host->editions[i].edition].name);
     }
 }
 
-static void add_edition(struct page *page, const kmsrules_answer *answer, const kmsrules_host_answer *host, size_t index, bool is_several_hosts) {
+static void add_edition(struct kr_page *page, const kmsrules_answer *answer, const kmsrules_host_answer *host, size_t index, bool is_several_hosts) {
     const kmsrules_edition_answer *edition = &host->editions[index];
     struct kr_together together = {is_several_hosts, count_alike_editions(page, host, index) > 1};
     add_edition_names(page, host, index);
     kr_words_say(&page->out, ": ");
-    add_colored(page, verdict_word(edition->verdict), (int)edition->verdict, 0);
+    kr_page_colored(page, kr_page_verdict_word(edition->verdict), (int)edition->verdict, 0);
     kr_words_say(&page->out, "\n");
     for (size_t i = 0; i < edition->check_count; i++) add_check(page, answer, &edition->checks[i], together);
 }
 
-static void add_needs(struct page *page, const kmsrules_choice *choice) {
+static void add_needs(struct kr_page *page, const kmsrules_choice *choice) {
     for (size_t i = 0; choice->verdict != KMSRULES_NO && i < choice->requirement_count; i++) {
         kr_words_say(&page->out, i == 0 ? "; needs " : " and ");
         kr_words_updates(&page->out, page->ruleset, kr_words_any_of(&choice->requirements[i]));
     }
 }
 
-static void add_choice(struct page *page, const kmsrules_choice *choice, size_t id_width) {
+static void add_choice(struct kr_page *page, const kmsrules_choice *choice, size_t id_width) {
     const kmsrules_key_group *group = &page->ruleset->groups[choice->key_group];
-    indent(page, 2);
-    add_colored(page, verdict_word(choice->verdict), (int)choice->verdict, OUTCOME_WIDTH);
+    kr_page_indent(page, 2);
+    kr_page_colored(page, kr_page_verdict_word(choice->verdict), (int)choice->verdict, OUTCOME_WIDTH);
     kr_words_say(&page->out, "  ");
-    add_cell(page, group->id, id_width);
+    kr_page_cell(page, group->id, id_width);
     kr_words_say(&page->out, "  %", group->name);
     add_needs(page, choice);
     kr_words_say(&page->out, "\n");
 }
 
-static void add_choices(struct page *page, const kmsrules_host_answer *host) {
+static void add_choices(struct kr_page *page, const kmsrules_host_answer *host) {
     size_t width = 0, count = 0;
     for (size_t i = 0; i < host->choice_count; i++) {
         if (host->choices[i].key_group == host->key_group) continue;
-        size_t own = width_of(page->ruleset->groups[host->choices[i].key_group].id);
+        size_t own = kr_page_width(page->ruleset->groups[host->choices[i].key_group].id);
         if (own > width) width = own;
         count++;
     }
-    if (count > 0) add_heading(page, "Other key groups this host can hold, highest authority first");
+    if (count > 0) kr_page_heading(page, "Other key groups this host can hold, highest authority first");
     for (size_t i = 0; i < host->choice_count; i++)
         if (host->choices[i].key_group != host->key_group) add_choice(page, &host->choices[i], width);
 }
 
 /* Names the hosts that are alike; says whether they are several. */
-static bool add_host_names(struct page *page, const kmsrules_answer *answer, size_t index) {
+static bool add_host_names(struct kr_page *page, const kmsrules_answer *answer, size_t index) {
     size_t count = 0;
     kr_words_say(&page->out, "\nHost ");
     for (size_t i = index; i < answer->host_count; i++) {
@@ -226,11 +172,11 @@ static bool add_host_names(struct page *page, const kmsrules_answer *answer, siz
     return count > 1;
 }
 
-static void add_host(struct page *page, const kmsrules_answer *answer, size_t index) {
+static void add_host(struct kr_page *page, const kmsrules_answer *answer, size_t index) {
     const kmsrules_host_answer *host = &answer->hosts[index];
     bool is_several = add_host_names(page, answer, index);
     kr_words_say(&page->out, ", as KMS host for %: ", page->ruleset->applications[host->application].name);
-    add_colored(page, verdict_word(host->verdict), (int)host->verdict, 0);
+    kr_page_colored(page, kr_page_verdict_word(host->verdict), (int)host->verdict, 0);
     if (host->key_group == KR_NONE) kr_words_say(&page->out, "\nIt can hold no key group.\n");
     else
         kr_words_say(&page->out, "\nKey group %, \"%\"%\n", page->ruleset->groups[host->key_group].id, kr_words_group(page->ruleset, host->key_group),
@@ -242,7 +188,7 @@ static void add_host(struct page *page, const kmsrules_answer *answer, size_t in
 
 /* ---- The whole answer ---- */
 
-static void add_summary(struct page *page, const kmsrules_answer *answer) {
+static void add_summary(struct kr_page *page, const kmsrules_answer *answer) {
     static const char *const colors[] = {"\x1b[1;32m", "\x1b[1;33m", "\x1b[1;35m", "\x1b[1;31m"};
     if (page->has_color && answer->verdict <= KMSRULES_NO) kr_buffer_add_string(&page->out, colors[answer->verdict]);
     kr_words_summary(&page->out, answer);
@@ -258,7 +204,7 @@ static bool are_alike_notes(const struct kr_note *a, const struct kr_note *b) {
            are_same_ids(a->ids.items, a->ids.count, b->ids.items, b->ids.count);
 }
 
-static void add_note(struct page *page, const kmsrules_answer *answer, size_t index) {
+static void add_note(struct kr_page *page, const kmsrules_answer *answer, size_t index) {
     struct kr_note note = answer->notes[index];
     for (size_t i = 0; i < index; i++)
         if (are_alike_notes(&answer->notes[i], &note)) return;
@@ -269,12 +215,12 @@ static void add_note(struct page *page, const kmsrules_answer *answer, size_t in
     kr_words_say(&page->out, "\n");
 }
 
-static void add_notes(struct page *page, const kmsrules_answer *answer) {
-    if (answer->note_count > 0) add_heading(page, "Notes");
+static void add_notes(struct kr_page *page, const kmsrules_answer *answer) {
+    if (answer->note_count > 0) kr_page_heading(page, "Notes");
     for (size_t i = 0; i < answer->note_count; i++) add_note(page, answer, i);
 }
 
-static void add_origin(struct page *page, const kmsrules_answer *answer) {
+static void add_origin(struct kr_page *page, const kmsrules_answer *answer) {
     const kmsrules_revision *revision = &page->ruleset->revision;
     kr_words_say(&page->out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
     if (answer->asked.date != NULL) kr_words_say(&page->out, "; as of %", answer->asked.date);
@@ -312,7 +258,7 @@ static kmsrules_id missing_update(const kmsrules_answer *answer, const kmsrules_
     return before.count > 0 && is_given(answer->ruleset, &answer->asked, update) ? before.items[0] : update;
 }
 
-static void add_update_hint(struct page *page, kmsrules_id update) {
+static void add_update_hint(struct kr_page *page, kmsrules_id update) {
     uint32_t line = page->ruleset->update_orders[update].line;
     kr_words_say(&page->out, "\nNext: say what is installed, for example --update %", page->ruleset->updates[update].id);
     if (line != KR_NONE) kr_words_say(&page->out, " or a later one");
@@ -327,7 +273,7 @@ static bool has_note(const kmsrules_answer *answer, enum kr_note_kind kind) {
 }
 
 /* What would settle a conditional answer. */
-static void add_hint(struct page *page, const kmsrules_answer *answer) {
+static void add_hint(struct kr_page *page, const kmsrules_answer *answer) {
     struct openings open = find_openings(answer);
     if (answer->verdict != KMSRULES_CONDITIONAL) return;
     if (has_note(answer, KR_NOTE_HOSTS_DIFFER)) kr_words_say(&page->out, "\nNext: name the edition of the host.\n");
@@ -343,7 +289,7 @@ struct columns {
 };
 
 static void widen(size_t *width, const char *name) {
-    size_t own = width_of(name);
+    size_t own = kr_page_width(name);
     if (own > *width) *width = own;
 }
 
@@ -360,17 +306,17 @@ static struct columns measure(const kmsrules_list *list) {
     return columns;
 }
 
-static void add_column(struct page *page, const char *name, size_t width, bool is_last) {
+static void add_column(struct kr_page *page, const char *name, size_t width, bool is_last) {
     if (width == 0) return;
     kr_words_say(&page->out, "  ");
-    add_cell(page, name, is_last ? 0 : width);
+    kr_page_cell(page, name, is_last ? 0 : width);
 }
 
-static void add_item(struct page *page, const kmsrules_list_item *item, struct columns columns) {
+static void add_item(struct kr_page *page, const kmsrules_list_item *item, struct columns columns) {
     const struct kmsrules_ruleset *ruleset = page->ruleset;
     size_t need_count = item->verdict == KMSRULES_NO ? 0 : item->need_count; /* no update would turn it */
     bool has_needs = need_count > 0;
-    add_colored(page, verdict_word(item->verdict), (int)item->verdict, OUTCOME_WIDTH);
+    kr_page_colored(page, kr_page_verdict_word(item->verdict), (int)item->verdict, OUTCOME_WIDTH);
     add_column(page, item->host == KR_NONE ? "" : ruleset->editions[item->host].name, columns.host,
                columns.edition == 0 && columns.key == 0 && !has_needs);
     add_column(page, item->edition == KR_NONE ? "" : ruleset->editions[item->edition].name, columns.edition, columns.key == 0 && !has_needs);
@@ -382,32 +328,23 @@ static void add_item(struct page *page, const kmsrules_list_item *item, struct c
 
 /* ---- Public form ---- */
 
-static kmsrules_status finish(struct page *page, char **text, size_t *size) {
-    size_t written = page->out.size;
-    char *finished = kr_buffer_finish(&page->out);
-    if (finished == NULL) return KMSRULES_NO_MEMORY;
-    *text = finished;
-    *size = written;
-    return KMSRULES_OK;
-}
-
 kmsrules_status kmsrules_answer_print(const kmsrules_answer *answer, bool color, char **text, size_t *size) {
     if (answer == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
-    struct page page = {.ruleset = answer->ruleset, .has_color = color};
+    struct kr_page page = {.ruleset = answer->ruleset, .has_color = color};
     add_summary(&page, answer);
     for (size_t i = 0; i < answer->host_count; i++)
         if (!is_shown_host(&page, answer, i)) add_host(&page, answer, i);
     add_notes(&page, answer);
     add_origin(&page, answer);
     add_hint(&page, answer);
-    return finish(&page, text, size);
+    return kr_page_finish(&page, text, size);
 }
 
 kmsrules_status kmsrules_list_print(const kmsrules_list *list, bool color, char **text, size_t *size) {
     if (list == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
-    struct page page = {.ruleset = list->ruleset, .has_color = color};
+    struct kr_page page = {.ruleset = list->ruleset, .has_color = color};
     struct columns columns = measure(list);
     for (size_t i = 0; i < list->count; i++) add_item(&page, &list->items[i], columns);
     if (list->count == 0) kr_words_say(&page.out, "none\n");
-    return finish(&page, text, size);
+    return kr_page_finish(&page, text, size);
 }
