@@ -25,7 +25,7 @@ void asking_miss(struct asking *asking, const struct command *command, const cha
 int asking_refused(kmsrules_status status);
 
 /* The whole of explain and can: HOST EDITION… */
-int ask(const struct arguments *arguments, kmsrules_answer **answer);
+int ask(const struct arguments *arguments, bool wants_remedies, kmsrules_answer **answer);
 int status_of_verdict(const struct arguments *arguments, kmsrules_verdict verdict);
 /* The whole of the inverse questions, once their words are set; prints the list. */
 int find(const struct arguments *arguments, struct asking *asking, kmsrules_search search, struct result *result);

@@ -4,7 +4,7 @@
 int run_can(const struct arguments *arguments, struct result *result) {
     kmsrules_answer *answer = NULL;
     if (arguments->format == FORMAT_JSON) return run_explain(arguments, result);
-    int exit_status = ask(arguments, &answer);
+    int exit_status = ask(arguments, false, &answer);
     if (exit_status != EXIT_YES) return exit_status;
     kmsrules_verdict verdict = kmsrules_answer_verdict(answer);
     fprintf(result->out, "%s\n", kmsrules_verdict_text(verdict));

@@ -5,7 +5,7 @@ int run_explain(const struct arguments *arguments, struct result *result) {
     kmsrules_answer *answer = NULL;
     char *text = NULL;
     size_t size = 0;
-    int exit_status = ask(arguments, &answer);
+    int exit_status = ask(arguments, true, &answer);
     if (exit_status != EXIT_YES) return exit_status;
     kmsrules_status status = arguments->format == FORMAT_JSON ? kmsrules_answer_json(answer, &text, &size)
                                                               : kmsrules_answer_print(answer, result->wants_color, &text, &size);

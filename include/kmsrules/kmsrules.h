@@ -344,6 +344,9 @@ KMSRULES_API kmsrules_status kmsrules_question_set_count(kmsrules_question *ques
 /* Today's date, "2026-11-21" or "2026-11-21T12:00:00Z" (UTC), printed in the answer; the library has no clock of its own. */
 KMSRULES_API kmsrules_status kmsrules_question_set_date(kmsrules_question *question, const char *date);
 
+/* Whether the answer also says what is the least that would make it a yes; false at first. On the built-in tables this takes less than a millisecond. */
+KMSRULES_API kmsrules_status kmsrules_question_set_remedies(kmsrules_question *question, bool wanted);
+
 typedef struct kmsrules_answer kmsrules_answer;
 
 /* Answers with everything recorded. KMSRULES_NOTHING_ASKED, KMSRULES_TWO_KEYS, KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE,
@@ -459,6 +462,39 @@ typedef struct kmsrules_host_answer {
     size_t choice_count;
 } kmsrules_host_answer;
 
+typedef enum kmsrules_change_kind {
+    KMSRULES_INSTALL_UPDATE = 0, /* or confirm that it is installed */
+    KMSRULES_USE_KEY,            /* another key group in the place of the one given for its application, or beside it */
+    KMSRULES_USE_HOST,           /* another host, of which nothing is known: neither updates nor build nor keys of the old one count */
+    KMSRULES_LEARN,              /* that the host is this edition of the release asked about */
+    KMSRULES_ADD_MACHINES        /* or count those not counted yet */
+} kmsrules_change_kind;
+
+/* One change. Members that do not apply are KMSRULES_NONE, false or 0. */
+typedef struct kmsrules_change {
+    kmsrules_change_kind kind;
+    kmsrules_id host;      /* of use-host and learn */
+    kmsrules_id key_group; /* of use-key; of use-host where one application is asked about: the key group it then holds */
+    kmsrules_id update;    /* of install-update */
+    bool or_later;         /* any later update of its line serves as well */
+    uint64_t count;        /* of add-machines: how many */
+    unsigned kinds;        /* of add-machines: of any of these kinds, a bit per kmsrules_kind */
+} kmsrules_change;
+
+/* Changes that together make the answer a yes. No part of them does, and none of the updates can be exchanged for an earlier one of its line.
+ * Updates come in an order in which they can be installed. */
+typedef struct kmsrules_remedy {
+    const kmsrules_change *changes;
+    size_t change_count;
+    kmsrules_id host;              /* the host after the changes; KMSRULES_NONE: a release, whichever of its editions it is */
+    const kmsrules_id *key_groups; /* the key groups it then holds, one for each application asked about: the one given, else the lowest authority
+                                      that suffices; none where the editions of a release differ in them */
+    size_t key_group_count;
+} kmsrules_remedy;
+
+/* "install-update", "use-key", "use-host", "learn", "add-machines"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_change_text(kmsrules_change_kind kind);
+
 KMSRULES_API void kmsrules_answer_free(kmsrules_answer *answer);
 KMSRULES_API kmsrules_verdict kmsrules_answer_verdict(const kmsrules_answer *answer);
 /* The ruleset that answered, lent. */
@@ -468,10 +504,18 @@ KMSRULES_API const kmsrules_host_answer *kmsrules_answer_host(const kmsrules_ans
 /* What the reader should know besides: assumptions, releases expanded, better keys on the same host, facts that decided nothing. */
 KMSRULES_API size_t kmsrules_answer_note_count(const kmsrules_answer *answer);
 
+/* Every remedy, if the question wanted them: fewest changes first, then fewest updates, then on the same host, then with the same keys, then with the least
+ * authority. None of a yes; none where nothing in the tables helps, which a note then says. */
+KMSRULES_API size_t kmsrules_answer_remedy_count(const kmsrules_answer *answer);
+KMSRULES_API const kmsrules_remedy *kmsrules_answer_remedy(const kmsrules_answer *answer, size_t index); /* NULL beyond the end */
+/* False when remedies were not asked for, or when tables have so many ways (over 16384 remedies, 32 updates in one, a million steps of search) that not all were found. */
+KMSRULES_API bool kmsrules_answer_has_all_remedies(const kmsrules_answer *answer);
+
 /* Sentences in English. Write up to `size` bytes with the closing NUL and return the length of the whole text without it, as snprintf() does;
  * `buffer` may be NULL when `size` is 0. Controls, bidirectional and invisible characters of table texts come out escaped (\u{202e}). Allocate nothing. */
 KMSRULES_API size_t kmsrules_answer_summary(const kmsrules_answer *answer, char *buffer, size_t size);
 KMSRULES_API size_t kmsrules_answer_note(const kmsrules_answer *answer, size_t index, char *buffer, size_t size);
+KMSRULES_API size_t kmsrules_remedy_text(const kmsrules_answer *answer, const kmsrules_remedy *remedy, char *buffer, size_t size); /* "install KB5003646 …" */
 KMSRULES_API size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size);
 KMSRULES_API size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size);
 

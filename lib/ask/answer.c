@@ -7,6 +7,7 @@
 #include "ask/notes.h"
 #include "ask/question.h"
 #include "ask/record.h"
+#include "ask/remedy.h"
 
 struct asking {
     const kmsrules_question *question;
@@ -116,6 +117,7 @@ kmsrules_status kmsrules_ask(const kmsrules_question *question, kmsrules_answer 
     if (status == KMSRULES_OK) {
         bool has_memory = kr_question_copy(question, &made->arena, &made->asked) && record_hosts(&asking);
         if (has_memory) made->verdict = combined_verdict(made);
+        if (has_memory && question->wants_remedies) has_memory = kr_answer_add_remedies(made, question, asking.hosts, asking.editions);
         if (!has_memory || !kr_answer_add_notes(made, question, asking.editions)) status = KMSRULES_NO_MEMORY;
     }
     if (status == KMSRULES_OK)
@@ -144,3 +146,11 @@ const kmsrules_host_answer *kmsrules_answer_host(const kmsrules_answer *answer, 
 }
 
 size_t kmsrules_answer_note_count(const kmsrules_answer *answer) { return answer == NULL ? 0 : answer->note_count; }
+
+size_t kmsrules_answer_remedy_count(const kmsrules_answer *answer) { return answer == NULL ? 0 : answer->remedy_count; }
+
+const kmsrules_remedy *kmsrules_answer_remedy(const kmsrules_answer *answer, size_t index) {
+    return index < kmsrules_answer_remedy_count(answer) ? &answer->remedies[index] : NULL;
+}
+
+bool kmsrules_answer_has_all_remedies(const kmsrules_answer *answer) { return answer != NULL && answer->has_all_remedies; }

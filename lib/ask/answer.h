@@ -36,6 +36,9 @@ enum kr_note_kind {
     KR_NOTE_COUNT_NOT_GIVEN,      /* other holds the kind: its threshold, not asked about */
     KR_NOTE_UPDATE_UNKNOWN,       /* text: an update the tables do not know; it decides nothing */
     KR_NOTE_BUILD_DECIDES_NOTHING, /* host, text: the build, which has no revision or whose host has no line of builds */
+    KR_NOTE_NEVER_ACTIVATED,      /* ids: editions for which no host, key group or update helps */
+    KR_NOTE_NO_REMEDY,            /* nothing in these tables makes it a yes */
+    KR_NOTE_OTHER_HOST_ONLY,      /* ids, other: editions that no update lets the host serve, and the row that says so; no ids: nothing on this host helps */
     KR_NOTE_COVERAGE_GIVEN_UP     /* group, other: a lower group; ids: what that one covers and `group` does not */
 };
 
@@ -57,6 +60,9 @@ struct kmsrules_answer {
     size_t host_count;
     struct kr_note *notes;
     size_t note_count, note_capacity; /* notes grow on the heap */
+    const kmsrules_remedy *remedies;
+    size_t remedy_count;
+    bool has_remedies, has_all_remedies; /* they were asked for; the search for them came to its end */
 };
 
 struct kmsrules_list {

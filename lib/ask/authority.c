@@ -5,6 +5,12 @@ bool kr_is_below(const struct kmsrules_ruleset *ruleset, kmsrules_id lower, kmsr
     return kr_bit(&ruleset->below[(size_t)higher * ruleset->group_words], lower);
 }
 
+uint32_t kr_count_below(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
+    uint32_t count = 0;
+    for (kmsrules_id other = 0; other < ruleset->group_count; other++) count += kr_is_below(ruleset, other, group);
+    return count;
+}
+
 bool kr_is_highest(const struct kmsrules_ruleset *ruleset, kmsrules_id group, const kmsrules_id *groups, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (kr_is_below(ruleset, group, groups[i])) return false;

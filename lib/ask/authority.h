@@ -6,6 +6,9 @@
 
 bool kr_is_below(const struct kmsrules_ruleset *ruleset, kmsrules_id lower, kmsrules_id higher);
 
+/* How many groups are below one: what orders groups of which neither is above the other. */
+uint32_t kr_count_below(const struct kmsrules_ruleset *ruleset, kmsrules_id group);
+
 /* Whether none of the groups is above `group`. */
 bool kr_is_highest(const struct kmsrules_ruleset *ruleset, kmsrules_id group, const kmsrules_id *groups, size_t count);
 

@@ -15,8 +15,7 @@ static bool is_listed(const struct kmsrules_ruleset *ruleset, kmsrules_id update
     return false;
 }
 
-/* The update itself, whatever must be there before it. */
-static kmsrules_outcome own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
+kmsrules_outcome kr_update_own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
     const struct kr_update_order *wanted = &ruleset->update_orders[update];
     uint32_t line = ruleset->host_lines[host];
     bool build_decides = line != KR_NONE && wanted->line == line && facts->host_build == ruleset->lines[line].build && facts->host_revision != KMSRULES_NONE;
@@ -39,11 +38,11 @@ static kmsrules_outcome best_of(struct kr_ids wanted, struct kr_ids updates, con
 /* Prerequisites come in an order in which each is decided after its own. */
 kmsrules_outcome kr_update_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
     const struct kr_update_order *order = &ruleset->update_orders[update];
-    kmsrules_outcome outcomes[KR_PREREQUISITE_LIMIT], own = own_outcome(ruleset, host, update, facts);
+    kmsrules_outcome outcomes[KR_PREREQUISITE_LIMIT], own = kr_update_own_outcome(ruleset, host, update, facts);
     for (uint32_t i = 0; i < order->prerequisites.count; i++) {
         kmsrules_id before = order->prerequisites.items[i];
         struct kr_ids after_any_of = ruleset->update_orders[before].after_any_of;
-        outcomes[i] = own_outcome(ruleset, host, before, facts);
+        outcomes[i] = kr_update_own_outcome(ruleset, host, before, facts);
         if (after_any_of.count > 0) outcomes[i] = worse_outcome(outcomes[i], best_of(after_any_of, order->prerequisites, outcomes));
     }
     return order->after_any_of.count == 0 ? own : worse_outcome(own, best_of(order->after_any_of, order->prerequisites, outcomes));
@@ -85,19 +84,34 @@ static bool is_counted(const struct kr_threshold *threshold, const kmsrules_fact
     return false;
 }
 
-static kr_cell count_cell(const struct kmsrules_ruleset *ruleset, kmsrules_id edition, const kmsrules_facts *facts) {
-    const struct kr_threshold *threshold = &ruleset->thresholds[ruleset->editions[edition].kind];
-    if (threshold->row == KR_NONE || !is_counted(threshold, facts)) return 0;
-    uint64_t sum = 0;
+/* What was counted for a threshold; true when nothing that counts for it was left out. */
+static bool sum_counts(const struct kr_threshold *threshold, const kmsrules_facts *facts, uint64_t *sum) {
     bool is_all_given = true;
+    *sum = 0;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
         if ((threshold->counts >> kind & 1) == 0) continue;
         if (facts->machines[kind] < 0) is_all_given = false;
-        else sum += (uint64_t)facts->machines[kind]; /* three times INT64_MAX would overflow; two and what a threshold holds do not */
-        if (sum > INT64_MAX) sum = INT64_MAX;
+        else *sum += (uint64_t)facts->machines[kind]; /* three times INT64_MAX would overflow; two and what a threshold holds do not */
+        if (*sum > INT64_MAX) *sum = INT64_MAX;
     }
+    return is_all_given;
+}
+
+static kr_cell count_cell(const struct kmsrules_ruleset *ruleset, kmsrules_id edition, const kmsrules_facts *facts) {
+    const struct kr_threshold *threshold = &ruleset->thresholds[ruleset->editions[edition].kind];
+    if (threshold->row == KR_NONE || !is_counted(threshold, facts)) return 0;
+    uint64_t sum;
+    bool is_all_given = sum_counts(threshold, facts, &sum);
     if (sum >= threshold->minimum) return kr_cell_of(KMSRULES_PASS, KMSRULES_NO_BASIS, threshold->row);
     return is_all_given ? kr_cell_of(KMSRULES_FAIL, KMSRULES_EXCLUDED, threshold->row) : kr_cell_of(KMSRULES_UNKNOWN, KMSRULES_NO_BASIS, threshold->row);
+}
+
+uint64_t kr_machines_missing(const struct kmsrules_ruleset *ruleset, kmsrules_kind kind, const kmsrules_facts *facts) {
+    const struct kr_threshold *threshold = &ruleset->thresholds[kind];
+    uint64_t sum;
+    if (threshold->row == KR_NONE || !is_counted(threshold, facts)) return 0;
+    (void)sum_counts(threshold, facts, &sum);
+    return sum < threshold->minimum ? threshold->minimum - sum : 0;
 }
 
 /* ---- One (host, group, edition) ---- */

@@ -47,9 +47,13 @@ struct kr_ids kr_choices_of(const struct kmsrules_ruleset *ruleset, kmsrules_id 
 /* Whether a demand (a requires or cannot-serve row) of a pair is about an edition. */
 static inline bool kr_demand_applies(const struct kr_row *row, kmsrules_id edition) { return row->editions == NULL || kr_bit(row->editions, edition); }
 
+/* The same of the update itself, whatever must be there before it. */
+kmsrules_outcome kr_update_own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts);
 /* PASS: installed with all that must be there before it; FAIL: known to be missing; UNKNOWN. */
 kmsrules_outcome kr_update_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts);
 /* The best over one requirement's updates. */
 kmsrules_outcome kr_requirement_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, struct kr_ids any_of, const kmsrules_facts *facts);
+/* How many machines a threshold lacks by the counts given; 0: it is reached, or no count of it was given. */
+uint64_t kr_machines_missing(const struct kmsrules_ruleset *ruleset, kmsrules_kind kind, const kmsrules_facts *facts);
 
 #endif

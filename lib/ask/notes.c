@@ -197,6 +197,69 @@ static bool add_idle_build(kmsrules_answer *answer, const kmsrules_facts *facts)
     return add(answer, note);
 }
 
+/* ---- Where there is no way ---- */
+
+static bool stays_on_host(const kmsrules_remedy *remedy) {
+    for (size_t i = 0; i < remedy->change_count; i++)
+        if (remedy->changes[i].kind == KMSRULES_USE_HOST) return false;
+    return true;
+}
+
+/* The row that says that no update exists, among the facts of a check that fails for that reason; else KR_NONE. */
+static uint32_t barring_row(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) {
+    for (size_t i = 0; check->code == KMSRULES_KR105 && check->outcome == KMSRULES_FAIL && i < check->fact_count; i++)
+        if (ruleset->rows[check->facts[i].row].relation == KR_RELATION_CANNOT_SERVE) return check->facts[i].row;
+    return KR_NONE;
+}
+
+/* The editions that have a check of which `is_about` is true, each once. */
+static bool collect_editions(kmsrules_answer *answer, bool (*is_about)(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check), struct kr_note *note) {
+    kmsrules_id *ids = kr_arena_take(&answer->arena, answer->ruleset->edition_count, sizeof *ids);
+    uint64_t *seen = kr_arena_take(&answer->arena, answer->ruleset->edition_words, sizeof *seen);
+    if (ids == NULL || seen == NULL) return false;
+    note->ids.items = ids;
+    for (size_t i = 0; i < answer->host_count; i++) {
+        for (size_t j = 0; j < answer->hosts[i].edition_count; j++) {
+            const kmsrules_edition_answer *edition = &answer->hosts[i].editions[j];
+            bool is_one = false;
+            for (size_t k = 0; k < edition->check_count; k++) is_one = is_one || is_about(answer->ruleset, &edition->checks[k]);
+            if (is_one && !kr_bit(seen, edition->edition)) ids[note->ids.count++] = edition->edition;
+            if (is_one) seen[edition->edition / 64] |= 1ull << (edition->edition % 64);
+        }
+    }
+    return true;
+}
+
+static bool is_never_activated(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) {
+    (void)ruleset;
+    return check->code == KMSRULES_KR103 && check->outcome != KMSRULES_PASS;
+}
+
+static bool is_barred(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) { return barring_row(ruleset, check) != KR_NONE; }
+
+static uint32_t first_barring_row(const kmsrules_answer *answer) {
+    for (size_t i = 0; i < answer->host_count; i++)
+        for (size_t j = 0; j < answer->hosts[i].edition_count; j++)
+            for (size_t k = 0; k < answer->hosts[i].editions[j].check_count; k++) {
+                uint32_t row = barring_row(answer->ruleset, &answer->hosts[i].editions[j].checks[k]);
+                if (row != KR_NONE) return row;
+            }
+    return KR_NONE;
+}
+
+/* The way that does not exist: none at all, or none on this host. */
+static bool add_dead_end(kmsrules_answer *answer) {
+    struct kr_note never = note_of(KR_NOTE_NEVER_ACTIVATED), none = note_of(KR_NOTE_NO_REMEDY), other = note_of(KR_NOTE_OTHER_HOST_ONLY);
+    if (!answer->has_remedies || answer->verdict == KMSRULES_YES) return true;
+    if (!collect_editions(answer, is_never_activated, &never) || !collect_editions(answer, is_barred, &other)) return false;
+    if (never.ids.count > 0) return add(answer, never);
+    if (answer->remedy_count == 0) return !answer->has_all_remedies || add(answer, none);
+    for (size_t i = 0; i < answer->remedy_count; i++)
+        if (stays_on_host(&answer->remedies[i])) return true;
+    other.other = first_barring_row(answer);
+    return add(answer, other);
+}
+
 bool kr_answer_add_notes(kmsrules_answer *answer, const kmsrules_question *question, struct kr_ids editions) {
     kmsrules_facts facts = kr_question_facts(question);
     for (size_t i = 0; i < answer->host_count; i++)
@@ -204,5 +267,5 @@ bool kr_answer_add_notes(kmsrules_answer *answer, const kmsrules_question *quest
     for (size_t i = 0; i < question->edition_count; i++)
         if (question->editions[i].kind == KMSRULES_RELEASE && !add_left_out(answer, question->editions[i].id)) return false;
     if (question->host.kind == KMSRULES_RELEASE && !add_differing_hosts(answer)) return false;
-    return add_counts(answer, &facts, editions) && add_unknown_updates(answer) && add_idle_build(answer, &facts);
+    return add_dead_end(answer) && add_counts(answer, &facts, editions) && add_unknown_updates(answer) && add_idle_build(answer, &facts);
 }

@@ -42,6 +42,7 @@ void kmsrules_question_clear(kmsrules_question *question) {
     question->edition_count = question->key_count = question->update_count = question->update_name_count = 0;
     question->facts = nothing_known;
     question->host_build = question->date = NULL;
+    question->wants_remedies = false;
 }
 
 static kmsrules_status identify(const kmsrules_question *question, unsigned kinds, const char *name, struct kr_asked *asked) {
@@ -235,6 +236,12 @@ bool kr_question_set_key(kmsrules_question *question, kmsrules_id group) {
 }
 
 kmsrules_status kr_question_add_update_id(kmsrules_question *question, kmsrules_id update) { return add_known_update(question, update); }
+
+kmsrules_status kmsrules_question_set_remedies(kmsrules_question *question, bool wanted) {
+    if (question == NULL) return KMSRULES_INVALID_ARGUMENT;
+    question->wants_remedies = wanted;
+    return KMSRULES_OK;
+}
 
 /* ---- What the decision reads ---- */
 

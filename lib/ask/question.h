@@ -19,6 +19,7 @@ struct kmsrules_question {
     size_t update_name_count, update_name_capacity;
     kmsrules_facts facts; /* `updates` is set by kr_question_facts() */
     const char *host_build, *date;
+    bool wants_remedies;
 };
 
 /* The host, keys and facts of a question as one of its own, without editions. */

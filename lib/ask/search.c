@@ -71,13 +71,6 @@ static bool find_editions(struct searching *searching) {
 
 /* ---- Hosts ---- */
 
-/* How many steps of authority a group is below the highest: its place among the choices of no host in particular is not known, so it is counted. */
-static uint32_t count_below(const struct kmsrules_ruleset *ruleset, kmsrules_id group) {
-    uint32_t count = 0;
-    for (kmsrules_id other = 0; other < ruleset->group_count; other++) count += kr_is_below(ruleset, other, group);
-    return count;
-}
-
 struct ranked_item {
     kmsrules_list_item item;
     uint32_t authority;
@@ -96,7 +89,7 @@ static bool sort_best_first(struct searching *searching) {
     kmsrules_list *list = searching->list;
     struct ranked_item *ranked = kr_memory_take(list->count, sizeof *ranked);
     if (ranked == NULL) return false;
-    for (size_t i = 0; i < list->count; i++) ranked[i] = (struct ranked_item){list->items[i], count_below(searching->ruleset, list->items[i].key_group)};
+    for (size_t i = 0; i < list->count; i++) ranked[i] = (struct ranked_item){list->items[i], kr_count_below(searching->ruleset, list->items[i].key_group)};
     if (list->count > 1) qsort(ranked, list->count, sizeof *ranked, compare_ranks);
     for (size_t i = 0; i < list->count; i++) list->items[i] = ranked[i].item;
     kr_memory_free(ranked);

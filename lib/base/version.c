@@ -52,4 +52,9 @@ const char *kmsrules_check_name(kmsrules_check_code code) {
     return WORD(texts, (int)code - (int)KMSRULES_KR101);
 }
 
+const char *kmsrules_change_text(kmsrules_change_kind kind) {
+    static const char *const texts[] = {"install-update", "use-key", "use-host", "learn", "add-machines"};
+    return WORD(texts, kind);
+}
+
 void kmsrules_string_free(char *string) { kr_memory_free(string); }

@@ -168,6 +168,52 @@ static void add_notes(struct kr_json *json, const kmsrules_answer *answer) {
     kr_json_close(json, "]");
 }
 
+/* Members that do not apply are null, or not there. */
+static void add_change(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_change *change) {
+    kr_json_open(json, "{");
+    kr_json_string_member(json, "change", kmsrules_change_text(change->kind));
+    kr_json_string_member(json, "host", edition_id(ruleset, change->host));
+    kr_json_string_member(json, "key", group_id(ruleset, change->key_group));
+    kr_json_string_member(json, "update", change->kind == KMSRULES_INSTALL_UPDATE ? ruleset->updates[change->update].id : NULL);
+    kr_json_truth_member(json, "or_later", change->or_later);
+    if (change->kind == KMSRULES_ADD_MACHINES) {
+        kr_json_count_member(json, "count", (int64_t)change->count);
+        kr_json_open_member(json, "kinds", "[");
+        for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
+            if ((change->kinds >> kind & 1) != 0) kr_json_string(json, kmsrules_kind_text((kmsrules_kind)kind));
+        kr_json_close(json, "]");
+    }
+    kr_json_close(json, "}");
+}
+
+static void add_remedy(struct kr_json *json, const kmsrules_answer *answer, const kmsrules_remedy *remedy) {
+    struct kr_buffer words = {0};
+    kr_words_remedy(&words, answer, remedy);
+    kr_json_open(json, "{");
+    kr_json_name(json, "text");
+    kr_json_sentence(json, &words);
+    kr_json_open_member(json, "changes", "[");
+    for (size_t i = 0; i < remedy->change_count; i++) add_change(json, answer->ruleset, &remedy->changes[i]);
+    kr_json_close(json, "]");
+    kr_json_string_member(json, "host", edition_id(answer->ruleset, remedy->host));
+    kr_json_open_member(json, "keys", "[");
+    for (size_t i = 0; i < remedy->key_group_count; i++) kr_json_string(json, group_id(answer->ruleset, remedy->key_groups[i]));
+    kr_json_close(json, "]");
+    kr_json_close(json, "}");
+}
+
+/* null: they were not asked for. */
+static void add_remedies(struct kr_json *json, const kmsrules_answer *answer) {
+    kr_json_name(json, "remedies");
+    if (answer->has_remedies) kr_json_open(json, "[");
+    else kr_json_string(json, NULL);
+    for (size_t i = 0; i < answer->remedy_count; i++) add_remedy(json, answer, &answer->remedies[i]);
+    if (answer->has_remedies) kr_json_close(json, "]");
+    kr_json_name(json, "remedies_complete");
+    if (answer->has_remedies) kr_json_word(json, answer->has_all_remedies ? "true" : "false");
+    else kr_json_string(json, NULL);
+}
+
 static void add_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
     kr_json_open_member(json, "ruleset", "{");
     kr_json_string_member(json, "id", revision->id);
@@ -187,7 +233,7 @@ static void add_answer(struct kr_json *json, const kmsrules_answer *answer) {
     for (size_t i = 0; i < answer->host_count; i++) add_host(json, answer, &answer->hosts[i]);
     kr_json_close(json, "]");
     add_notes(json, answer);
-    kr_json_string_member(json, "remedies", NULL); /* not computed by this version */
+    add_remedies(json, answer);
     kr_json_close(json, "}");
 }
 

@@ -17,6 +17,8 @@ void kr_page_cell(struct kr_page *page, const char *string, size_t width); /* pa
 void kr_page_colored(struct kr_page *page, const char *word, int rank, size_t width);
 void kr_page_heading(struct kr_page *page, const char *text); /* after an empty line */
 const char *kr_page_verdict_word(kmsrules_verdict verdict); /* never NULL */
+/* The remedies of an answer, if it has any: a heading and the first of them, those that differ in their host alone as one. */
+void kr_page_remedies(struct kr_page *page, const kmsrules_answer *answer);
 /* Hands out the page, to be freed with kmsrules_string_free(); KMSRULES_NO_MEMORY. */
 kmsrules_status kr_page_finish(struct kr_page *page, char **text, size_t *size);
 

@@ -185,6 +185,30 @@ static void note_count(struct kr_buffer *out, const struct kmsrules_ruleset *rul
     kr_words_say(out, "; how many the host has counted was not given");
 }
 
+static void note_never_activated(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
+    kr_words_say(out, "KR103 decides on ");
+    kr_words_editions(out, ruleset, note->ids);
+    kr_words_say(out, note->ids.count == 1 ? " itself: no host, key group or update helps" : " themselves: no host, key group or update helps");
+}
+
+static void add_sources(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids sources) {
+    kr_words_say(out, sources.count == 1 ? "source: " : "sources: ");
+    for (uint32_t i = 0; i < sources.count; i++) kr_words_say(out, i == 0 ? "%" : "; %", ruleset->sources[sources.items[i]].title);
+}
+
+static void note_other_host_only(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note) {
+    const char *host = asked_name(answer->ruleset, answer->asked.host);
+    if (note->ids.count == 0) {
+        kr_words_say(out, "no update and no other key group on % makes it a yes: only another host does", host);
+        return;
+    }
+    kr_words_say(out, "no update exists that lets % serve ", host);
+    kr_words_editions(out, answer->ruleset, note->ids);
+    kr_words_say(out, " (KR105, ");
+    add_sources(out, answer->ruleset, answer->ruleset->rows[note->other].sources);
+    kr_words_say(out, "); only another host does");
+}
+
 void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note) {
     const struct kmsrules_ruleset *ruleset = answer->ruleset;
     switch (note->kind) {
@@ -207,6 +231,9 @@ void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const s
                                                                      : "build % decides nothing for %: it has no revision",
                      note->text, host_name(ruleset, note));
         break;
+    case KR_NOTE_NEVER_ACTIVATED: note_never_activated(out, ruleset, note); break;
+    case KR_NOTE_NO_REMEDY: kr_words_say(out, "nothing in these tables makes it a yes: no host, with whatever key groups and updates"); break;
+    case KR_NOTE_OTHER_HOST_ONLY: note_other_host_only(out, answer, note); break;
     case KR_NOTE_COVERAGE_GIVEN_UP: note_given_up(out, ruleset, note); break;
     }
 }

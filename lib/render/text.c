@@ -334,6 +334,7 @@ kmsrules_status kmsrules_answer_print(const kmsrules_answer *answer, bool color,
     add_summary(&page, answer);
     for (size_t i = 0; i < answer->host_count; i++)
         if (!is_shown_host(&page, answer, i)) add_host(&page, answer, i);
+    kr_page_remedies(&page, answer);
     add_notes(&page, answer);
     add_origin(&page, answer);
     add_hint(&page, answer);

@@ -123,7 +123,7 @@ _Static_assert(KMSRULES_KIND_COUNT == 3, "every kind has a plural");
 
 static unsigned count_bits(unsigned bits) { return (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1); }
 
-static void add_kinds(struct kr_buffer *out, unsigned kinds, const char *last) {
+void kr_words_kinds(struct kr_buffer *out, unsigned kinds, const char *last) {
     unsigned count = count_bits(kinds), index = 0;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
         if ((kinds >> kind & 1) == 0) continue;
@@ -138,7 +138,7 @@ void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ru
     kr_words_say(out, "% activate from a count of ", machines_of((kmsrules_kind)kind));
     kr_buffer_add_number(out, threshold->minimum);
     kr_words_say(out, " on (");
-    add_kinds(out, threshold->counts, "and");
+    kr_words_kinds(out, threshold->counts, "and");
     kr_words_say(out, " count)");
 }
 
@@ -166,7 +166,7 @@ static void say_count(struct kr_buffer *out, const kmsrules_answer *answer, cons
     kr_words_threshold(out, ruleset, (int)kind);
     if (check->outcome != KMSRULES_UNKNOWN) return;
     kr_words_say(out, "; the number of ");
-    add_kinds(out, missing, "and of");
+    kr_words_kinds(out, missing, "and of");
     kr_words_say(out, " was not given");
 }
 

@@ -14,6 +14,7 @@ struct kr_together {
 void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer);
 void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note);
 void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together);
+void kr_words_remedy(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_remedy *remedy);
 /* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
 void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);
 
@@ -30,6 +31,8 @@ const char *kr_words_group(const struct kmsrules_ruleset *ruleset, kmsrules_id g
 void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
 /* ", which itself needs kms-1.0 or kms-1.1"; true when something must be there before one of the updates. */
 bool kr_words_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
+/* "clients and servers", of a bit per kind; `last` stands before the last of them */
+void kr_words_kinds(struct kr_buffer *out, unsigned kinds, const char *last);
 /* "clients activate from a count of 25 on (clients and servers count)" */
 void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind);
 

@@ -329,7 +329,7 @@ class Documents(Case):
 
     def test_members_of_an_answer(self):
         answer = self.document("explain", "Windows Server 2012 R2 Standard", "Windows 10 Enterprise", "--servers", "3")
-        self.assertEqual(list(answer), ["schema", "ruleset", "as_of", "question", "verdict", "hosts", "notes", "remedies"])
+        self.assertEqual(list(answer), ["schema", "ruleset", "as_of", "question", "verdict", "hosts", "notes", "remedies", "remedies_complete"])
         self.assertEqual(answer["question"], {"host": "windows-server-2012-r2-standard", "keys": [], "editions": ["windows-10-enterprise"], "updates": None,
                                               "updates_complete": False, "host_build": None, "counts": {"clients": None, "servers": 3, "office": None}})
         host = answer["hosts"][0]
