@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
 
-from .records import Basis, CheckCode, NoTruth, Outcome, Verdict
+from .records import Basis, ChangeKind, CheckCode, Kind, NoTruth, Outcome, Verdict
 
 _T = TypeVar("_T")
 _Document = Dict[str, Any]
@@ -77,6 +77,29 @@ class HostAnswer(NoTruth):
 
 
 @dataclass(frozen=True)
+class Change:
+    """One change; None, False or empty where a member does not apply."""
+
+    change: ChangeKind
+    host: Optional[str]  # of use-host and learn
+    key: Optional[str]  # of use-key; of use-host where one application is asked about
+    update: Optional[str]  # of install-update
+    or_later: bool  # any later update of its line serves as well
+    count: Optional[int]  # of add-machines: how many, of any of these kinds
+    kinds: Tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Changes that together make the answer a yes; no part of them does."""
+
+    text: str
+    changes: Tuple[Change, ...]
+    host: Optional[str]  # after the changes; None: a release, whichever of its editions it is
+    keys: Tuple[str, ...]  # that it then holds, one for each application asked about
+
+
+@dataclass(frozen=True)
 class Counts:
     clients: Optional[int]
     servers: Optional[int]
@@ -124,6 +147,8 @@ class Answer(NoTruth):
     verdict: Verdict
     hosts: Tuple[HostAnswer, ...]
     notes: Tuple[str, ...]
+    remedies: Tuple[Remedy, ...]  # fewest changes first; none of a yes, none where nothing helps, as a note says
+    remedies_complete: bool  # False: the tables have so many ways that not all were found
     summary: str
     json: str  # the whole document, kmsrules/answer/1
     _plain: str = field(compare=False)
@@ -177,6 +202,15 @@ def _host(item: _Document) -> HostAnswer:
                       _each(_edition, item["editions"]), _each(_choice, item["choices"]))
 
 
+def _change(item: _Document) -> Change:
+    return Change(ChangeKind(item["change"]), item["host"], item["key"], item["update"], item["or_later"], item.get("count"),
+                  tuple([Kind(kind) for kind in item.get("kinds", ())]))
+
+
+def _remedy(item: _Document) -> Remedy:
+    return Remedy(item["text"], _each(_change, item["changes"]), item["host"], tuple(item["keys"]))
+
+
 def _counts(item: Optional[_Document]) -> Optional[Counts]:
     return None if item is None else Counts(item["clients"], item["servers"], item["office"])
 
@@ -194,7 +228,7 @@ def _ruleset(item: _Document) -> RulesetReference:
 def answer_of(document: str, summary: str, plain: str, colored: str) -> Answer:
     item = json.loads(document)
     return Answer(_ruleset(item["ruleset"]), item["as_of"], _question(item["question"]), Verdict(item["verdict"]), _each(_host, item["hosts"]),
-                  tuple(item["notes"]), summary, document, plain, colored)
+                  tuple(item["notes"]), _each(_remedy, item["remedies"]), item["remedies_complete"], summary, document, plain, colored)
 
 
 def _found(item: _Document) -> Found:

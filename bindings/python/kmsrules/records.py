@@ -49,6 +49,14 @@ class CheckCode(Enum):
     COUNT_REACHED = "KR106"
 
 
+class ChangeKind(Enum):
+    INSTALL_UPDATE = "install-update"  # or confirm that it is installed
+    USE_KEY = "use-key"
+    USE_HOST = "use-host"  # of which nothing is known: neither updates nor build nor keys of the old one count
+    LEARN = "learn"  # that the host is this edition of the release asked about
+    ADD_MACHINES = "add-machines"  # or count those not counted yet
+
+
 class Kind(Enum):
     CLIENT = "client"
     SERVER = "server"

@@ -179,7 +179,7 @@ class Ruleset:
                 updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
                 clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None,
                 as_of: Union[str, date, None] = None) -> Answer:
-        """The verdict with every check, every fact behind it, and every key group that the host could hold.
+        """The verdict with every check, every fact behind it, every key group that the host could hold, and the least that would make it a yes.
 
         host      an edition, or a release for "one of its editions, I do not say which"
         editions  one or several to activate; a release stands for its volume editions
@@ -192,6 +192,7 @@ class Ruleset:
         question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
         if as_of is not None:
             self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        c.kmsrules_question_set_remedies(question, True)
         answer = _call(c.kmsrules_ask, question)
         length, _ = c.kmsrules_answer_summary(answer, 0)
         return answer_of(c.kmsrules_answer_json(answer), c.kmsrules_answer_summary(answer, length + 1)[1], c.kmsrules_answer_print(answer, False),
