@@ -120,13 +120,13 @@ static bool turn_keys(const struct kr_remedying *of, uint32_t first_host, uint32
 static bool search_host(struct kr_remedying *of, uint32_t first_host, uint32_t host_count, kmsrules_id *assigned, struct kr_slot *slots) {
     for (uint32_t i = 0; i < of->applications.count; i++) assigned[i] = KR_NONE;
     do {
-        struct kr_state state = {.of = of, .knowledge = &of->known, .slots = slots, .slot_count = host_count * of->applications.count,
+        struct kr_state state = {.of = of, .updating = {.knowledge = &of->known, .slots = slots, .slot_count = host_count * of->applications.count},
                                  .has_host_change = host_count < of->hosts.count, .host_change = KMSRULES_LEARN, .assigned = assigned};
-        if (++of->steps > KR_STEP_LIMIT) of->is_complete = false;
+        if (++of->effort.steps > KR_UPDATING_STEP_LIMIT) of->effort.is_complete = false;
         kr_knowledge_set_added(&of->known, NULL, 0);
-        bool is_possible = of->is_complete && kr_remedying_assemble(of, first_host, host_count, assigned, slots);
+        bool is_possible = of->effort.is_complete && kr_remedying_assemble(of, first_host, host_count, assigned, slots);
         if (is_possible && !kr_state_search(&state)) return false;
-    } while (of->is_complete && turn_keys(of, first_host, host_count, assigned));
+    } while (of->effort.is_complete && turn_keys(of, first_host, host_count, assigned));
     return true;
 }
 
@@ -150,7 +150,7 @@ static bool search_other_host(struct kr_remedying *of, kmsrules_id host, const k
         if (!kr_slot_fill(&slots[i], of->ruleset, &of->scratch, kr_choices_of(of->ruleset, host), of->editions, &nothing_known)) return false;
         if (slots[i].count == 0) return true;
     }
-    struct kr_state state = {.of = of, .knowledge = &of->nothing, .slots = slots, .slot_count = of->applications.count, .has_host_change = true,
+    struct kr_state state = {.of = of, .updating = {.knowledge = &of->nothing, .slots = slots, .slot_count = of->applications.count}, .has_host_change = true,
                              .host_change = KMSRULES_USE_HOST, .assigned = assigned};
     return kr_state_search(&state);
 }
@@ -173,13 +173,13 @@ static bool search(struct kr_remedying *of) {
 
 bool kr_answer_add_remedies(kmsrules_answer *answer, const kmsrules_question *question, struct kr_ids hosts, struct kr_ids editions) {
     kmsrules_facts facts = kr_question_facts(question);
-    struct kr_remedying of = {.answer = answer, .question = question, .ruleset = question->ruleset, .hosts = hosts, .editions = editions, .is_complete = true};
+    struct kr_remedying of = {.answer = answer, .question = question, .ruleset = question->ruleset, .hosts = hosts, .editions = editions, .effort = {0, true}};
     answer->has_remedies = true;
     answer->has_all_remedies = true;
     if (answer->verdict == KMSRULES_YES) return true;
     count_machines(&of, &facts);
     bool has_memory = search(&of);
-    answer->has_all_remedies = of.is_complete;
+    answer->has_all_remedies = of.effort.is_complete;
     kr_memory_free(of.ranked);
     kr_arena_free(&of.scratch);
     return has_memory;

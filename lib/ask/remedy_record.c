@@ -30,8 +30,8 @@ static bool comes_before(const struct kmsrules_ruleset *ruleset, kmsrules_id a, 
 static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, kmsrules_change *changes) {
     const struct kmsrules_ruleset *ruleset = state->of->ruleset;
     size_t start = remedy->change_count;
-    for (size_t i = 0; i < kr_added_count(state->knowledge); i++) {
-        kmsrules_id update = kr_added(state->knowledge)[i];
+    for (size_t i = 0; i < kr_added_count(state->updating.knowledge); i++) {
+        kmsrules_id update = kr_added(state->updating.knowledge)[i];
         size_t place = remedy->change_count++;
         for (; place > start && comes_before(ruleset, update, changes[place - 1].update); place--) changes[place] = changes[place - 1];
         changes[place] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = update,
@@ -42,8 +42,8 @@ static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, k
 /* The groups chosen, one for each application, where all hosts of the state agree. */
 static void add_groups(const struct kr_state *state, const uint32_t *chosen, kmsrules_id *groups, kmsrules_remedy *remedy) {
     uint32_t count = state->of->applications.count;
-    for (uint32_t i = 0; i < state->slot_count; i++) {
-        kmsrules_id group = state->slots[i].holdings[chosen[i]].group;
+    for (uint32_t i = 0; i < state->updating.slot_count; i++) {
+        kmsrules_id group = state->updating.slots[i].holdings[chosen[i]].group;
         if (i < count) groups[i] = group;
         else if (groups[i % count] != group) return;
     }
@@ -67,7 +67,7 @@ static void add_changes(const struct kr_state *state, kmsrules_remedy *remedy, k
 }
 
 static struct kr_ranked rank(const struct kr_state *state, kmsrules_remedy remedy) {
-    struct kr_ranked ranked = {.remedy = remedy, .update_count = kr_added_count(state->knowledge),
+    struct kr_ranked ranked = {.remedy = remedy, .update_count = kr_added_count(state->updating.knowledge),
                             .has_other_host = state->has_host_change && state->host_change == KMSRULES_USE_HOST};
     for (size_t i = 0; i < remedy.key_group_count; i++) {
         ranked.authority += kr_count_below(state->of->ruleset, remedy.key_groups[i]);
@@ -80,12 +80,12 @@ bool kr_state_keep(struct kr_state *state, const uint32_t *chosen) {
     struct kr_remedying *of = state->of;
     struct kr_arena *arena = &of->answer->arena;
     void *items = of->ranked;
-    size_t most = 1 + of->applications.count + kr_added_count(state->knowledge) + of->machine_count;
+    size_t most = 1 + of->applications.count + kr_added_count(state->updating.knowledge) + of->machine_count;
     kmsrules_change *changes = kr_arena_take(arena, most, sizeof *changes);
     kmsrules_id *groups = kr_arena_take(arena, of->applications.count, sizeof *groups);
     if (changes == NULL || groups == NULL || !kr_memory_reserve(&items, &of->ranked_capacity, of->ranked_count, sizeof *of->ranked)) return false;
     of->ranked = items;
-    kmsrules_remedy remedy = {.host = state->slot_count == of->applications.count ? state->slots[0].host : KR_NONE};
+    kmsrules_remedy remedy = {.host = state->updating.slot_count == of->applications.count ? state->updating.slots[0].host : KR_NONE};
     add_groups(state, chosen, groups, &remedy);
     add_changes(state, &remedy, changes);
     of->ranked[of->ranked_count++] = rank(state, remedy);

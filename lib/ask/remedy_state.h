@@ -3,12 +3,9 @@
 #define KR_REMEDY_STATE_H
 
 #include "ask/question.h"
-#include "ask/slots.h"
+#include "ask/updating.h"
 
-enum {
-    KR_STEP_LIMIT = 1000000, /* of all searches of one answer together; the built-in tables take some thousands */
-    KR_REMEDY_LIMIT = 16384
-};
+enum { KR_REMEDY_LIMIT = 16384 };
 
 /* A remedy with what it is ordered by. */
 struct kr_ranked {
@@ -32,18 +29,14 @@ struct kr_remedying {
     uint32_t machine_count;
     struct kr_ranked *ranked;
     size_t ranked_count, ranked_capacity;
-    size_t steps;
-    bool is_complete;
+    struct kr_effort effort;
 };
 
 
 /* One state being searched. */
 struct kr_state {
     struct kr_remedying *of;
-    struct kr_knowledge *knowledge;
-    struct kr_slot *slots;
-    uint32_t slot_count;
-    struct kr_ids named;             /* updates that some row of the slots names, and what they need first */
+    struct kr_updating updating;
     kmsrules_change_kind host_change; /* KMSRULES_USE_HOST, KMSRULES_LEARN; else the host stays */
     bool has_host_change;
     const kmsrules_id *assigned; /* [application] the group of a use-key, KR_NONE: none */
