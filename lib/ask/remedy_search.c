@@ -37,27 +37,7 @@ static bool has_needless_change(struct kr_state *state, bool *has_memory) {
     return is_needless;
 }
 
-/* ---- Earlier updates of the same line, and the groups that need the later one ---- */
-
-/* Whether the groups chosen would do as well with an earlier update in the place of one. */
-static bool has_exchange(struct kr_state *state, const uint32_t *chosen) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
-    kmsrules_id *updates = kr_added(state->updating.knowledge);
-    for (size_t i = 0; i < kr_added_count(state->updating.knowledge); i++) {
-        kmsrules_id own = updates[i];
-        bool is_exchangeable = false;
-        for (uint32_t j = 0; j < state->updating.named.count && !is_exchangeable; j++) {
-            if (!kr_update_is_earlier(ruleset, state->updating.named.items[j], own)) continue;
-            updates[i] = state->updating.named.items[j];
-            is_exchangeable = true;
-            for (uint32_t slot = 0; slot < state->updating.slot_count && is_exchangeable; slot++)
-                is_exchangeable = kr_holding_does(ruleset, &state->updating.slots[slot], chosen[slot], &state->updating.knowledge->facts);
-        }
-        updates[i] = own;
-        if (is_exchangeable) return true;
-    }
-    return false;
-}
+/* ---- The groups that need the updates as late as they are ---- */
 
 /* The next best group after `last` (KR_NONE: the best) of a slot that does. */
 static uint32_t next_choice(const struct kr_state *state, const struct kr_slot *slot, uint32_t last) {
@@ -73,7 +53,7 @@ static uint32_t next_choice(const struct kr_state *state, const struct kr_slot *
 /* The best groups, one for each slot, that need the updates as late as they are; false where there are none. Goes through the choices like the wheels of a counter. */
 static bool choose_groups(struct kr_state *state, uint32_t *chosen) {
     for (uint32_t i = 0; i < state->updating.slot_count; i++) chosen[i] = next_choice(state, &state->updating.slots[i], KR_NONE);
-    while (has_exchange(state, chosen)) {
+    while (kr_updating_has_exchange(&state->updating, chosen)) {
         uint32_t wheel = 0;
         if (++state->of->effort.steps > KR_UPDATING_STEP_LIMIT) return false;
         while (wheel < state->updating.slot_count && (chosen[wheel] = next_choice(state, &state->updating.slots[wheel], chosen[wheel])) == KR_NONE) {

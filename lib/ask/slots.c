@@ -28,8 +28,7 @@ static bool is_barred(const struct kr_pair *pair, kmsrules_id edition) {
     return false;
 }
 
-/* Everything but the updates holds for the editions of the application, and no row says that no update exists. */
-static bool is_possible(const struct kr_pair *pair, kmsrules_id application, struct kr_ids editions) {
+bool kr_pair_is_possible(const struct kr_pair *pair, kmsrules_id application, struct kr_ids editions) {
     if (!has_passed(pair->runs | pair->fits)) return false;
     for (uint32_t i = 0; i < editions.count; i++) {
         kmsrules_id edition = editions.items[i];
@@ -49,16 +48,13 @@ static bool is_met(const struct kmsrules_ruleset *ruleset, kmsrules_id host, uin
     return kr_requirement_outcome(ruleset, host, ruleset->rows[row].any_of, facts) == KMSRULES_PASS;
 }
 
-static bool collect_rows(const struct kr_pair *pair, struct kr_arena *arena, kmsrules_id application, struct kr_ids editions, const kmsrules_facts *facts,
-                         struct kr_holding *holding) {
-    uint32_t *rows = kr_arena_take(arena, pair->demand_count, sizeof *rows);
-    if (rows == NULL) return false;
-    *holding = (struct kr_holding){pair->group, rows, 0};
+uint32_t kr_pair_open_rows(const struct kr_pair *pair, kmsrules_id application, struct kr_ids editions, const kmsrules_facts *facts, uint32_t *rows) {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < pair->demand_count; i++) {
         bool is_asked = concerns(pair, &pair->ruleset->rows[pair->demands[i]], application, editions);
-        if (is_asked && !is_met(pair->ruleset, pair->host, pair->demands[i], facts)) rows[holding->row_count++] = pair->demands[i];
+        if (is_asked && !is_met(pair->ruleset, pair->host, pair->demands[i], facts)) rows[count++] = pair->demands[i];
     }
-    return true;
+    return count;
 }
 
 bool kr_slot_fill(struct kr_slot *slot, const struct kmsrules_ruleset *ruleset, struct kr_arena *arena, struct kr_ids groups, struct kr_ids editions,
@@ -70,8 +66,10 @@ bool kr_slot_fill(struct kr_slot *slot, const struct kmsrules_ruleset *ruleset, 
     for (uint32_t i = 0; i < groups.count; i++) {
         if (ruleset->group_applications[groups.items[i]] != slot->application) continue;
         struct kr_pair pair = kr_pair_of(ruleset, slot->host, groups.items[i], slot->application);
-        if (!is_possible(&pair, slot->application, editions)) continue;
-        if (!collect_rows(&pair, arena, slot->application, editions, facts, &holdings[slot->count++])) return false;
+        if (!kr_pair_is_possible(&pair, slot->application, editions)) continue;
+        uint32_t *rows = kr_arena_take(arena, pair.demand_count, sizeof *rows);
+        if (rows == NULL) return false;
+        holdings[slot->count++] = (struct kr_holding){pair.group, rows, kr_pair_open_rows(&pair, slot->application, editions, facts, rows)};
     }
     return true;
 }

@@ -33,6 +33,11 @@ void kr_knowledge_set_added(struct kr_knowledge *knowledge, const kmsrules_id *u
 static inline size_t kr_added_count(const struct kr_knowledge *knowledge) { return knowledge->facts.update_count - knowledge->given_count; }
 static inline kmsrules_id *kr_added(const struct kr_knowledge *knowledge) { return knowledge->updates + knowledge->given_count; }
 
+/* Everything but the updates holds for the editions of the application, and no row says that no update exists. */
+bool kr_pair_is_possible(const struct kr_pair *pair, kmsrules_id application, struct kr_ids editions);
+/* The rows about the editions of the application that are not known to be met, in room for pair->demand_count of them; how many. */
+uint32_t kr_pair_open_rows(const struct kr_pair *pair, kmsrules_id application, struct kr_ids editions, const kmsrules_facts *facts, uint32_t *rows);
+
 /* Of these groups the ones of the application that the host can hold and that cover its editions, with the rows not known to be met; false when out of memory. */
 bool kr_slot_fill(struct kr_slot *slot, const struct kmsrules_ruleset *ruleset, struct kr_arena *arena, struct kr_ids groups, struct kr_ids editions,
                   const kmsrules_facts *facts);

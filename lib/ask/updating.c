@@ -31,7 +31,29 @@ bool kr_updating_is_needless(struct kr_updating *updating) {
     return false;
 }
 
-/* ---- Searching ---- */
+static bool serve_all(const struct kr_updating *updating, const uint32_t *chosen) {
+    for (uint32_t i = 0; i < updating->slot_count; i++)
+        if (!kr_holding_does(updating->ruleset, &updating->slots[i], chosen[i], &updating->knowledge->facts)) return false;
+    return true;
+}
+
+bool kr_updating_has_exchange(struct kr_updating *updating, const uint32_t *chosen) {
+    kmsrules_id *updates = kr_added(updating->knowledge);
+    for (size_t i = 0; i < kr_added_count(updating->knowledge); i++) {
+        kmsrules_id own = updates[i];
+        bool is_exchangeable = false;
+        for (uint32_t j = 0; j < updating->named.count && !is_exchangeable; j++) {
+            if (!kr_update_is_earlier(updating->ruleset, updating->named.items[j], own)) continue;
+            updates[i] = updating->named.items[j];
+            is_exchangeable = serve_all(updating, chosen);
+        }
+        updates[i] = own;
+        if (is_exchangeable) return true;
+    }
+    return false;
+}
+
+/* ---- Every way ---- */
 
 static bool extend(struct kr_updating *updating);
 

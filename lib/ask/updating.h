@@ -30,6 +30,9 @@ bool kr_updating_run(struct kr_updating *updating, struct kr_arena *arena);
 /* Whether the slots are served without one of the updates added. */
 bool kr_updating_is_needless(struct kr_updating *updating);
 
+/* Whether one of the updates added can be exchanged for an earlier one of its line, and the holdings `chosen`, one for each slot, still do. */
+bool kr_updating_has_exchange(struct kr_updating *updating, const uint32_t *chosen);
+
 /* Of the same line, and before the other. */
 bool kr_update_is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id than);
 
