@@ -50,7 +50,7 @@ static int refuse_name(const kmsrules_ruleset *ruleset, unsigned kinds, const ch
     return EXIT_WRONG_USE;
 }
 
-static void check_name(struct asking *asking, unsigned kinds, const char *what, const char *text, kmsrules_status status) {
+void asking_check_name(struct asking *asking, unsigned kinds, const char *what, const char *text, kmsrules_status status) {
     if (status == KMSRULES_OK) return;
     fputs("kmsrules: ", stderr);
     asking->status = worse_status(asking->status, refuse_name(asking->ruleset, kinds, what, text, status));
@@ -59,15 +59,15 @@ static void check_name(struct asking *asking, unsigned kinds, const char *what, 
 /* ---- Words ---- */
 
 void asking_set_host(struct asking *asking, const char *name) {
-    if (asking->question != NULL) check_name(asking, NAMED_KINDS, "edition", name, kmsrules_question_set_host(asking->question, name));
+    if (asking->question != NULL) asking_check_name(asking, NAMED_KINDS, "edition", name, kmsrules_question_set_host(asking->question, name));
 }
 
 void asking_add_edition(struct asking *asking, const char *name) {
-    if (asking->question != NULL) check_name(asking, NAMED_KINDS, "edition", name, kmsrules_question_add_edition(asking->question, name));
+    if (asking->question != NULL) asking_check_name(asking, NAMED_KINDS, "edition", name, kmsrules_question_add_edition(asking->question, name));
 }
 
 void asking_add_key(struct asking *asking, const char *name) {
-    if (asking->question != NULL) check_name(asking, KMSRULES_KEY_GROUP, "key group", name, kmsrules_question_add_key(asking->question, name));
+    if (asking->question != NULL) asking_check_name(asking, KMSRULES_KEY_GROUP, "key group", name, kmsrules_question_add_key(asking->question, name));
 }
 
 void asking_miss(struct asking *asking, const struct command *command, const char *operand) {

@@ -18,6 +18,8 @@ void asking_end(struct asking *asking);
 void asking_set_host(struct asking *asking, const char *name);
 void asking_add_edition(struct asking *asking, const char *name);
 void asking_add_key(struct asking *asking, const char *name);
+/* Says what is wrong with a name that a library function has refused: the nearest names, or what it may mean. `what`: "edition". */
+void asking_check_name(struct asking *asking, unsigned kinds, const char *what, const char *text, kmsrules_status status);
 void asking_add_updates(struct asking *asking, const char *value);
 /* Reports a word the command cannot do without. */
 void asking_miss(struct asking *asking, const struct command *command, const char *operand);

@@ -43,8 +43,10 @@ struct command;
 struct arguments {
     const struct command *command;
     struct strings words; /* what follows the command and is no option */
-    struct strings rules, keys, updates;
-    const char *host_build, *host, *output;
+    struct strings rules, keys, updates; /* of plan: the keys owned */
+    struct strings hosts, fleet;
+    const char *host_build, *host, *output; /* host: the last of the hosts, NULL: none */
+    uint32_t most_hosts; /* 0: not given */
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
     const char *fail_on;
@@ -97,7 +99,8 @@ enum {
     TAKES_FAIL_ON = 32,
     TAKES_EVIDENCE = 64,
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
-    TAKES_FAIL_ON_VERDICT = 256
+    TAKES_FAIL_ON_VERDICT = 256,
+    TAKES_PLAN = 512 /* --host --own --fleet --max-hosts --update */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -111,6 +114,7 @@ int run_keys(const struct arguments *arguments, struct result *result);
 int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
+int run_plan(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

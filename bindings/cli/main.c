@@ -105,6 +105,18 @@ const struct command commands[] = {
         .run = run_check,
     },
     {
+        .name = "plan",
+        .synopsis = "INVENTORY… | --fleet N×NAME,…",
+        .summary = "hosts and key groups for a fleet: the fewest hosts, then the fewest updates, then the least authority",
+        .help = "INVENTORY is a file as for check, or - for standard input; --fleet names machines by product instead or besides. What hosts need to install is said,\n"
+                "which thresholds each host reaches by itself, what stays uncovered and why, and, where one host suffices, what others would cover.\n",
+        .operands = {"INVENTORY or --fleet"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_PLAN | TAKES_INVENTORY,
+        .reads_files = true,
+        .run = run_plan,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",

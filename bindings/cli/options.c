@@ -19,6 +19,9 @@ enum option {
     OPTION_VERSION,
     OPTION_KEY,
     OPTION_HOST,
+    OPTION_OWN,
+    OPTION_FLEET,
+    OPTION_MAX_HOSTS,
     OPTION_UPDATE,
     OPTION_COMPLETE,
     OPTION_HOST_BUILD,
@@ -56,8 +59,11 @@ static const struct {
     [OPTION_HELP] = {"--help", 'h', false, NULL, 0, "help, also for each command"},
     [OPTION_VERSION] = {"--version", 0, false, NULL, 0, "version"},
     [OPTION_KEY] = {"--key", 0, true, "GROUP", TAKES_KEYS, "a key group the host holds; repeatable, one per application"},
-    [OPTION_HOST] = {"--host", 0, false, "HOST", TAKES_HOST, "only key groups that fit this host"},
-    [OPTION_UPDATE] = {"--update", 0, true, "KB…", TAKES_FACTS, "updates known to be installed, separated by commas; @FILE reads them from a file"},
+    [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST | TAKES_PLAN, "the host; of plan: one to choose from, repeatable (default: every host of the tables)"},
+    [OPTION_OWN] = {"--own", 0, true, "GROUP", TAKES_PLAN, "a key group that is owned; repeatable (default: all)"},
+    [OPTION_FLEET] = {"--fleet", 0, true, "N×NAME,…", TAKES_PLAN, "machines by product, such as \"210×Windows 11 Pro, 14×Windows Server 2022 Standard\" (x serves as well)"},
+    [OPTION_MAX_HOSTS] = {"--max-hosts", 0, false, "N", TAKES_PLAN, "at most so many hosts, which then cover as many machines as they can"},
+    [OPTION_UPDATE] = {"--update", 0, true, "KB…", TAKES_FACTS | TAKES_PLAN, "updates known to be installed, separated by commas; @FILE reads them from a file"},
     [OPTION_COMPLETE] = {"--complete", 0, false, NULL, TAKES_FACTS, "nothing else is installed"},
     [OPTION_HOST_BUILD] = {"--host-build", 0, false, "BUILD", TAKES_FACTS, "the host's build, such as 10.0.17763.5329"},
     [OPTION_CLIENTS] = {"--clients", 0, false, "N", TAKES_COUNTS, "Windows clients the host has counted"},
@@ -88,14 +94,22 @@ static bool refuse(enum option option, const char *value, const char *wanted) {
     return false;
 }
 
-static bool set_count(struct arguments *arguments, enum option option, kmsrules_kind kind, const char *value) {
+static bool read_number(enum option option, const char *value, int64_t *result) {
     int64_t number = 0;
     for (const char *digit = value; *digit != '\0'; digit++) {
         bool fits = *digit >= '0' && *digit <= '9' && number <= (INT64_MAX - (*digit - '0')) / 10;
         if (!fits) return refuse(option, value, "a whole number from 0 to 9223372036854775807");
         number = number * 10 + (*digit - '0');
     }
-    arguments->machines[kind] = number;
+    *result = number;
+    return true;
+}
+
+static bool set_most_hosts(struct arguments *arguments, const char *value) {
+    int64_t number = 0;
+    if (!read_number(OPTION_MAX_HOSTS, value, &number)) return false;
+    if (number < 1 || number > UINT32_MAX) return refuse(OPTION_MAX_HOSTS, value, "a whole number from 1 on");
+    arguments->most_hosts = (uint32_t)number;
     return true;
 }
 
@@ -164,11 +178,14 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_PLAIN: return arguments->is_plain = true;
     case OPTION_ACCEPT: return set_accepted(arguments, value);
     case OPTION_AS_OF: return set_date(arguments, value);
-    case OPTION_CLIENTS: return set_count(arguments, option, KMSRULES_CLIENT, value);
-    case OPTION_SERVERS: return set_count(arguments, option, KMSRULES_SERVER, value);
-    case OPTION_OFFICE: return set_count(arguments, option, KMSRULES_OFFICE, value);
+    case OPTION_CLIENTS: return read_number(option, value, &arguments->machines[KMSRULES_CLIENT]);
+    case OPTION_SERVERS: return read_number(option, value, &arguments->machines[KMSRULES_SERVER]);
+    case OPTION_OFFICE: return read_number(option, value, &arguments->machines[KMSRULES_OFFICE]);
     case OPTION_OUTPUT: arguments->output = value; return true;
-    case OPTION_HOST: arguments->host = value; return true;
+    case OPTION_HOST: append(&arguments->hosts, value); return true;
+    case OPTION_OWN: append(&arguments->keys, value); return true;
+    case OPTION_FLEET: append(&arguments->fleet, value); return true;
+    case OPTION_MAX_HOSTS: return set_most_hosts(arguments, value);
     case OPTION_HOST_BUILD: arguments->host_build = value; return true;
     case OPTION_QUIET: return arguments->is_quiet = true;
     case OPTION_COMPLETE: return arguments->updates_complete = true;
@@ -330,6 +347,19 @@ static bool check_inputs(const struct arguments *arguments) {
     return count <= 1;
 }
 
+/* One host is meant, save where there are several to choose from. */
+static bool check_hosts(struct arguments *arguments) {
+    for (size_t i = 0; i < arguments->hosts.count; i++) {
+        bool is_other = arguments->host != NULL && strcmp(arguments->host, arguments->hosts.items[i]) != 0;
+        if (is_other && (arguments->command->options & TAKES_PLAN) == 0) {
+            complain("--host is given twice with different values");
+            return false;
+        }
+        arguments->host = arguments->hosts.items[i];
+    }
+    return true;
+}
+
 static bool check_words(const struct arguments *arguments) {
     const struct command *command = arguments->command;
     if (command == NULL || arguments->wants_help) return true;
@@ -337,7 +367,7 @@ static bool check_words(const struct arguments *arguments) {
         complain_about("unexpected argument", arguments->words.items[command->most_words], "");
         return false;
     }
-    if (arguments->words.count > 0 || command->operands[0] == NULL) return true;
+    if (arguments->words.count > 0 || arguments->fleet.count > 0 || command->operands[0] == NULL) return true;
     complain("%s: %s is missing; usage: kmsrules %s %s", command->name, command->operands[0], command->name, command->synopsis);
     return false;
 }
@@ -363,13 +393,15 @@ static int refuse_product_keys(int count, char **values) {
 
 static bool set_defaults(struct arguments *arguments, int count) {
     size_t room = (size_t)count + 1;
-    const char **storage = calloc(room * 4, sizeof *storage);
+    const char **storage = calloc(room * 6, sizeof *storage);
     *arguments = (struct arguments){.storage = storage, .machines = {-1, -1, -1}};
     if (storage == NULL) return false;
     arguments->words.items = storage;
     arguments->rules.items = storage + room;
     arguments->keys.items = storage + 2 * room;
     arguments->updates.items = storage + 3 * room;
+    arguments->hosts.items = storage + 4 * room;
+    arguments->fleet.items = storage + 5 * room;
     return true;
 }
 
@@ -387,7 +419,7 @@ int arguments_parse(struct arguments *arguments, int count, char **values) {
         return EXIT_SYSTEM;
     }
     if (refuse_product_keys(count, values) != EXIT_YES) return EXIT_WRONG_USE;
-    bool is_right = read_all(&reader) && choose_command(arguments) && check_options(&reader) && check_inputs(arguments) && check_words(arguments);
+    bool is_right = read_all(&reader) && choose_command(arguments) && check_options(&reader) && check_hosts(arguments) && check_inputs(arguments) && check_words(arguments);
     return is_right && set_today(arguments) ? EXIT_YES : EXIT_WRONG_USE;
 }
 

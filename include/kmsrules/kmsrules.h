@@ -657,11 +657,121 @@ KMSRULES_API kmsrules_status kmsrules_fleet_settle_keys(kmsrules_fleet *fleet);
 /* Everything about the fleet as added so far. Lent until it is changed. */
 KMSRULES_API kmsrules_status kmsrules_fleet_sum_up(kmsrules_fleet *fleet, const kmsrules_fleet_summary **summary);
 
+/* ---- Plan ----------------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct kmsrules_planner kmsrules_planner;
+typedef struct kmsrules_plan kmsrules_plan;
+
+/* What a plan is made for. Of the question, which is copied, the key groups count as those that are owned (any number of them; none: all are), the updates as those known to
+ * be installed on the hosts, and the date; nothing else of it matters. One thread at a time. */
+KMSRULES_API kmsrules_status kmsrules_planner_new(const kmsrules_question *question, kmsrules_planner **planner);
+KMSRULES_API void kmsrules_planner_free(kmsrules_planner *planner);
+/* Adds machines of an edition or a release (KMSRULES_EDITION, KMSRULES_RELEASE); kind 0: of nothing recognised. KMSRULES_INVALID_ARGUMENT: no such thing, or
+ * more than INT64_MAX of all together. */
+KMSRULES_API kmsrules_status kmsrules_planner_add_machines(kmsrules_planner *planner, int kind, kmsrules_id id, uint64_t machines);
+/* A host to choose from: an edition, or a release for all of its editions that can host; names as kmsrules_question_set_host(). Without any, all hosts of the
+ * tables are to choose from. */
+KMSRULES_API kmsrules_status kmsrules_planner_add_host(kmsrules_planner *planner, const char *name);
+/* At most so many hosts, from 1; then what covers the most machines is planned. */
+KMSRULES_API kmsrules_status kmsrules_planner_set_most_hosts(kmsrules_planner *planner, uint32_t count);
+
+/* The next "210×Windows 11 Pro" of a text such as "210×Windows 11 Pro, 14 x Windows Server 2022 Standard" (× x X or *; separated by commas, semicolons or line
+ * ends that a number follows) from *offset on, 0 at first. `name` NULL: the end. KMSRULES_INVALID_ARGUMENT: what stands at *offset is not of this form. */
+KMSRULES_API kmsrules_status kmsrules_next_machines(const char *text, size_t size, size_t *offset, uint64_t *machines, kmsrules_text *name);
+
+/* Machines of an edition or release. */
+typedef struct kmsrules_planned {
+    int kind; /* KMSRULES_EDITION or KMSRULES_RELEASE */
+    kmsrules_id id;
+    uint64_t machines;
+} kmsrules_planned;
+
+typedef struct kmsrules_plan_threshold {
+    kmsrules_kind kind;
+    uint64_t minimum;
+    uint64_t certain;  /* machines that count for it and that no other placement covers */
+    uint64_t possible; /* the same with those that another one covers, too */
+} kmsrules_plan_threshold;
+
+/* A host that holds a key group. Placements of one plan and host are one machine unless they are of one application. */
+typedef struct kmsrules_placement {
+    kmsrules_id host, key_group;
+    const kmsrules_id *updates; /* to install, in this order, besides those known; of a line any later one serves as well */
+    size_t update_count;
+    const kmsrules_planned *covers;
+    size_t cover_count;
+    uint64_t machines; /* of all of these */
+    const kmsrules_planned *because; /* what neither another placement covers nor, on whatever host to choose from, a lower key group that is owned */
+    size_t because_count;
+    bool is_lowest; /* no lower key group to choose from covers anything of the fleet */
+    const kmsrules_plan_threshold *thresholds;
+    size_t threshold_count;
+} kmsrules_placement;
+
+/* One of the best sets of placements. */
+typedef struct kmsrules_plan_option {
+    const kmsrules_placement *placements;
+    size_t placement_count;
+} kmsrules_plan_option;
+
+/* Why nothing in a plan covers a product. */
+typedef enum kmsrules_obstacle {
+    KMSRULES_NOT_BY_KMS = 0,   /* KMS does not activate it (KR103) */
+    KMSRULES_NO_CANDIDATE,     /* no host and key group of the tables serves it */
+    KMSRULES_NOT_TO_CHOOSE,    /* one does that was not to choose from: `host` and `key_group` */
+    KMSRULES_NOT_DOCUMENTED,   /* the sources leave open whether `host` with `key_group` serves it */
+    KMSRULES_TOO_FEW_HOSTS     /* it takes more hosts than allowed */
+} kmsrules_obstacle;
+
+typedef struct kmsrules_uncovered {
+    kmsrules_planned product;
+    kmsrules_verdict verdict; /* the best that the hosts and key groups to choose from have for it */
+    kmsrules_obstacle obstacle;
+    kmsrules_id host, key_group; /* or KMSRULES_NONE */
+} kmsrules_uncovered;
+
+/* One host with a key group for each application, and what it would cover. */
+typedef struct kmsrules_plan_alternative {
+    const kmsrules_id *hosts; /* alike */
+    size_t host_count;
+    const kmsrules_id *key_groups;
+    size_t key_group_count;
+    const kmsrules_id *updates;
+    size_t update_count;
+    uint64_t machines;
+    const kmsrules_planned *uncovered;
+    size_t uncovered_count;
+} kmsrules_plan_alternative;
+
+/* Everything about a plan, lent until it is freed. The options are those of the fewest machines uncovered, then the fewest hosts, then the fewest updates, then
+ * the least authority (groups below the key groups chosen, summed up). */
+typedef struct kmsrules_plan_content {
+    const kmsrules_plan_option *options; /* 16 at most; none when nothing is covered */
+    size_t option_count;
+    uint64_t tie_count; /* of all of them */
+    uint32_t host_count; /* that an option takes */
+    bool is_optimal; /* false: the tables have so many ways that the search was given up; what is there is the best found */
+    uint64_t machines, covered; /* of the fleet, and of what an option covers */
+    uint64_t unrecognised;      /* machines of nothing recognised, among `machines` */
+    const kmsrules_uncovered *uncovered; /* products */
+    size_t uncovered_count;
+    const kmsrules_plan_alternative *alternatives; /* where one host suffices: the others by what they would cover, 12 at most */
+    size_t alternative_count;
+    uint64_t alternative_total;
+} kmsrules_plan_content;
+
+/* Plans. KMSRULES_NOTHING_ASKED: no machines. KMSRULES_NO_MEMORY. The planner can be changed and asked again. */
+KMSRULES_API kmsrules_status kmsrules_planner_plan(const kmsrules_planner *planner, kmsrules_plan **plan);
+KMSRULES_API void kmsrules_plan_free(kmsrules_plan *plan);
+KMSRULES_API const kmsrules_plan_content *kmsrules_plan_read(const kmsrules_plan *plan); /* NULL for NULL */
+
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
 
-/* Whole documents, freed with kmsrules_string_free(): JSON as its schema files say (answer-1, list-1), or text for people, which may change. */
+/* Whole documents, freed with kmsrules_string_free(): JSON as its schema files say (answer-1, list-1, plan-1), or text for people, which may change. */
 KMSRULES_API kmsrules_status kmsrules_answer_json(const kmsrules_answer *answer, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_answer_print(const kmsrules_answer *answer, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_plan_json(const kmsrules_plan *plan, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_plan_print(const kmsrules_plan *plan, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_list_json(const kmsrules_list *list, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_list_print(const kmsrules_list *list, bool color, char **text, size_t *size);
 

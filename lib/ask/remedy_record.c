@@ -21,19 +21,13 @@ bool kr_is_preferred_group(const struct kr_remedying *of, kmsrules_id group, kms
 
 /* ---- Writing a remedy down ---- */
 
-/* What must be there first comes first. */
-static bool comes_before(const struct kmsrules_ruleset *ruleset, kmsrules_id a, kmsrules_id b) {
-    uint32_t a_depth = ruleset->update_orders[a].prerequisites.count, b_depth = ruleset->update_orders[b].prerequisites.count;
-    return a_depth != b_depth ? a_depth < b_depth : a < b;
-}
-
 static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, kmsrules_change *changes) {
     const struct kmsrules_ruleset *ruleset = state->of->ruleset;
     size_t start = remedy->change_count;
     for (size_t i = 0; i < kr_added_count(state->updating.knowledge); i++) {
         kmsrules_id update = kr_added(state->updating.knowledge)[i];
         size_t place = remedy->change_count++;
-        for (; place > start && comes_before(ruleset, update, changes[place - 1].update); place--) changes[place] = changes[place - 1];
+        for (; place > start && kr_update_goes_first(ruleset, update, changes[place - 1].update); place--) changes[place] = changes[place - 1];
         changes[place] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = update,
                                            .or_later = ruleset->update_orders[update].line != KR_NONE};
     }

@@ -6,6 +6,11 @@ bool kr_update_is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id up
     return a->line != KR_NONE && a->line == b->line && a->order < b->order;
 }
 
+bool kr_update_goes_first(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id other) {
+    uint32_t depth = ruleset->update_orders[update].prerequisites.count, other_depth = ruleset->update_orders[other].prerequisites.count;
+    return depth != other_depth ? depth < other_depth : update < other;
+}
+
 static uint32_t unserved(const struct kr_updating *updating) {
     return kr_slots_unserved(updating->ruleset, updating->slots, updating->slot_count, &updating->knowledge->facts);
 }

@@ -33,6 +33,9 @@ bool kr_updating_is_needless(struct kr_updating *updating);
 /* Whether one of the updates added can be exchanged for an earlier one of its line, and the holdings `chosen`, one for each slot, still do. */
 bool kr_updating_has_exchange(struct kr_updating *updating, const uint32_t *chosen);
 
+/* An order in which updates can be installed: what must be there first comes first. */
+bool kr_update_goes_first(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id other);
+
 /* Of the same line, and before the other. */
 bool kr_update_is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id than);
 

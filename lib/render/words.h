@@ -18,7 +18,17 @@ void kr_words_remedy(struct kr_buffer *out, const kmsrules_answer *answer, const
 /* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
 void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);
 
+/* Why nothing in a plan covers a product. */
+void kr_words_uncovered(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_uncovered *uncovered);
+/* Why a placement has its key group and no lower one. */
+void kr_words_placement(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_placement *placement);
+
 /* ---- Their parts ---- */
+
+/* The name of an edition or a release. */
+const char *kr_words_product(const struct kmsrules_ruleset *ruleset, int kind, kmsrules_id id);
+/* "210 × Windows 11 Pro, 14 × Windows Server 2022 Standard and 3 more" */
+void kr_words_planned(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_planned *products, size_t count);
 
 /* Adds the pattern, with each % replaced by the next string, escaped. */
 void kr_words_say(struct kr_buffer *out, const char *pattern, ...);
