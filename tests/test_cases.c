@@ -94,7 +94,7 @@ static bool has_below(const struct kmsrules_ruleset *ruleset, kmsrules_id group)
 /* Whether a case has to decide the row: an edition only once for each thing that `volume` can say, a group only if it is above another. */
 static bool must_be_decided(const struct kmsrules_ruleset *ruleset, const struct kr_row *row) {
     if (row->relation == KR_RELATION_GROUP) return has_below(ruleset, row->group);
-    return row->relation != KR_RELATION_EDITION;
+    return row->relation != KR_RELATION_EDITION && row->relation < KR_RELATION_SECOND_HOST; /* advice decides nothing */
 }
 
 static void check_rows(const char *name) {

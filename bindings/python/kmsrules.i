@@ -185,6 +185,8 @@ OBJECT(answer)
 OBJECT(list)
 OBJECT(inventory)
 OBJECT(fleet)
+OBJECT(planner)
+OBJECT(plan)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -322,6 +324,28 @@ LENT(kmsrules_fleet_summary, summary)
     $result = Py_BuildValue("(IN)", (unsigned int)*$1, int_of(*$2, KMSRULES_NONE));
     if ($result == NULL) SWIG_fail;
 }
+
+// (offset behind it, machines, name), name None at the end.
+%typemap(in) size_t *offset (size_t place) {
+    place = PyLong_AsSize_t($input);
+    if (PyErr_Occurred()) SWIG_fail;
+    $1 = &place;
+}
+%typemap(in, numinputs=0) (uint64_t *machines, kmsrules_text *name) (uint64_t number = 0, kmsrules_text text = {NULL, 0}) "$1 = &number; $2 = &text;"
+%typemap(argout) (size_t *offset, uint64_t *machines, kmsrules_text *name) {
+    Py_DECREF($result);
+    $result = Py_BuildValue("(nKN)", (Py_ssize_t)*$1, (unsigned long long)*$2, str_of($3->data, $3->size));
+    if ($result == NULL) SWIG_fail;
+}
+// Plans are read as JSON.
+%ignore kmsrules_plan_content;
+%ignore kmsrules_plan_option;
+%ignore kmsrules_placement;
+%ignore kmsrules_planned;
+%ignore kmsrules_plan_threshold;
+%ignore kmsrules_uncovered;
+%ignore kmsrules_plan_alternative;
+%ignore kmsrules_plan_advice;
 
 %typemap(in, numinputs=0) kmsrules_kind *kind (kmsrules_kind found = KMSRULES_CLIENT) "$1 = &found;"
 %typemap(argout) kmsrules_kind *kind {

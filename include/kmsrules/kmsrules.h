@@ -703,7 +703,7 @@ typedef struct kmsrules_placement {
     uint64_t machines; /* of all of these */
     const kmsrules_planned *because; /* what neither another placement covers nor, on whatever host to choose from, a lower key group that is owned */
     size_t because_count;
-    bool is_lowest; /* no lower key group to choose from covers anything of the fleet */
+    bool is_lowest; /* no key group that is owned is below it */
     const kmsrules_plan_threshold *thresholds;
     size_t threshold_count;
 } kmsrules_placement;
@@ -743,6 +743,19 @@ typedef struct kmsrules_plan_alternative {
     size_t uncovered_count;
 } kmsrules_plan_alternative;
 
+typedef enum kmsrules_advice_kind {
+    KMSRULES_SECOND_HOST = 0,  /* the plan has one host for so many machines that the tables advise another */
+    KMSRULES_WITHOUT_THRESHOLD /* a threshold is not reached, and the products can be activated in a way that has none */
+} kmsrules_advice_kind;
+
+typedef struct kmsrules_plan_advice {
+    kmsrules_advice_kind kind;
+    kmsrules_fact fact;
+    uint64_t machines; /* of second-host: covered, of the kinds that count */
+    const kmsrules_planned *products; /* of without-threshold */
+    size_t product_count;
+} kmsrules_plan_advice;
+
 /* Everything about a plan, lent until it is freed. The options are those of the fewest machines uncovered, then the fewest hosts, then the fewest updates, then
  * the least authority (groups below the key groups chosen, summed up). */
 typedef struct kmsrules_plan_content {
@@ -758,6 +771,8 @@ typedef struct kmsrules_plan_content {
     const kmsrules_plan_alternative *alternatives; /* where one host suffices: the others by what they would cover, 12 at most */
     size_t alternative_count;
     uint64_t alternative_total;
+    const kmsrules_plan_advice *advice;
+    size_t advice_count;
 } kmsrules_plan_content;
 
 /* Plans. KMSRULES_NOTHING_ASKED: no machines. KMSRULES_NO_MEMORY. The planner can be changed and asked again. */

@@ -19,15 +19,18 @@ static kmsrules_planned record_of(const struct kr_planned *product) {
 /* ---- One placement ---- */
 
 /* Whether a lower group, on whatever host, covers the product: it is then no reason for a group as high as this one. */
-static bool is_covered_below(const struct kr_planning *planning, const struct kr_candidate *candidate, uint32_t product, bool *has_lower) {
-    bool is_covered = false;
+static bool is_covered_below(const struct kr_planning *planning, const struct kr_candidate *candidate, uint32_t product) {
     for (size_t i = 0; i < planning->candidate_count; i++) {
         const struct kr_candidate *other = &planning->candidates[i];
-        if (!kr_is_below(planning->ruleset, other->group, candidate->group)) continue;
-        *has_lower = true;
-        is_covered = is_covered || is_covered_by(other, product);
+        if (kr_is_below(planning->ruleset, other->group, candidate->group) && is_covered_by(other, product)) return true;
     }
-    return is_covered;
+    return false;
+}
+
+static bool is_lowest(const struct kr_planning *planning, kmsrules_id group) {
+    for (kmsrules_id other = 0; other < planning->ruleset->group_count; other++)
+        if (kr_is_below(planning->ruleset, other, group) && (planning->owned == NULL || kr_bit(planning->owned, other))) return false;
+    return true;
 }
 
 static bool is_covered_beside(const struct kr_candidate *const *chosen, uint32_t count, uint32_t own, uint32_t product) {
@@ -57,18 +60,17 @@ static bool write_placement(struct writing *writing, const struct kr_candidate *
     kmsrules_planned *covers = kr_arena_take(planning->arena, planning->product_count, sizeof *covers);
     kmsrules_planned *because = kr_arena_take(planning->arena, planning->product_count, sizeof *because);
     kmsrules_plan_threshold *thresholds = kr_arena_take(planning->arena, KMSRULES_KIND_COUNT, sizeof *thresholds);
-    bool has_lower = false;
     if (covers == NULL || because == NULL || thresholds == NULL) return false;
     *placement = (kmsrules_placement){.host = candidate->host, .key_group = candidate->group, .updates = candidate->updates.items,
-                                      .update_count = candidate->updates.count, .covers = covers, .because = because, .thresholds = thresholds};
+                                      .update_count = candidate->updates.count, .covers = covers, .because = because, .thresholds = thresholds,
+                                      .is_lowest = is_lowest(planning, candidate->group)};
     for (uint32_t i = 0; i < planning->product_count; i++) {
         if (!is_covered_by(candidate, i)) continue;
-        bool is_reason = !is_covered_beside(chosen, count, own, i) && !is_covered_below(planning, candidate, i, &has_lower);
+        bool is_reason = !is_covered_beside(chosen, count, own, i) && !is_covered_below(planning, candidate, i);
         covers[placement->cover_count++] = record_of(&planning->products[i]);
         placement->machines += planning->products[i].machines;
         if (is_reason) because[placement->because_count++] = record_of(&planning->products[i]);
     }
-    placement->is_lowest = !has_lower;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) add_threshold(planning, chosen, count, own, (kmsrules_kind)kind, placement, thresholds);
     return true;
 }

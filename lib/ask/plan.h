@@ -102,5 +102,6 @@ bool kr_plan_collect_candidates(struct kr_planning *planning);
 bool kr_plan_classify(struct kr_planning *planning);
 bool kr_plan_cover(struct kr_planning *planning);
 bool kr_plan_write(struct kr_planning *planning, kmsrules_plan_content *content);
+bool kr_plan_advise(struct kr_planning *planning, kmsrules_plan_content *content);
 
 #endif

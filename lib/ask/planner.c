@@ -146,7 +146,7 @@ static bool collect_applications(struct kr_planning *planning) {
 static bool plan(struct kr_planning *planning, const kmsrules_planner *planner, kmsrules_plan_content *content) {
     bool has_memory = collect_hosts(planning, planner) && collect_owned(planning, planner) && collect_products(planning, planner) &&
                       collect_applications(planning) && kr_plan_collect_candidates(planning) && kr_plan_classify(planning) && kr_plan_cover(planning) &&
-                      kr_plan_write(planning, content);
+                      kr_plan_write(planning, content) && kr_plan_advise(planning, content);
     kr_memory_free(planning->candidates);
     kr_memory_free(planning->solutions);
     kr_arena_free(&planning->scratch);

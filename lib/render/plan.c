@@ -178,6 +178,15 @@ static void add_uncovered(struct kr_page *page, const kmsrules_plan_content *con
     kr_words_say(&page->out, "\n");
 }
 
+static void add_advice(struct kr_page *page, const kmsrules_plan_content *content) {
+    if (content->advice_count > 0) kr_page_heading(page, "Advice");
+    for (size_t i = 0; i < content->advice_count; i++) {
+        kr_words_say(&page->out, "  - ");
+        kr_words_advice(&page->out, page->ruleset, &content->advice[i]);
+        kr_words_say(&page->out, "\n");
+    }
+}
+
 /* ---- Public form ---- */
 
 kmsrules_status kmsrules_plan_print(const kmsrules_plan *plan, bool color, char **text, size_t *size) {
@@ -188,6 +197,7 @@ kmsrules_status kmsrules_plan_print(const kmsrules_plan *plan, bool color, char 
     add_options(&page, &plan->content);
     add_uncovered(&page, &plan->content);
     add_alternatives(&page, &plan->content);
+    add_advice(&page, &plan->content);
     kr_words_say(&page.out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
     if (plan->date != NULL) kr_words_say(&page.out, "; as of %", plan->date);
     kr_words_say(&page.out, "\n");

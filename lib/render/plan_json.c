@@ -86,6 +86,19 @@ static void add_alternative(struct kr_json *json, const struct kmsrules_ruleset 
     kr_json_close(json, "}");
 }
 
+static void add_advice(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_plan_advice *advice) {
+    struct kr_buffer words = {0};
+    kr_words_advice(&words, ruleset, advice);
+    kr_json_open(json, "{");
+    kr_json_string_member(json, "advice", advice->kind == KMSRULES_SECOND_HOST ? "second-host" : "without-threshold");
+    kr_json_name(json, "text");
+    kr_json_sentence(json, &words);
+    kr_json_open_member(json, "sources", "[");
+    for (size_t i = 0; i < advice->fact.source_count; i++) kr_json_string(json, ruleset->sources[advice->fact.sources[i]].id);
+    kr_json_close(json, "]");
+    kr_json_close(json, "}");
+}
+
 static void add_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
     kr_json_open_member(json, "ruleset", "{");
     kr_json_string_member(json, "id", revision->id);
@@ -114,6 +127,9 @@ static void add_plan(struct kr_json *json, const kmsrules_plan *plan) {
     kr_json_close(json, "]");
     kr_json_open_member(json, "alternatives", "[");
     for (size_t i = 0; i < content->alternative_count; i++) add_alternative(json, plan->ruleset, &content->alternatives[i]);
+    kr_json_close(json, "]");
+    kr_json_open_member(json, "advice", "[");
+    for (size_t i = 0; i < content->advice_count; i++) add_advice(json, plan->ruleset, &content->advice[i]);
     kr_json_close(json, "]");
     kr_json_close(json, "}");
 }

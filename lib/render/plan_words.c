@@ -14,11 +14,11 @@ void kr_words_planned(struct kr_buffer *out, const struct kmsrules_ruleset *rule
 
 void kr_words_placement(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_placement *placement) {
     const char *group = kr_words_group(ruleset, placement->key_group);
-    if (placement->because_count > 0) {
+    if (placement->is_lowest) {
+        kr_words_say(out, "\"%\" is the lowest key group to choose from", group);
+    } else if (placement->because_count > 0) {
         kr_words_say(out, "needs \"%\" because of ", group);
         kr_words_planned(out, ruleset, placement->because, placement->because_count);
-    } else if (placement->is_lowest) {
-        kr_words_say(out, "\"%\" is the lowest key group to choose from", group);
     } else {
         kr_words_say(out, "\"%\": lower key groups cover parts of it, none all", group);
     }
@@ -37,4 +37,22 @@ void kr_words_uncovered(struct kr_buffer *out, const struct kmsrules_ruleset *ru
         break;
     case KMSRULES_TOO_FEW_HOSTS: kr_words_say(out, "it takes more hosts than allowed"); break;
     }
+}
+
+void kr_words_advice(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_plan_advice *advice) {
+    const struct kr_row *row = &ruleset->rows[advice->fact.row];
+    if (advice->kind == KMSRULES_SECOND_HOST) {
+        kr_words_say(out, "one host for ");
+        kr_buffer_add_number(out, advice->machines);
+        kr_words_say(out, " machines: above ");
+        kr_buffer_add_number(out, row->above);
+        kr_words_say(out, " a second host is advised");
+    } else {
+        kr_words_say(out, "a threshold is not reached; % has none and activates ", row->name);
+        kr_words_planned(out, ruleset, advice->products, advice->product_count);
+    }
+    if (advice->fact.note != NULL) kr_words_say(out, "; note: %", advice->fact.note);
+    for (size_t i = 0; i < advice->fact.source_count; i++)
+        kr_words_say(out, i == 0 ? " (source: %" : "; %", ruleset->sources[advice->fact.sources[i]].title);
+    kr_words_say(out, ")");
 }

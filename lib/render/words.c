@@ -305,6 +305,13 @@ static void say_threshold(struct kr_buffer *out, const struct account *of) {
         if (of->ruleset->thresholds[kind].row == of->index) kr_words_threshold(out, of->ruleset, kind);
 }
 
+static void say_second_host(struct kr_buffer *out, const struct account *of) {
+    kr_words_say(out, "a second host is advised for more than ");
+    kr_buffer_add_number(out, of->row->above);
+    kr_words_say(out, " ");
+    kr_words_kinds(out, of->row->counts, "and");
+}
+
 static void say_requires(struct kr_buffer *out, const struct account *of) {
     add_members(out, of->ruleset, of->row->members, of->host);
     kr_words_say(out, of->row->members.count == 1 ? " needs " : " need ");
@@ -350,6 +357,8 @@ static void say_row(struct kr_buffer *out, const struct account *of) {
     case KR_RELATION_REQUIRES: say_requires(out, of); break;
     case KR_RELATION_CANNOT_SERVE: say_cannot_serve(out, of); break;
     case KR_RELATION_THRESHOLD: say_threshold(out, of); break;
+    case KR_RELATION_SECOND_HOST: say_second_host(out, of); break;
+    case KR_RELATION_WITHOUT_THRESHOLD: say_members(out, of, of->edition, "", " can be activated without a threshold"); break;
     }
 }
 

@@ -50,7 +50,9 @@ enum kr_relation {
     KR_RELATION_NO_CLIENT,
     KR_RELATION_REQUIRES,
     KR_RELATION_CANNOT_SERVE,
-    KR_RELATION_THRESHOLD
+    KR_RELATION_THRESHOLD,
+    KR_RELATION_SECOND_HOST,      /* advice: `above`, `counts` */
+    KR_RELATION_WITHOUT_THRESHOLD /* advice: `name` */
 };
 
 /* One row of a table, as compiled. */
@@ -64,6 +66,9 @@ struct kr_row {
     const uint64_t *editions; /* requires, cannot-serve: a bit set; NULL means all */
     kmsrules_place at;
     const char *label, *note; /* or NULL */
+    const char *name;         /* without-threshold: the way that needs none */
+    uint64_t above;           /* second-host */
+    unsigned counts;          /* second-host: bit per kind */
     struct kr_ids sources;
 };
 

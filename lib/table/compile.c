@@ -325,6 +325,21 @@ static const uint64_t *bits_of(const struct compiler *compiler, struct kr_ids id
     return bits;
 }
 
+static unsigned kinds_of(struct kr_text list) {
+    unsigned kinds = 0;
+    size_t offset = 0;
+    struct kr_text word;
+    kmsrules_kind kind;
+    while (kr_text_next_word(list, &offset, &word))
+        if (kr_kind_of(word, &kind)) kinds |= 1u << kind;
+    return kinds;
+}
+
+static void compile_second_host(const struct kr_entry *entry, struct kr_row *row) {
+    kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_ABOVE), 1, UINT32_MAX, &row->above);
+    row->counts = kinds_of(kr_entry_get(entry, KR_ATTRIBUTE_COUNTS));
+}
+
 static bool compile_rows(const struct compiler *compiler) {
     const struct kr_tables *tables = compiler->tables;
     struct kmsrules_ruleset *ruleset = compiler->ruleset;
@@ -340,6 +355,8 @@ static bool compile_rows(const struct compiler *compiler) {
         rows[i].members = copy_ids(compiler, row->members, &has_memory);
         rows[i].any_of = copy_ids(compiler, row->any_of, &has_memory);
         rows[i].sources = copy_ids(compiler, row->sources, &has_memory);
+        if (row->relation == KR_RELATION_WITHOUT_THRESHOLD) rows[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        if (row->relation == KR_RELATION_SECOND_HOST) compile_second_host(entry, &rows[i]);
         if (row->has_editions) rows[i].editions = bits_of(compiler, row->editions, &has_memory);
     }
     ruleset->rows = rows;
@@ -365,16 +382,6 @@ static bool compile_row_index(const struct compiler *compiler) {
     ruleset->group_row_starts = starts;
     ruleset->group_rows = group_rows;
     return true;
-}
-
-static unsigned kinds_of(struct kr_text list) {
-    unsigned kinds = 0;
-    size_t offset = 0;
-    struct kr_text word;
-    kmsrules_kind kind;
-    while (kr_text_next_word(list, &offset, &word))
-        if (kr_kind_of(word, &kind)) kinds |= 1u << kind;
-    return kinds;
 }
 
 static void compile_thresholds(const struct compiler *compiler) {

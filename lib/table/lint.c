@@ -15,7 +15,7 @@ static struct kr_at at_of(const struct linter *linter, const struct kr_things *t
 }
 
 static bool names_editions(enum kr_relation relation) {
-    return relation >= KR_RELATION_COVERS && relation != KR_RELATION_COVERS_GROUP && relation != KR_RELATION_THRESHOLD && relation != KR_RELATION_NO_CLIENT;
+    return relation >= KR_RELATION_COVERS && relation != KR_RELATION_COVERS_GROUP && relation < KR_RELATION_THRESHOLD && relation != KR_RELATION_NO_CLIENT;
 }
 
 /* Releases that some row names, by an edition or as a host. */

@@ -153,13 +153,15 @@ static enum kr_relation relation_of(const struct kr_entry *entry) {
     case KR_ELEMENT_NO_CLIENT: return KR_RELATION_NO_CLIENT;
     case KR_ELEMENT_REQUIRES: return KR_RELATION_REQUIRES;
     case KR_ELEMENT_CANNOT_SERVE: return KR_RELATION_CANNOT_SERVE;
+    case KR_ELEMENT_SECOND_HOST: return KR_RELATION_SECOND_HOST;
+    case KR_ELEMENT_WITHOUT_THRESHOLD: return KR_RELATION_WITHOUT_THRESHOLD;
     default: return KR_RELATION_THRESHOLD;
     }
 }
 
 static bool is_row(enum kr_element_kind kind) {
     return kind == KR_ELEMENT_EDITION || kind == KR_ELEMENT_THRESHOLD || kind == KR_ELEMENT_GROUP || (kind >= KR_ELEMENT_COVERS && kind <= KR_ELEMENT_NO_CLIENT) ||
-           kind == KR_ELEMENT_REQUIRES || kind == KR_ELEMENT_CANNOT_SERVE;
+           kind == KR_ELEMENT_REQUIRES || kind == KR_ELEMENT_CANNOT_SERVE || kind == KR_ELEMENT_SECOND_HOST || kind == KR_ELEMENT_WITHOUT_THRESHOLD;
 }
 
 /* The group a row stands in, or that an entry is. */
@@ -176,6 +178,7 @@ static kmsrules_id owner_of(struct kr_resolver *resolver, uint32_t index) {
 static void resolve_members(struct kr_resolver *resolver, uint32_t index, struct kr_table_row *row) {
     switch (row->relation) {
     case KR_RELATION_COVERS:
+    case KR_RELATION_WITHOUT_THRESHOLD:
     case KR_RELATION_UNDOCUMENTED_EDITIONS: row->members = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, VOLUME_EDITIONS); break;
     case KR_RELATION_EXCLUDES_EDITIONS:
     case KR_RELATION_NO_HOST:

@@ -42,7 +42,7 @@ struct attribute_shape {
 struct element_shape {
     enum kr_element_kind kind;
     const char *name;
-    uint32_t parents; /* bit per element kind */
+    uint64_t parents; /* bit per element kind */
     struct attribute_shape attributes[15];
     size_t attribute_count;
     enum kr_attribute_kind choice[3];
@@ -50,7 +50,7 @@ struct element_shape {
     bool choice_may_lack;
 };
 
-#define IN(kind) (1u << (kind))
+#define IN(kind) (1ull << (kind))
 #define TOP (IN(KR_ELEMENT_RULESET) | IN(KR_ELEMENT_TABLE))
 #define GROUPS (IN(KR_ELEMENT_GROUP) | IN(KR_ELEMENT_GROUP_REFERENCE))
 #define OPTIONAL_ROW {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}
@@ -111,6 +111,10 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_THRESHOLD, "threshold", TOP,
      {{KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, {KR_ATTRIBUTE_MINIMUM, FORM_NUMBER, true, 1000}, {KR_ATTRIBUTE_COUNTS, FORM_KINDS, true, 0}, SOURCED,
       {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0, false},
+    {KR_ELEMENT_SECOND_HOST, "second-host", TOP,
+     {{KR_ATTRIBUTE_ABOVE, FORM_NUMBER, true, 999999}, {KR_ATTRIBUTE_COUNTS, FORM_KINDS, true, 0}, SOURCED, OPTIONAL_ROW}, 5, {0}, 0, false},
+    {KR_ELEMENT_WITHOUT_THRESHOLD, "without-threshold", TOP,
+     {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, SOURCED, OPTIONAL_ROW}, 5, {0}, 0, false},
     {KR_ELEMENT_FOLD, "fold", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_WORD, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_TO, FORM_ANY, true, 0}}, 3,
      {KR_ATTRIBUTE_TEXT, KR_ATTRIBUTE_WORD}, 2, false},
@@ -135,7 +139,7 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_PRODUCT_TYPE, "product-type", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
 };
-_Static_assert(KR_ELEMENT_KIND_COUNT <= 32, "a bit for each kind");
+_Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {

@@ -19,6 +19,7 @@ from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrust
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
+from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
 from .records import (Application, Basis, ChangeKind, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
                       Source, TableFile, Tables, Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
@@ -26,10 +27,10 @@ from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Change", "ChangeKind", "Check", "CheckCode", "Choice", "Counts", "Edition",
+    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Change", "ChangeKind", "Check", "CheckCode", "Choice", "Counts", "Edition",
     "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
-    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
+    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Problem", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
     "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
-    "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

@@ -15,6 +15,7 @@ from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
                     text_of)
+from .plan import Plan, plan_of
 from .records import Edition, Identity, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
 from .tables import VERDICTS, Products, all_tables, evidence_kinds, identity_text, place, place_or_none, record
 
@@ -236,6 +237,47 @@ class Ruleset:
         keys = () if key is None else names_of(key)
         return Fleet(self._products, _call(c.kmsrules_fleet_new, self._question(host, (), keys, facts)), len(keys) > 0)
 
+    # ---- Plans
+
+    def plan(self, fleet: Union[str, Mapping[Optional[ProductName], int]], *, hosts: Union[ProductName, Iterable[ProductName]] = (),
+             own: Union[KeyName, Iterable[KeyName]] = (), updates: Union[UpdateName, Iterable[UpdateName]] = (), max_hosts: Optional[int] = None,
+             as_of: Union[str, date, None] = None) -> Plan:
+        """The hosts and key groups that cover a fleet: the fewest hosts, then the fewest updates, then the least authority that suffices.
+
+        fleet      machines by edition or release, such as Counter(machine.id for machine in read_inventory(…)), where None counts what was not
+                   recognised; or a text such as "210×Windows 11 Pro, 14×Windows Server 2022 Standard"
+        hosts      to choose from; without any, all hosts of the tables
+        own        the key groups that are owned; without any, all
+        updates    known to be installed on the hosts
+        max_hosts  at most so many, which then cover as many machines as they can
+        """
+        question = self._question(None, (), own, _Facts(updates), c.KMSRULES_SEARCH_HIGHEST)
+        if as_of is not None:
+            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        planner = c.kmsrules_planner_new(question)
+        for host in names_of(hosts):
+            self._planner_name(planner, host)
+        for name, machines in _machines_of(fleet):
+            kind, id = (0, 0) if name is None else self._product("fleet", name)
+            c.kmsrules_planner_add_machines(planner, kind, id, _machines("fleet", machines))
+        if max_hosts is not None:
+            c.kmsrules_planner_set_most_hosts(planner, max_hosts)
+        plan = _call(c.kmsrules_planner_plan, planner)
+        return plan_of(c.kmsrules_plan_json(plan), c.kmsrules_plan_print(plan, False), c.kmsrules_plan_print(plan, True))
+
+    def _planner_name(self, planner: c.kmsrules_planner, host: object) -> None:
+        text = name_of("hosts", host, PRODUCT)
+        try:
+            c.kmsrules_planner_add_host(planner, text)
+        except c.StatusError:
+            raise refusal(self._handle, PRODUCT, text, "hosts") from None
+        except ValueError:
+            raise malformed(self._handle, "hosts", text) from None
+
+    def _product(self, argument: str, name: object) -> Tuple[int, int]:
+        asked = recognize(self._handle, PRODUCT, (name_of(argument, name, PRODUCT), None, None, None, None), argument)
+        return asked.kind, asked.id
+
     # ---- The inverse questions
 
     def editions(self, host: ProductName, key: Union[KeyName, Iterable[KeyName], None] = None, *,
@@ -346,6 +388,21 @@ def _machines(argument: str, machines: int) -> int:
     if machines > 2**63 - 1:
         raise OverflowError(f"{argument} is too large")
     return machines
+
+
+def _machines_of(fleet: Union[str, Mapping[Optional[ProductName], int]]) -> Iterator[Tuple[Optional[ProductName], int]]:
+    if not isinstance(fleet, str):
+        yield from fleet.items()
+        return
+    offset = 0
+    while True:
+        try:
+            offset, machines, name = c.kmsrules_next_machines(fleet, offset)
+        except ValueError:
+            raise ValueError("fleet is not of the form 210×Windows 11 Pro, 14×Windows Server 2022 Standard") from None
+        if name is None:
+            return
+        yield name, machines
 
 
 def _date_text(as_of: Union[str, date]) -> str:
