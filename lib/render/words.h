@@ -17,6 +17,10 @@ void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const 
 /* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
 void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);
 
+const char *kr_words_check_code(kmsrules_check_code code); /* "KR104" */
+/* "the client shows 0xC004F042: this KMS cannot be used" */
+void kr_words_prediction(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_prediction *prediction);
+
 /* ---- Their parts ---- */
 
 /* Adds the pattern, with each % replaced by the next string, escaped. */
