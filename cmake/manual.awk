@@ -29,12 +29,13 @@ BEGIN {
     put(".BR kmsrules (1)\n.B explain\n.I CODE\nprints one of them.")
 }
 
-/^```/ { is_example = !is_example; put(is_example ? ".PP\n.RS 4\n.nf" : ".fi\n.RE"); next }
+/^```/ { is_example = !is_example; is_apart = 0; put(is_example ? ".PP\n.RS 4\n.nf" : ".fi\n.RE"); next }
 is_example { put(plain($0)); next }
-/^# / { put(".SH " plain(substr($0, 3))); next }
-/^## / { put(".SS " plain(substr($0, 4))); next }
-/^\* / { put(".IP \\(bu 2\n" marked(substr($0, 3))); next }
-/^$/ { put(".PP"); next }
+/^$/ { is_apart = 1; next }
+/^# / { put(".SH " plain(substr($0, 3))); is_apart = 0; next }
+/^## / { put(".SS " plain(substr($0, 4))); is_apart = 0; next }
+/^\* / { put(".IP \\(bu 2\n" marked(substr($0, 3))); is_apart = 0; next }
+is_apart { put(".PP"); is_apart = 0 }
 { sub(/^  /, ""); put(marked($0)) }
 
 END { put(".SH SEE ALSO\n.BR kmsrules (1)") }

@@ -15,21 +15,22 @@ A Ruleset and everything it hands out never change and may be used by any number
 from . import _kmsrules
 from .answer import (Answer, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Requirement, RulesetReference,
                      SourceReference)
+from .codes import CODES, CodePage
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
-from .records import (Application, Basis, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
-                      Source, TableFile, Tables, Update, Verdict, Volume)
+from .records import (Application, Basis, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Prediction, Record,
+                      Release, Scope, Source, TableFile, Tables, Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Counts", "Edition",
-    "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
+    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Check", "CheckCode", "Choice", "CodePage", "Counts", "Edition",
+    "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
-    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
+    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Prediction", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
+    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
     "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]
