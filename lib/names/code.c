@@ -32,17 +32,16 @@ static bool read_hexadecimal(const char *digits, uint32_t *number) {
     return true;
 }
 
-/* The number of 32 bits, which some programs print with a sign. */
+/* The number of 32 bits, of which the highest is set; some programs print it with a sign. */
 static bool read_decimal(const char *text, uint32_t *number) {
     bool is_negative = text[0] == '-';
     uint64_t value = 0;
     struct kr_text digits = kr_text_of(text + is_negative);
-    if (!kr_text_number(digits, 1, is_negative ? UINT64_C(0x80000000) : UINT32_MAX, &value)) return false;
+    if (!kr_text_number(digits, is_negative ? 1 : UINT64_C(0x80000000), is_negative ? UINT64_C(0x80000000) : UINT32_MAX, &value)) return false;
     *number = is_negative ? 0u - (uint32_t)value : (uint32_t)value;
     return true;
 }
 
-/* What looks like both is hexadecimal: an error has its highest bit set, so that its number has ten digits. */
 static bool read_error(const char *text, uint32_t *number) {
     if (starts_with(text, "0x")) return read_hexadecimal(text + 2, number);
     return read_hexadecimal(text, number) || read_decimal(text, number);
