@@ -101,7 +101,7 @@ static bool written_as_code(const char *text, char *lower, size_t size) {
 size_t kmsrules_code_suggest(const char *text, const kmsrules_code **codes, size_t capacity) {
     char lower[32];
     size_t count = 0;
-    if (codes == NULL || capacity == 0 || !written_as_code(text, lower, sizeof lower)) return 0;
+    if (text == NULL || codes == NULL || capacity == 0 || !written_as_code(text, lower, sizeof lower)) return 0;
     struct kr_text given = kr_text_of(lower);
     for (size_t i = 0; i < kr_builtin_code_count; i++) {
         const kmsrules_code *code = &kr_builtin_codes[i];
