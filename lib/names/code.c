@@ -4,6 +4,7 @@
 #include "ruleset/builtin.h"
 
 #define NEAR_ENOUGH 4 /* edits, of which another digit counts twice */
+enum { ROOM = 32 };   /* longer than a code */
 
 size_t kmsrules_code_count(void) { return kr_builtin_code_count; }
 
@@ -67,7 +68,7 @@ bool kmsrules_code_is_like(const char *text) {
 
 /* How many edits turn a text in lower case into a code. */
 static size_t distance_to(struct kr_text lower, const kmsrules_code *code) {
-    char own[32];
+    char own[ROOM];
     struct kr_text name = kr_text_of(code->code);
     if (name.size > sizeof own) return SIZE_MAX;
     kr_text_lower(name, own);
@@ -86,23 +87,25 @@ static bool is_nearer(struct kr_text lower, const kmsrules_code *a, const kmsrul
     return a_distance != b_distance ? a_distance < b_distance : common_start(lower, a) > common_start(lower, b);
 }
 
-/* As codes are written, in lower case; false when it is too long for one. */
-static bool written_as_code(const char *text, char *lower, size_t size) {
-    uint32_t number;
+/* A text as codes are written, in lower case: of an error its number in hexadecimal. Empty when it is too long for a code. */
+static struct kr_text written_as_code(const char *text, char room[ROOM]) {
     struct kr_text given = kr_text_of(text);
-    if (given.size >= size) return false;
-    if (!read_error(text, &number)) return kr_text_lower(given, lower), lower[given.size] = '\0', true;
-    memcpy(lower, "0x", 2);
-    for (size_t i = 0; i < 8; i++) lower[2 + i] = "0123456789abcdef"[number >> (28 - 4 * i) & 15];
-    lower[10] = '\0';
-    return true;
+    uint32_t number;
+    if (given.size > ROOM) return (struct kr_text){room, 0};
+    if (!read_error(text, &number)) {
+        kr_text_lower(given, room);
+        return (struct kr_text){room, given.size};
+    }
+    memcpy(room, "0x", 2);
+    for (size_t i = 0; i < 8; i++) room[2 + i] = "0123456789abcdef"[number >> (28 - 4 * i) & 15];
+    return (struct kr_text){room, 10};
 }
 
 size_t kmsrules_code_suggest(const char *text, const kmsrules_code **codes, size_t capacity) {
-    char lower[32];
+    char room[ROOM];
     size_t count = 0;
-    if (text == NULL || codes == NULL || capacity == 0 || !written_as_code(text, lower, sizeof lower)) return 0;
-    struct kr_text given = kr_text_of(lower);
+    if (text == NULL || codes == NULL || capacity == 0) return 0;
+    struct kr_text given = written_as_code(text, room);
     for (size_t i = 0; i < kr_builtin_code_count; i++) {
         const kmsrules_code *code = &kr_builtin_codes[i];
         size_t place = count;
