@@ -21,6 +21,8 @@ void test_memory_register(void);
         "  <fold text=\"(r)\" to=\"\"/>\n  <line id=\"100\" name=\"Line\" hosts=\"r7\" source=\"s\"/>\n" \
         "  <update id=\"KB1\" alias=\"one\" line=\"100\" build=\"100.5\" source=\"s\"/>\n  <update id=\"KB2\" after-any-of=\"KB1\" source=\"s\"/>\n" \
         "  <requires hosts=\"r7\" any-of=\"KB2\" source=\"s\"/>\n  <set id=\"all\" editions=\"r7\"/>\n" \
+        "  <error id=\"0x80000001\" name=\"E\" scope=\"client\" source=\"s\" note=\"n\"/>\n" \
+        "  <predicts check=\"KR105\" error=\"0x80000001\" on=\"host\" editions=\"r7\" any-of=\"KB1\" source=\"s\" note=\"n\"/>\n" \
         "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" TABLE_END
 #define MORE \
     "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" " \
@@ -362,6 +364,8 @@ static struct outcome render(void *data) {
     case 1: outcome.status = kmsrules_answer_print(plan->answer, true, &text, &size); break;
     case 2: outcome.status = kmsrules_answer_print(plan->answer, false, &text, &size); break;
     case 3: outcome.status = kmsrules_list_json(plan->list, &text, &size); break;
+    case 4: outcome.status = kmsrules_code_json(shared, kmsrules_code_find("KR105"), &text, &size); break;
+    case 5: outcome.status = kmsrules_code_print(kmsrules_code_find("KR105"), true, &text, &size); break;
     default: outcome.status = kmsrules_list_print(plan->list, true, &text, &size);
     }
     CU_ASSERT_EQUAL(text == &untouched, outcome.status != KMSRULES_OK);
@@ -378,7 +382,7 @@ static void rendering(void) {
     kmsrules_list *list = NULL;
     CU_ASSERT_EQUAL_FATAL(kmsrules_ask(question, &answer), KMSRULES_OK);
     CU_ASSERT_EQUAL_FATAL(kmsrules_find(question, KMSRULES_SEARCH_HOSTS, &list), KMSRULES_OK);
-    for (int form = 0; form < 5; form++) {
+    for (int form = 0; form < 7; form++) {
         struct render_plan plan = {answer, list, form};
         sweep_both("render", render, &plan);
     }

@@ -10,20 +10,27 @@
 
 #define ALL_WORDS SIZE_MAX
 
-static const char question_help[] =
-    "HOST and EDITION are ids, full names or spellings the tables list; a release stands for its volume editions,\n"
-    "as a host for one of its editions. Without --key the best key group that the host can hold is assumed.\n"
-    "--update @FILE reads KB numbers from a file (@- from standard input): separated by blanks, line ends or commas, # starts a comment.\n";
+#define QUESTION_HELP \
+    "HOST and EDITION are ids, full names or spellings the tables list; a release stands for its volume editions,\n" \
+    "as a host for one of its editions. Without --key the best key group that the host can hold is assumed.\n" \
+    "--update @FILE reads KB numbers from a file (@- from standard input): separated by blanks, line ends or commas, # starts a comment.\n"
+
+static const char question_help[] = QUESTION_HELP;
+static const char explain_help[] =
+    QUESTION_HELP
+    "CODE is a check (KR104), a table problem (KR911) or an error that Windows shows (0xC004F042, C004F042, -1073418174): what it means, what decides it,\n"
+    "what to do. It takes none of the options below but --rules; --format markdown gives its page as it was written.\n";
 
 const struct command commands[] = {
     {
         .name = "explain",
-        .synopsis = "HOST EDITION…",
-        .summary = "can this host activate these editions, and why",
-        .help = question_help,
+        .synopsis = "HOST EDITION… | CODE",
+        .summary = "can this host activate these editions, and why; or the page of a code",
+        .help = explain_help,
         .operands = {"HOST", "EDITION"},
         .most_words = ALL_WORDS,
         .options = TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT,
+        .formats = 1U << FORMAT_MARKDOWN,
         .run = run_explain,
     },
     {

@@ -257,7 +257,8 @@ static bool read_all(struct reader *reader) {
     bool has_ended = false;
     while (reader->next < reader->count) {
         const char *text = reader->values[reader->next++];
-        bool is_option = !has_ended && text[0] == '-' && text[1] != '\0';
+        bool is_number = text[0] == '-' && text[1] >= '0' && text[1] <= '9'; /* of an error, as some programs print it */
+        bool is_option = !has_ended && text[0] == '-' && text[1] != '\0' && !is_number;
         if (is_option && strcmp(text, "--") == 0) has_ended = true;
         else if (!is_option) append(&reader->arguments->words, text);
         else if (text[1] == '-' ? !read_long(reader, text) : !read_letters(reader, text)) return false;

@@ -290,6 +290,28 @@ LENT(kmsrules_fleet_summary, summary)
 }
 %typemap(freearg) (const char **names, size_t capacity) "PyMem_Free((void *)$1);"
 
+// Codes likewise; they are static.
+%typemap(in) (const kmsrules_code **codes, size_t capacity) {
+    $2 = PyLong_AsSize_t($input);
+    if (PyErr_Occurred()) SWIG_fail;
+    $1 = ($1_ltype)PyMem_New(const kmsrules_code *, $2 + 1);
+    if ($1 == NULL) {
+        PyErr_NoMemory();
+        SWIG_fail;
+    }
+}
+%typemap(argout) (const kmsrules_code **codes, size_t capacity) {
+    Py_DECREF($result);
+    $result = PyList_New((Py_ssize_t)result);
+    for (size_t i = 0; $result != NULL && i < result; i++) {
+        PyObject *code = SWIG_NewPointerObj((void *)$1[i], $*1_descriptor, 0);
+        if (code == NULL) Py_CLEAR($result);
+        else PyList_SET_ITEM($result, (Py_ssize_t)i, code);
+    }
+    if ($result == NULL) SWIG_fail;
+}
+%typemap(freearg) (const kmsrules_code **codes, size_t capacity) "PyMem_Free((void *)$1);"
+
 // ---- Values: small structures are tuples, None in them: not given.
 
 // (text, edition_id, build, sku, product_type)
@@ -372,6 +394,7 @@ IDS(any_of, any_of_count)
 IDS(sources, source_count)
 IDS(needs, need_count)
 IDS(settling, settling_count)
+IDS(predictions, prediction_count)
 
 %typemap(out) uint64_t rows[ANY] {
     $result = PyTuple_New($1_dim0);

@@ -187,6 +187,52 @@ typedef struct kmsrules_update {
     kmsrules_place at;
 } kmsrules_update;
 
+typedef enum kmsrules_check_code {
+    KMSRULES_KR101 = 101, /* host-runs-kms */
+    KMSRULES_KR102,       /* key-fits-host */
+    KMSRULES_KR103,       /* edition-uses-kms */
+    KMSRULES_KR104,       /* key-covers-edition */
+    KMSRULES_KR105,       /* host-updated */
+    KMSRULES_KR106        /* count-reached */
+} kmsrules_check_code;
+
+/* What an error is about, as its sources say; combined with |. */
+enum {
+    KMSRULES_OF_CLIENT = 1, /* any Windows that is to be activated */
+    KMSRULES_OF_KMS = 2,    /* KMS, which side is not said */
+    KMSRULES_OF_KMS_CLIENT = 4,
+    KMSRULES_OF_KMS_HOST = 8,
+    KMSRULES_OF_MAK = 16 /* keys that activate without KMS */
+};
+
+/* An error that Windows shows. */
+typedef struct kmsrules_error {
+    const char *id;   /* "0xC004F042", its digits in upper case */
+    const char *name; /* a few words */
+    const char *note; /* or NULL */
+    unsigned scope;   /* KMSRULES_OF_CLIENT … */
+    const kmsrules_id *predictions; /* that lead to it */
+    size_t prediction_count;
+    const kmsrules_id *sources; /* at least one */
+    size_t source_count;
+    kmsrules_place at;
+} kmsrules_error;
+
+/* A check that fails, and the error that follows. */
+typedef struct kmsrules_prediction {
+    kmsrules_check_code check;
+    kmsrules_id error;
+    bool is_on_host;             /* the KMS host shows it, else the client */
+    const kmsrules_id *editions; /* only for these; none: for all */
+    size_t edition_count;
+    const kmsrules_id *updates; /* only where each update that would do is one of these; none: whichever is missing */
+    size_t update_count;
+    const char *note;           /* or NULL */
+    const kmsrules_id *sources; /* at least one */
+    size_t source_count;
+    kmsrules_place at;
+} kmsrules_prediction;
+
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
     const char *data;
@@ -216,6 +262,11 @@ KMSRULES_API size_t kmsrules_ruleset_key_group_count(const kmsrules_ruleset *rul
 KMSRULES_API const kmsrules_key_group *kmsrules_ruleset_key_group(const kmsrules_ruleset *ruleset, kmsrules_id id);
 KMSRULES_API size_t kmsrules_ruleset_update_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_update *kmsrules_ruleset_update(const kmsrules_ruleset *ruleset, kmsrules_id id);
+/* Errors and predictions have indices of their own, which kmsrules_prediction and kmsrules_check name. */
+KMSRULES_API size_t kmsrules_ruleset_error_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_error *kmsrules_ruleset_error(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_prediction_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_prediction *kmsrules_ruleset_prediction(const kmsrules_ruleset *ruleset, kmsrules_id id);
 /* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
 KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
@@ -380,15 +431,6 @@ KMSRULES_API const kmsrules_list_item *kmsrules_list_get(const kmsrules_list *li
 
 /* ---- Answer ------------------------------------------------------------------------------------------------------------------------------- */
 
-typedef enum kmsrules_check_code {
-    KMSRULES_KR101 = 101, /* host-runs-kms */
-    KMSRULES_KR102,       /* key-fits-host */
-    KMSRULES_KR103,       /* edition-uses-kms */
-    KMSRULES_KR104,       /* key-covers-edition */
-    KMSRULES_KR105,       /* host-updated */
-    KMSRULES_KR106        /* count-reached */
-} kmsrules_check_code;
-
 /* Best to worst; the verdict of a (host, key group, edition) is its worst outcome. */
 typedef enum kmsrules_outcome { KMSRULES_PASS = 0, KMSRULES_UNKNOWN, KMSRULES_SILENT, KMSRULES_FAIL } kmsrules_outcome;
 
@@ -430,6 +472,8 @@ typedef struct kmsrules_check {
     const kmsrules_requirement *requirements; /* KR105: the open ones */
     size_t requirement_count;
     kmsrules_id host, key_group, edition; /* what was checked; key_group may be KMSRULES_NONE */
+    const kmsrules_id *predictions; /* of a check that fails: which errors follow, see kmsrules_ruleset_prediction() */
+    size_t prediction_count;
 } kmsrules_check;
 
 typedef struct kmsrules_edition_answer {
@@ -518,6 +562,27 @@ KMSRULES_API size_t kmsrules_answer_note(const kmsrules_answer *answer, size_t i
 KMSRULES_API size_t kmsrules_remedy_text(const kmsrules_answer *answer, const kmsrules_remedy *remedy, char *buffer, size_t size); /* "install KB5003646 …" */
 KMSRULES_API size_t kmsrules_check_text(const kmsrules_answer *answer, const kmsrules_check *check, char *buffer, size_t size);
 KMSRULES_API size_t kmsrules_fact_text(const kmsrules_answer *answer, const kmsrules_fact *fact, char *buffer, size_t size);
+
+/* ---- Codes -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The page of a code: of a check (KR101 …), of a table problem (KR901 …), or of an error that Windows shows (0xC004F042 …). Static. */
+typedef struct kmsrules_code {
+    const char *code; /* "KR104", "0xC004F042" */
+    const char *name; /* "key-covers-edition", "this KMS cannot be used" */
+    const char *page; /* Markdown; its first line is "# CODE NAME" */
+} kmsrules_code;
+
+/* All of them: checks, table problems, then errors, each in order. NULL beyond the end. */
+KMSRULES_API size_t kmsrules_code_count(void);
+KMSRULES_API const kmsrules_code *kmsrules_code_get(size_t index);
+
+/* The code that a text is, in upper or lower case; of an error also its hexadecimal digits alone ("C004F042") and its number ("-1073418174", "3221549122").
+ * NULL: none. `text` ends in NUL; NULL gives NULL. */
+KMSRULES_API const kmsrules_code *kmsrules_code_find(const char *text);
+/* Whether a text is written like a code, known or not: KR or 0x and a digit, or the number of an error. No name of an edition is. */
+KMSRULES_API bool kmsrules_code_is_like(const char *text);
+/* The nearest codes to a text that is none, best first; returns how many, at most `capacity`. A text far from all of them, or NULL, has none. */
+KMSRULES_API size_t kmsrules_code_suggest(const char *text, const kmsrules_code **codes, size_t capacity);
 
 /* ---- Inventories -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -789,6 +854,9 @@ KMSRULES_API kmsrules_status kmsrules_plan_json(const kmsrules_plan *plan, char 
 KMSRULES_API kmsrules_status kmsrules_plan_print(const kmsrules_plan *plan, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_list_json(const kmsrules_list *list, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_list_print(const kmsrules_list *list, bool color, char **text, size_t *size);
+/* The page of a code: JSON (code-1) with the errors that follow from a check, or the checks an error follows from, as the ruleset has them; or for a terminal. */
+KMSRULES_API kmsrules_status kmsrules_code_json(const kmsrules_ruleset *ruleset, const kmsrules_code *code, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_code_print(const kmsrules_code *code, bool color, char **text, size_t *size);
 
 #ifdef __cplusplus
 }

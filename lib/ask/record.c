@@ -141,11 +141,45 @@ static bool record_requirements(struct kr_arena *arena, const struct kr_pair *pa
     return true;
 }
 
+static bool names(const kmsrules_id *ids, size_t count, kmsrules_id id) {
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id) return true;
+    return false;
+}
+
+/* Whether some requirement that fails can be met by nothing but the updates a prediction names. */
+static bool is_about_missing(const kmsrules_prediction *prediction, const kmsrules_check *check) {
+    for (size_t i = 0; i < check->requirement_count; i++) {
+        const kmsrules_requirement *requirement = &check->requirements[i];
+        size_t named = 0;
+        while (named < requirement->any_of_count && names(prediction->updates, prediction->update_count, requirement->any_of[named])) named++;
+        if (requirement->is_known_missing && named == requirement->any_of_count) return true;
+    }
+    return false;
+}
+
+static bool predicts(const kmsrules_prediction *prediction, const kmsrules_check *check) {
+    if (prediction->check != check->code) return false;
+    if (prediction->edition_count > 0 && !names(prediction->editions, prediction->edition_count, check->edition)) return false;
+    return prediction->update_count == 0 || is_about_missing(prediction, check);
+}
+
+static bool record_predictions(struct kr_arena *arena, const struct kmsrules_ruleset *ruleset, kmsrules_check *check) {
+    if (check->outcome != KMSRULES_FAIL || ruleset->prediction_count == 0) return true;
+    kmsrules_id *predictions = kr_arena_take(arena, ruleset->prediction_count, sizeof *predictions);
+    if (predictions == NULL) return false;
+    for (uint32_t i = 0; i < ruleset->prediction_count; i++)
+        if (predicts(&ruleset->predictions[i], check)) predictions[check->prediction_count++] = i;
+    check->predictions = predictions;
+    return true;
+}
+
 static bool record_check(struct kr_arena *arena, const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, kmsrules_check_code code, kr_cell cell,
                          uint32_t *storage, kmsrules_check *check) {
     *check = (kmsrules_check){.code = code, .outcome = kr_cell_outcome(cell), .basis = kr_cell_basis(cell), .host = pair->host, .key_group = pair->group,
                               .edition = edition};
-    return record_facts(arena, pair, edition, cell, storage, check) && record_requirements(arena, pair, edition, facts, check);
+    return record_facts(arena, pair, edition, cell, storage, check) && record_requirements(arena, pair, edition, facts, check) &&
+           record_predictions(arena, pair->ruleset, check);
 }
 
 bool kr_record_edition(struct kr_arena *arena, const struct kr_pair *pair, kmsrules_id edition, const kmsrules_facts *facts, kmsrules_edition_answer *answer) {

@@ -92,16 +92,25 @@ static void add_fact(struct kr_json *json, const struct kmsrules_ruleset *rulese
     kr_json_close(json, "}");
 }
 
-static const char *code_text(kmsrules_check_code code) {
-    static const char *const codes[] = {"KR101", "KR102", "KR103", "KR104", "KR105", "KR106"};
-    return codes[code - KMSRULES_KR101];
+static bool is_named_before(const struct kmsrules_ruleset *ruleset, const kmsrules_check *check, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (ruleset->predictions[check->predictions[i]].error == ruleset->predictions[check->predictions[index]].error) return true;
+    return false;
+}
+
+/* The errors that follow, each once. */
+static void add_errors(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_check *check) {
+    kr_json_open_member(json, "errors", "[");
+    for (size_t i = 0; i < check->prediction_count; i++)
+        if (!is_named_before(ruleset, check, i)) kr_json_string(json, ruleset->errors[ruleset->predictions[check->predictions[i]].error].id);
+    kr_json_close(json, "]");
 }
 
 static void add_check(struct kr_json *json, const kmsrules_answer *answer, const kmsrules_check *check) {
     struct kr_buffer words = {0};
     kr_words_check(&words, answer, check, (struct kr_together){false, false});
     kr_json_open(json, "{");
-    kr_json_string_member(json, "code", code_text(check->code));
+    kr_json_string_member(json, "code", kr_words_check_code(check->code));
     kr_json_string_member(json, "check", kmsrules_check_name(check->code));
     kr_json_string_member(json, "outcome", kmsrules_outcome_text(check->outcome));
     kr_json_string_member(json, "basis", kmsrules_basis_text(check->basis));
@@ -110,6 +119,7 @@ static void add_check(struct kr_json *json, const kmsrules_answer *answer, const
     kr_json_open_member(json, "facts", "[");
     for (size_t i = 0; i < check->fact_count; i++) add_fact(json, answer->ruleset, &check->facts[i], check);
     kr_json_close(json, "]");
+    add_errors(json, answer->ruleset, check);
     kr_json_close(json, "}");
 }
 

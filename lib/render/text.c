@@ -15,6 +15,7 @@ static bool are_same_ids(const kmsrules_id *a, size_t a_count, const kmsrules_id
 static bool are_same_checks(const kmsrules_check *a, const kmsrules_check *b) {
     if (a->code != b->code || a->outcome != b->outcome || a->basis != b->basis) return false;
     if (a->fact_count != b->fact_count || a->requirement_count != b->requirement_count) return false;
+    if (!are_same_ids(a->predictions, a->prediction_count, b->predictions, b->prediction_count)) return false;
     for (size_t i = 0; i < a->fact_count; i++)
         if (a->facts[i].row != b->facts[i].row) return false;
     for (size_t i = 0; i < a->requirement_count; i++)
@@ -91,6 +92,16 @@ static void add_fact(struct kr_page *page, const kmsrules_fact *fact, const kmsr
     kr_words_say(&page->out, "\n");
 }
 
+/* Where a page tells more of the error, it is named. */
+static void add_prediction(struct kr_page *page, const kmsrules_prediction *prediction) {
+    const kmsrules_error *error = &page->ruleset->errors[prediction->error];
+    kr_page_indent(page, FACT_INDENT);
+    kr_words_prediction(&page->out, page->ruleset, prediction);
+    if (kmsrules_code_find(error->id) != NULL) kr_words_say(&page->out, " (kmsrules explain %)", error->id);
+    if (prediction->note != NULL) kr_words_say(&page->out, "; note: %", prediction->note);
+    kr_words_say(&page->out, "\n");
+}
+
 static void add_check(struct kr_page *page, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together) {
     kr_page_indent(page, 2);
     kr_page_colored(page, kmsrules_outcome_text(check->outcome), (int)check->outcome, OUTCOME_WIDTH);
@@ -103,6 +114,7 @@ static void add_check(struct kr_page *page, const kmsrules_answer *answer, const
     kr_words_say(&page->out, "\n");
     bool is_bare = together.editions && is_own_row(page->ruleset, check);
     for (size_t i = 0; !is_bare && i < check->fact_count; i++) add_fact(page, &check->facts[i], check);
+    for (size_t i = 0; i < check->prediction_count; i++) add_prediction(page, &page->ruleset->predictions[check->predictions[i]]);
 }
 
 /* ---- One host ---- */

@@ -282,6 +282,11 @@ void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const 
     }
 }
 
+const char *kr_words_check_code(kmsrules_check_code code) {
+    static const char *const codes[] = {"KR101", "KR102", "KR103", "KR104", "KR105", "KR106"};
+    return codes[code - KMSRULES_KR101];
+}
+
 /* ---- Facts ---- */
 
 /* A row, and of its members the ones that are spoken of; KR_NONE: none in particular. */
@@ -371,6 +376,11 @@ void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset
     if (of.row != NULL) say_row(out, &of);
     if (fact->label != NULL) kr_words_say(out, " (%)", fact->label);
     if (fact->note != NULL) kr_words_say(out, "; note: %", fact->note);
+}
+
+void kr_words_prediction(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_prediction *prediction) {
+    const kmsrules_error *error = &ruleset->errors[prediction->error];
+    kr_words_say(out, prediction->is_on_host ? "the KMS host shows %: %" : "the client shows %: %", error->id, error->name);
 }
 
 /* ---- Going through an answer ---- */

@@ -18,6 +18,9 @@ void kr_words_remedy(struct kr_buffer *out, const kmsrules_answer *answer, const
 /* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
 void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);
 
+const char *kr_words_check_code(kmsrules_check_code code); /* "KR104" */
+/* "the client shows 0xC004F042: this KMS cannot be used" */
+void kr_words_prediction(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_prediction *prediction);
 /* What the tables advise about a plan, with the titles of its sources. */
 void kr_words_advice(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_plan_advice *advice);
 /* Why nothing in a plan covers a product. */

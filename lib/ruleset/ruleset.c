@@ -51,6 +51,18 @@ const kmsrules_update *kmsrules_ruleset_update(const kmsrules_ruleset *ruleset, 
     return id < kmsrules_ruleset_update_count(ruleset) ? &ruleset->updates[id] : NULL;
 }
 
+size_t kmsrules_ruleset_error_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->error_count; }
+
+const kmsrules_error *kmsrules_ruleset_error(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_error_count(ruleset) ? &ruleset->errors[id] : NULL;
+}
+
+size_t kmsrules_ruleset_prediction_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->prediction_count; }
+
+const kmsrules_prediction *kmsrules_ruleset_prediction(const kmsrules_ruleset *ruleset, kmsrules_id id) {
+    return id < kmsrules_ruleset_prediction_count(ruleset) ? &ruleset->predictions[id] : NULL;
+}
+
 size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->file_count; }
 
 const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index) {

@@ -145,6 +145,10 @@ struct kmsrules_ruleset {
     struct kr_threshold thresholds[KMSRULES_KIND_COUNT];
     const uint64_t *covered; /* bit set: editions that some group covers */
 
+    const kmsrules_error *errors;
+    const kmsrules_prediction *predictions;
+    uint32_t error_count, prediction_count;
+
     struct kr_names names;
     struct kr_column *columns; /* of inventories, in table order */
     struct kr_product_type *product_types;

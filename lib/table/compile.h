@@ -17,6 +17,9 @@ bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_
 /* The part in vocabulary.c: what stands behind the index. Conflicting words and useless patterns are problems (KR920, KR923 to KR925, KR955, KR958). */
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
+/* The part in errors.c: the errors that Windows shows and the checks that predict them. More predictions than an answer may list are a problem (KR904). */
+bool kr_ruleset_compile_errors(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
+
 /* Where an entry stands, once the ruleset has its files. */
 kmsrules_place kr_ruleset_place(const struct kmsrules_ruleset *ruleset, const struct kr_entry *entry);
 

@@ -7,7 +7,7 @@
 #define SUGGESTION_SYMBOL_LIMIT 4096 /* among more ids a nearest one is not looked for */
 
 static const char *space_word(enum kr_space space) {
-    static const char *const words[KR_SPACE_COUNT] = {"source", "application", "edition, release or set", "key group", "line", "update"};
+    static const char *const words[KR_SPACE_COUNT] = {"source", "application", "edition, release or set", "key group", "line", "update", "error"};
     return words[space];
 }
 
@@ -38,7 +38,7 @@ static void report_unknown(struct kr_resolver *resolver, uint32_t entry, enum kr
         const struct kr_at *there = &resolver->model->entries[symbol->entry].at;
         kr_problems_add(resolver->problems, KR912_WRONG_KIND, at, "\"%.*s\" is a %s (%s:%u:%u), but %s %s is needed", (int)id.size, id.data,
                         kr_element_name(symbol->kind), kr_model_path(resolver->model, symbol->entry), there->line, there->column,
-                        space == KR_SPACE_MEMBER || space == KR_SPACE_APPLICATION || space == KR_SPACE_UPDATE ? "an" : "a", space_word(space));
+                        space == KR_SPACE_MEMBER || space == KR_SPACE_APPLICATION || space == KR_SPACE_UPDATE || space == KR_SPACE_ERROR ? "an" : "a", space_word(space));
         return;
     }
     const struct kr_symbol *nearest = nearest_symbol(resolver->tables, space, id);

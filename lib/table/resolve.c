@@ -119,11 +119,12 @@ static bool resolve_things(struct kr_resolver *resolver) {
     tables->group_above = kr_arena_take(arena, tables->groups.count, sizeof *tables->group_above);
     tables->line_hosts = kr_arena_take(arena, tables->lines.count, sizeof *tables->line_hosts);
     tables->update_facts = kr_arena_take(arena, tables->updates.count, sizeof *tables->update_facts);
+    tables->error_sources = kr_arena_take(arena, tables->errors.count, sizeof *tables->error_sources);
     resolver->edition_marks = kr_memory_take(tables->editions.count, sizeof *resolver->edition_marks);
     resolver->symbol_marks = kr_memory_take(tables->symbol_count, sizeof *resolver->symbol_marks);
     if (tables->set_members[VOLUME_EDITIONS] == NULL || tables->set_members[ALL_EDITIONS] == NULL || tables->edition_facts == NULL || tables->release_applications == NULL || tables->release_members == NULL || tables->group_applications == NULL ||
         tables->group_above == NULL || tables->line_hosts == NULL || tables->update_facts == NULL || resolver->edition_marks == NULL ||
-        resolver->symbol_marks == NULL)
+        resolver->symbol_marks == NULL || tables->error_sources == NULL)
         return false;
     resolve_releases(resolver);
     for (uint32_t i = 0; i < tables->editions.count; i++) resolve_edition(resolver, i);
@@ -135,6 +136,7 @@ static bool resolve_things(struct kr_resolver *resolver) {
     }
     for (uint32_t i = 0; i < tables->lines.count; i++) tables->line_hosts[i] = kr_expand(resolver, tables->lines.entries[i], KR_ATTRIBUTE_HOSTS, ALL_EDITIONS);
     for (uint32_t i = 0; i < tables->updates.count; i++) resolve_update(resolver, i);
+    for (uint32_t i = 0; i < tables->errors.count; i++) tables->error_sources[i] = kr_refer_list(resolver, tables->errors.entries[i], KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     return true;
 }
 
@@ -233,6 +235,13 @@ static void resolve_spelling(struct kr_resolver *resolver, uint32_t index, struc
     }
 }
 
+static void resolve_prediction(struct kr_resolver *resolver, uint32_t index, struct kr_table_prediction *prediction) {
+    *prediction = (struct kr_table_prediction){.entry = index, .error = kr_index_of(kr_refer(resolver, index, KR_ATTRIBUTE_ERROR, KR_SPACE_ERROR))};
+    prediction->editions = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    prediction->any_of = kr_refer_list(resolver, index, KR_ATTRIBUTE_ANY_OF, KR_SPACE_UPDATE);
+    prediction->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
+}
+
 /* Elements that are no row of a decision but name a source all the same. */
 static bool is_sourced(enum kr_element_kind kind) {
     return kind == KR_ELEMENT_UPDATE || kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
@@ -247,6 +256,7 @@ static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
     if (entry->kind == KR_ELEMENT_SPELLING) resolve_spelling(resolver, index, &tables->spellings[tables->spelling_count++]);
     if (entry->kind == KR_ELEMENT_PATTERN) resolve_spelling(resolver, index, &tables->patterns[tables->pattern_count++]);
     if (is_sourced(entry->kind)) kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
+    if (entry->kind == KR_ELEMENT_PREDICTS) resolve_prediction(resolver, index, &tables->predictions[tables->prediction_count++]);
     if (is_row(entry->kind)) resolve_row(resolver, index, &tables->rows[tables->row_count++]);
 }
 
@@ -256,7 +266,8 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     tables->rows = kr_memory_take(count, sizeof *tables->rows);
     tables->spellings = kr_memory_take(count, sizeof *tables->spellings);
     tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
-    if (tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL) return false;
+    tables->predictions = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PREDICTS), sizeof *tables->predictions);
+    if (tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL || tables->predictions == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);
     return true;
 }
@@ -279,6 +290,7 @@ void kr_tables_free(struct kr_tables *tables) {
     kr_memory_free(tables->rows);
     kr_memory_free(tables->spellings);
     kr_memory_free(tables->patterns);
+    kr_memory_free(tables->predictions);
     kr_arena_free(&tables->arena);
     *tables = (struct kr_tables){0};
 }

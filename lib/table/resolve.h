@@ -10,7 +10,7 @@
 #include "table/problems.h"
 
 /* Ids of different name spaces may be equal; editions, releases and sets share one. */
-enum kr_space { KR_SPACE_SOURCE, KR_SPACE_APPLICATION, KR_SPACE_MEMBER, KR_SPACE_GROUP, KR_SPACE_LINE, KR_SPACE_UPDATE, KR_SPACE_COUNT };
+enum kr_space { KR_SPACE_SOURCE, KR_SPACE_APPLICATION, KR_SPACE_MEMBER, KR_SPACE_GROUP, KR_SPACE_LINE, KR_SPACE_UPDATE, KR_SPACE_ERROR, KR_SPACE_COUNT };
 
 struct kr_symbol {
     struct kr_text id;
@@ -55,6 +55,13 @@ struct kr_table_spelling {
     struct kr_ids ids;
 };
 
+/* A <predicts> row; a list that was not written is empty. */
+struct kr_table_prediction {
+    uint32_t entry;
+    kmsrules_id error;
+    struct kr_ids editions, any_of, sources;
+};
+
 /* How a list reads a release. */
 enum kr_members { VOLUME_EDITIONS, ALL_EDITIONS };
 
@@ -64,7 +71,7 @@ struct kr_tables {
     uint32_t *slots;
     size_t symbol_count, slot_count;
 
-    struct kr_things sources, applications, releases, editions, sets, groups, lines, updates;
+    struct kr_things sources, applications, releases, editions, sets, groups, lines, updates, errors;
     struct kr_table_edition *edition_facts;  /* [edition] */
     uint32_t *release_applications;          /* [release] */
     struct kr_ids *release_members;          /* [release] editions */
@@ -75,6 +82,9 @@ struct kr_tables {
     struct kr_table_update *update_facts;    /* [update] */
     struct kr_table_spelling *spellings, *patterns;
     uint32_t spelling_count, pattern_count;
+    struct kr_ids *error_sources;            /* [error] */
+    struct kr_table_prediction *predictions;
+    uint32_t prediction_count;
     uint32_t thresholds[KMSRULES_KIND_COUNT]; /* entry, KMSRULES_NONE: none */
     struct kr_table_row *rows;
     uint32_t row_count;

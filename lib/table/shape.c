@@ -28,6 +28,10 @@ enum form {
     FORM_VOLUME,
     FORM_HOLDS,
     FORM_PATTERN,
+    FORM_ERROR_ID,
+    FORM_CHECK,
+    FORM_SIDE,
+    FORM_SCOPES,
     FORM_YES_NO
 };
 
@@ -50,7 +54,7 @@ struct element_shape {
     bool choice_may_lack;
 };
 
-#define IN(kind) (1ull << (kind))
+#define IN(kind) (UINT64_C(1) << (kind))
 #define TOP (IN(KR_ELEMENT_RULESET) | IN(KR_ELEMENT_TABLE))
 #define GROUPS (IN(KR_ELEMENT_GROUP) | IN(KR_ELEMENT_GROUP_REFERENCE))
 #define OPTIONAL_ROW {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}
@@ -138,20 +142,27 @@ static const struct element_shape shapes[] = {
      {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOLDS, FORM_HOLDS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
     {KR_ELEMENT_PRODUCT_TYPE, "product-type", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_ERROR, "error", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ERROR_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_SCOPE, FORM_SCOPES, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}, REPLACES}, 6, {0}, 0, false},
+    {KR_ELEMENT_PREDICTS, "predicts", TOP,
+     {{KR_ATTRIBUTE_CHECK, FORM_CHECK, true, 0}, {KR_ATTRIBUTE_ERROR, FORM_ERROR_ID, true, 0}, {KR_ATTRIBUTE_ON, FORM_SIDE, true, 0},
+      {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_ANY_OF, FORM_UPDATE_IDS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7,
+     {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {
     [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ANY_OF] = "any-of",
-    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_COUNTS] = "counts",
-    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts",
+    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check", [KR_ATTRIBUTE_COUNTS] = "counts",
+    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts",
     [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
     [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator",
     [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MINIMUM] = "minimum",
-    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_POSITION] = "position",
+    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_POSITION] = "position",
     [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
-    [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SKUS] = "skus",
+    [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SCOPE] = "scope", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
     [KR_ATTRIBUTE_VOLUME] = "volume", [KR_ATTRIBUTE_WORD] = "word",
 };
@@ -162,6 +173,9 @@ static const char *const kinds[] = {"client", "server", "office", NULL};
 static const char *const reliabilities[] = {"primary", "secondary", "third-party", "unverified", NULL};
 static const char *const volumes[] = {"yes", "no", "unlisted", NULL};
 static const char *const holds[] = {"name", "os", "build", "sku", "edition-id", "product-type", NULL};
+static const char *const checks[] = {"KR101", "KR102", "KR103", "KR104", "KR105", "KR106", NULL};
+static const char *const sides[] = {"client", "host", NULL};
+static const char *const scopes[] = {"client", "kms", "kms-client", "kms-host", "mak", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
@@ -261,6 +275,15 @@ static void check_build(struct inspection *seen, struct kr_text word) {
     BAD_VALUE(seen, word, "%s is \"%.*s\", expected BUILD.REVISION such as 17763.1999", seen->attribute, (int)(word.size < 64 ? word.size : 64), word.data);
 }
 
+/* An error has one spelling, so that it is declared once. */
+static void check_error_id(struct inspection *seen, struct kr_text word) {
+    bool is_good = word.size == 10 && memcmp(word.data, "0x", 2) == 0;
+    for (size_t i = 2; is_good && i < word.size; i++) is_good = (word.data[i] >= '0' && word.data[i] <= '9') || (word.data[i] >= 'A' && word.data[i] <= 'F');
+    if (!is_good)
+        BAD_VALUE(seen, word, "%s is \"%.*s\", expected 0x and eight hexadecimal digits in upper case, such as 0x80070005", seen->attribute,
+                  (int)(word.size < 64 ? word.size : 64), word.data);
+}
+
 static bool is_date(struct kr_text text) {
     uint64_t month, day;
     if (text.size != 10 || text.data[4] != '-' || text.data[7] != '-') return false;
@@ -279,6 +302,7 @@ static void check_listed_word(struct inspection *seen, const struct attribute_sh
         break;
     case FORM_NUMBERS: check_number(seen, word, UINT32_MAX - 1); break;
     case FORM_KINDS: check_word(seen, word, kinds); break;
+    case FORM_SCOPES: check_word(seen, word, scopes); break;
     case FORM_WORDS: break;
     default: check_id(seen, shape->form, word);
     }
@@ -318,6 +342,9 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_RELIABILITY: check_word(seen, seen->value, reliabilities); break;
     case FORM_VOLUME: check_word(seen, seen->value, volumes); break;
     case FORM_HOLDS: check_word(seen, seen->value, holds); break;
+    case FORM_ERROR_ID: check_error_id(seen, seen->value); break;
+    case FORM_CHECK: check_word(seen, seen->value, checks); break;
+    case FORM_SIDE: check_word(seen, seen->value, sides); break;
     case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
     default: check_list(seen, shape);
     }
@@ -430,6 +457,13 @@ static void require_build_of_line(struct inspection *seen, const struct kr_text 
     BAD_VALUE(seen, build, "build \"%.*s\" is not of line %.*s", (int)(build.size < 64 ? build.size : 64), build.data, (int)line.size, line.data);
 }
 
+/* Only the check of updates tells which of them is missing. */
+static void require_check_of_updates(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    if (values[KR_ATTRIBUTE_ANY_OF].data == NULL || kr_text_is(values[KR_ATTRIBUTE_CHECK], "KR105")) return;
+    seen->is_sound = false;
+    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<predicts> takes any-of only together with check=\"KR105\"");
+}
+
 static bool has_attribute(const struct kr_element *element, enum kr_attribute_kind kind) {
     for (size_t i = 0; i < element->attribute_count; i++)
         if (kr_text_is(element->attributes[i].name, attribute_names[kind])) return true;
@@ -458,7 +492,7 @@ static void report_misplaced(const struct kr_element *element, enum kr_element_k
                         element->name.data);
         return;
     }
-    char list[256];
+    char list[512];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     const char *last = "";
     for (size_t i = 0; i < SHAPE_COUNT; i++) {
@@ -498,6 +532,7 @@ enum kr_element_kind kr_shape_check(const struct kr_document *document, const st
         require_place_in_line(&seen, values);
         require_build_of_line(&seen, values);
     }
+    if (shape->kind == KR_ELEMENT_PREDICTS) require_check_of_updates(&seen, values);
     *is_sound = seen.is_sound;
     return shape->kind;
 }

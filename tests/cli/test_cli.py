@@ -202,7 +202,7 @@ class Options(Case):
         self.check(done, 2, "", ('"Windows Server 2k8"; nearest: "', '"Widnows 8 Pro"; nearest: "Windows 8 Pro"', 'unknown key group "windows-sever-2012"; nearest: "'))
         self.assertEqual(done.stderr.count(b"nearest"), 3)
         self.wrong_use("can", "KR104", "0xC004F042", says=('"KR104"', '"0xC004F042"'))
-        self.wrong_use("explain", "KR104", says=('"KR104"', "EDITION is missing"))
+        self.wrong_use("explain", "KMS104", says=('"KMS104"', "EDITION is missing"))
 
     def test_F203_ambiguous_name(self):
         says = ('ambiguous edition "Windows 10 Enterprise LTSC"', '"Windows 10 Enterprise LTSC 2019"', '"Windows 10 Enterprise LTSC 2021"')
@@ -334,7 +334,7 @@ class Documents(Case):
                                               "updates_complete": False, "host_build": None, "counts": {"clients": None, "servers": 3, "office": None}})
         host = answer["hosts"][0]
         self.assertEqual(list(host), ["host", "application", "verdict", "key", "key_assumed", "editions", "choices"])
-        self.assertEqual(list(host["editions"][0]["checks"][0]), ["code", "check", "outcome", "basis", "text", "facts"])
+        self.assertEqual(list(host["editions"][0]["checks"][0]), ["code", "check", "outcome", "basis", "text", "facts", "errors"])
         self.assertIn({"key": "windows-server-2019", "verdict": "conditional", "needs": ["KB4467695"], "requirements": [{"any_of": ["KB4467695"], "or_later": True}]},
                       host["choices"])
         self.assertEqual([choice["key"] for choice in host["choices"]][0], "windows-server-2019")

@@ -31,6 +31,7 @@ CASES = {
     "color.txt": (4, ["explain", "Rack 1 Large", "Rack 2 Small", "--color", "always"]),
     "yes.json": (0, ["explain", "Rack 1 Small", "Desk 1 Work", "--format", "json"]),
     "conditional.json": (4, ["explain", "Rack 1 Large", "Rack 2 Small", "--update", "KB100001", "--servers", "7", "--format", "json"]),
+    "no-update.json": (1, ["explain", "Rack 1 Large", "Desk 2 Work", "--key", "new-rack", "--host-build", "4711.10", "--format", "json"]),
     "no-host.json": (1, ["explain", "Rack 1 Cloud", "Desk 1 Home", "--format", "json"]),
     "editions.txt": (0, ["editions", "Rack 1 Large"]),
     "editions.json": (0, ["editions", "Rack 1 Large", "--key", "rack", "--format", "json"]),

@@ -186,8 +186,9 @@ class Reader:
         name = plain_name(element)
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
-        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "second-host", "without-threshold"):
-            pass  # names and advice decide nothing
+        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "error", "predicts", "second-host",
+                      "without-threshold"):
+            pass  # names and advice decide nothing, and errors follow from what is decided
         else:
             read = {
                 "source": self.read_source,

@@ -9,6 +9,7 @@
 void test_base_register(void);
 void test_files_register(void);
 void test_cases_register(void);
+void test_codes_register(void);
 void test_decide_register(void);
 void test_flip_register(void);
 void test_names_register(void);
@@ -31,6 +32,7 @@ static const struct stage {
     {"base", test_base_register},
     {"files", test_files_register},
     {"cases", test_cases_register},
+    {"codes", test_codes_register},
     {"decide", test_decide_register},
     {"flip", test_flip_register},
     {"names", test_names_register},

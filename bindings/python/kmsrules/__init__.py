@@ -13,24 +13,26 @@
 A Ruleset and everything it hands out never change and may be used by any number of threads.
 """
 from . import _kmsrules
-from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Remedy, Requirement,
-                     RulesetReference, SourceReference)
+from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Remedy, Requirement, RulesetReference,
+                     SourceReference)
+from .codes import CODES, CodePage
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
-from .records import (Application, Basis, ChangeKind, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
-                      Source, TableFile, Tables, Update, Verdict, Volume)
+from .records import (Application, Basis, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome,
+                      Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Change", "ChangeKind", "Check", "CheckCode", "Choice", "Counts", "Edition",
-    "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
-    "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
-    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Problem", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
-    "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Change", "ChangeKind", "Check",
+    "CheckCode", "Choice", "CodePage", "Counts", "Edition", "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey",
+    "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine",
+    "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome",
+    "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
+    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables",
+    "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

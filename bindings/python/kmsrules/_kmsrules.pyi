@@ -19,6 +19,11 @@ KMSRULES_BY_BUILD: int
 KMSRULES_BY_SKU: int
 KMSRULES_BY_EDITION_ID: int
 KMSRULES_BY_PRODUCT_TYPE: int
+KMSRULES_OF_CLIENT: int
+KMSRULES_OF_KMS: int
+KMSRULES_OF_KMS_CLIENT: int
+KMSRULES_OF_KMS_HOST: int
+KMSRULES_OF_MAK: int
 KMSRULES_NO_VERDICT: int
 KMSRULES_OK: int
 KMSRULES_UNKNOWN_NAME: int
@@ -121,6 +126,30 @@ class kmsrules_update:
     date: Optional[str]
     line: Optional[str]
     at: kmsrules_place
+
+class kmsrules_error:
+    id: str
+    name: str
+    note: Optional[str]
+    scope: int
+    predictions: Tuple[int, ...]
+    sources: Tuple[int, ...]
+    at: kmsrules_place
+
+class kmsrules_prediction:
+    check: int
+    error: int
+    is_on_host: bool
+    editions: Tuple[int, ...]
+    updates: Tuple[int, ...]
+    note: Optional[str]
+    sources: Tuple[int, ...]
+    at: kmsrules_place
+
+class kmsrules_code:
+    code: str
+    name: str
+    page: str
 
 class kmsrules_table_file:
     path: str
@@ -229,6 +258,17 @@ def kmsrules_ruleset_key_group_count(ruleset: kmsrules_ruleset) -> int: ...
 def kmsrules_ruleset_key_group(ruleset: kmsrules_ruleset, id: int) -> kmsrules_key_group: ...
 def kmsrules_ruleset_update_count(ruleset: kmsrules_ruleset) -> int: ...
 def kmsrules_ruleset_update(ruleset: kmsrules_ruleset, id: int) -> kmsrules_update: ...
+def kmsrules_ruleset_error_count(ruleset: kmsrules_ruleset) -> int: ...
+def kmsrules_ruleset_error(ruleset: kmsrules_ruleset, id: int) -> kmsrules_error: ...
+def kmsrules_ruleset_prediction_count(ruleset: kmsrules_ruleset) -> int: ...
+def kmsrules_ruleset_prediction(ruleset: kmsrules_ruleset, id: int) -> kmsrules_prediction: ...
+def kmsrules_code_count() -> int: ...
+def kmsrules_code_get(index: int) -> kmsrules_code: ...
+def kmsrules_code_find(text: str) -> Optional[kmsrules_code]: ...
+def kmsrules_code_is_like(text: str) -> bool: ...
+def kmsrules_code_suggest(text: str, capacity: int) -> List[kmsrules_code]: ...
+def kmsrules_code_json(ruleset: kmsrules_ruleset, code: kmsrules_code) -> str: ...
+def kmsrules_code_print(code: kmsrules_code, color: bool) -> str: ...
 def kmsrules_ruleset_file_count(ruleset: kmsrules_ruleset) -> int: ...
 def kmsrules_ruleset_file(ruleset: kmsrules_ruleset, index: int) -> kmsrules_table_file: ...
 def kmsrules_identify(ruleset: kmsrules_ruleset, kinds: int, text: str, identity: kmsrules_identity) -> None: ...

@@ -36,6 +36,7 @@ class Check(NoTruth):
     basis: Optional[Basis]
     text: str
     facts: Tuple[Fact, ...]
+    errors: Tuple[str, ...]  # that follow where it fails: "0xC004F042"
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _source(item: _Document) -> SourceReference:
 
 def _check(item: _Document) -> Check:
     basis = None if item["basis"] is None else Basis(item["basis"])
-    return Check(CheckCode(item["code"]), item["check"], Outcome(item["outcome"]), basis, item["text"], _each(_fact, item["facts"]))
+    return Check(CheckCode(item["code"]), item["check"], Outcome(item["outcome"]), basis, item["text"], _each(_fact, item["facts"]), tuple(item["errors"]))
 
 
 def _edition(item: _Document) -> EditionAnswer:

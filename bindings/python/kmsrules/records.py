@@ -154,6 +154,43 @@ class Update(_Named):
     __hash__ = _Named.__hash__
 
 
+class Scope(Enum):
+    """What an error is about."""
+
+    CLIENT = "client"  # any Windows that is to be activated
+    KMS = "kms"  # which side is not said
+    KMS_CLIENT = "kms-client"
+    KMS_HOST = "kms-host"
+    MAK = "mak"
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """An error that Windows shows."""
+
+    id: str  # "0xC004F042"
+    name: str
+    scope: Tuple[Scope, ...]
+    checks: Tuple[CheckCode, ...]  # that predict it when they fail
+    note: Optional[str]
+    sources: Tuple[str, ...]
+    at: Place
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A check that fails, and the error that follows."""
+
+    check: CheckCode
+    error: str
+    on_host: bool  # the KMS host shows it, else the client
+    editions: Tuple[str, ...]  # only for these; none: for all
+    updates: Tuple[str, ...]  # only where each update that would do is one of these; none: whichever is missing
+    note: Optional[str]
+    sources: Tuple[str, ...]
+    at: Place
+
+
 @dataclass(frozen=True)
 class TableFile:
     path: str
@@ -175,6 +212,8 @@ class Tables:
     updates: Tuple[Update, ...]
     sources: Tuple[Source, ...]
     files: Tuple[TableFile, ...]
+    errors: Tuple[ErrorCode, ...]
+    predictions: Tuple[Prediction, ...]
 
     def __repr__(self) -> str:
         return "<kmsrules.Tables: " + ", ".join(f"{len(getattr(self, name))} {name}" for name in self.__dataclass_fields__) + ">"

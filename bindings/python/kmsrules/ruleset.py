@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple,
 
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
+from .codes import CodePage, code_page
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
@@ -198,6 +199,11 @@ class Ruleset:
         length, _ = c.kmsrules_answer_summary(answer, 0)
         return answer_of(c.kmsrules_answer_json(answer), c.kmsrules_answer_summary(answer, length + 1)[1], c.kmsrules_answer_print(answer, False),
                          c.kmsrules_answer_print(answer, True))
+
+    def explain_code(self, code: str) -> CodePage:
+        """The page of a check (KR104), a table problem (KR911) or an error that Windows shows ("0xC004F042", "C004F042", "-1073418174").
+        CODES lists them all. Raises UnknownNameError with the nearest ones."""
+        return code_page(self._handle, code)
 
     # ---- Inventories and fleets
 

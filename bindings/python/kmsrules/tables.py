@@ -4,12 +4,14 @@ from __future__ import annotations
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from . import _kmsrules as c
-from .records import (Application, Edition, EvidenceKind, KeyGroup, Kind, Place, Product, Record, Release, Source, TableFile, Tables, Update,
-                      Verdict, Volume)
+from .records import (Application, CheckCode, Edition, ErrorCode, EvidenceKind, KeyGroup, Kind, Place, Prediction, Product, Record, Release, Scope, Source,
+                      TableFile, Tables, Update, Verdict, Volume)
 
 KINDS = tuple([Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT)])
 VERDICTS = tuple([Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT)])
 _VOLUMES = {c.KMSRULES_VOLUME_NO: Volume.NO, c.KMSRULES_VOLUME_YES: Volume.YES, c.KMSRULES_VOLUME_UNLISTED: Volume.UNLISTED}
+_SCOPES = ((c.KMSRULES_OF_CLIENT, Scope.CLIENT), (c.KMSRULES_OF_KMS, Scope.KMS), (c.KMSRULES_OF_KMS_CLIENT, Scope.KMS_CLIENT),
+           (c.KMSRULES_OF_KMS_HOST, Scope.KMS_HOST), (c.KMSRULES_OF_MAK, Scope.MAK))
 _EVIDENCE = ((c.KMSRULES_BY_BUILD, EvidenceKind.BUILD), (c.KMSRULES_BY_SKU, EvidenceKind.SKU), (c.KMSRULES_BY_EDITION_ID, EvidenceKind.EDITION_ID),
              (c.KMSRULES_BY_PRODUCT_TYPE, EvidenceKind.PRODUCT_TYPE))
 
@@ -64,6 +66,25 @@ def file(ruleset: c.kmsrules_ruleset, index: int) -> TableFile:
     return TableFile(read.path, read.data, read.is_layer)
 
 
+def source_ids(ruleset: c.kmsrules_ruleset, ids: Tuple[int, ...]) -> Tuple[str, ...]:
+    return tuple([c.kmsrules_ruleset_source(ruleset, id).id for id in ids])
+
+
+def error_code(ruleset: c.kmsrules_ruleset, id: int) -> ErrorCode:
+    read = c.kmsrules_ruleset_error(ruleset, id)
+    checks = sorted({c.kmsrules_ruleset_prediction(ruleset, index).check for index in read.predictions})
+    return ErrorCode(read.id, read.name, tuple([scope for bit, scope in _SCOPES if read.scope & bit]), tuple([CheckCode(f"KR{check}") for check in checks]), read.note,
+                     source_ids(ruleset, read.sources), place(read.at))
+
+
+def prediction(ruleset: c.kmsrules_ruleset, id: int) -> Prediction:
+    read = c.kmsrules_ruleset_prediction(ruleset, id)
+    editions = tuple([c.kmsrules_ruleset_edition(ruleset, member).id for member in read.editions])
+    updates = tuple([c.kmsrules_ruleset_update(ruleset, member).id for member in read.updates])
+    return Prediction(CheckCode(f"KR{read.check}"), c.kmsrules_ruleset_error(ruleset, read.error).id, read.is_on_host, editions, updates, read.note,
+                      source_ids(ruleset, read.sources), place(read.at))
+
+
 _RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
     c.KMSRULES_EDITION: edition, c.KMSRULES_RELEASE: release, c.KMSRULES_KEY_GROUP: key_group, c.KMSRULES_UPDATE: update}
 
@@ -80,7 +101,9 @@ def all_tables(ruleset: c.kmsrules_ruleset) -> Tables:
         tuple([key_group(ruleset, id) for id in range(c.kmsrules_ruleset_key_group_count(ruleset))]),
         tuple([update(ruleset, id) for id in range(c.kmsrules_ruleset_update_count(ruleset))]),
         tuple([source(ruleset, id) for id in range(c.kmsrules_ruleset_source_count(ruleset))]),
-        tuple([file(ruleset, index) for index in range(c.kmsrules_ruleset_file_count(ruleset))]))
+        tuple([file(ruleset, index) for index in range(c.kmsrules_ruleset_file_count(ruleset))]),
+        tuple([error_code(ruleset, id) for id in range(c.kmsrules_ruleset_error_count(ruleset))]),
+        tuple([prediction(ruleset, id) for id in range(c.kmsrules_ruleset_prediction_count(ruleset))]))
 
 
 def evidence_kinds(bits: int) -> Tuple[EvidenceKind, ...]:
