@@ -47,7 +47,7 @@ struct arguments {
     const char *host_build, *host, *output;
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
-    const char *fail_on;
+    const char *fail_on, *from, *to;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -97,7 +97,8 @@ enum {
     TAKES_FAIL_ON = 32,
     TAKES_EVIDENCE = 64,
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
-    TAKES_FAIL_ON_VERDICT = 256
+    TAKES_FAIL_ON_VERDICT = 256,
+    TAKES_SIDES = 512 /* --from --to */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -111,6 +112,7 @@ int run_keys(const struct arguments *arguments, struct result *result);
 int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
+int run_diff(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

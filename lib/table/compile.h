@@ -17,6 +17,9 @@ bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_
 /* The part in vocabulary.c: what stands behind the index. Conflicting words and useless patterns are problems (KR920, KR923 to KR925, KR955, KR958). */
 bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
+/* The part in policy.c: intervals, caches, transitions. Two that say the same of one thing within a layer are a problem (KR910). */
+bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
+
 /* Where an entry stands, once the ruleset has its files. */
 kmsrules_place kr_ruleset_place(const struct kmsrules_ruleset *ruleset, const struct kr_entry *entry);
 
