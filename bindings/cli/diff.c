@@ -29,12 +29,13 @@ static bool names(const struct asking *asking, unsigned kinds, const char *text)
     return status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME;
 }
 
-/* The last colon with a key group behind it, or, where that is none, with a host before it; NULL: all of it is the host. Cuts the text there. */
+/* What stands behind the last colon, where that is a key group, or where only what stands before it is a host; NULL: all of it is the host. Cuts the text there. */
 static char *cut_group(const struct asking *asking, char *text) {
     char *colon = strrchr(text, ':');
-    if (colon == NULL || names(asking, HOST_KINDS, text)) return NULL;
+    if (colon == NULL) return NULL;
+    bool is_host = names(asking, HOST_KINDS, text);
     *colon = '\0';
-    if (names(asking, KMSRULES_KEY_GROUP, colon + 1) || names(asking, HOST_KINDS, text)) return colon + 1;
+    if (names(asking, KMSRULES_KEY_GROUP, colon + 1) || (!is_host && names(asking, HOST_KINDS, text))) return colon + 1;
     *colon = ':';
     return NULL;
 }
@@ -43,9 +44,12 @@ static char *cut_group(const struct asking *asking, char *text) {
 static void read_side(struct asking *asking, const char *option, const char *side) {
     if (asking->question == NULL) return;
     char *text = strdup(side), *group;
-    if (text == NULL) {
-        complain("%s: out of memory", option);
-        asking->status = worse_status(asking->status, EXIT_SYSTEM);
+    bool is_cut_short = side[strlen(side) - 1] == ':'; /* a script's empty variable; without its key the answer would be another */
+    if (text == NULL) complain("%s: out of memory", option);
+    else if (is_cut_short) complain_about(option, side, " names no key group behind its last colon");
+    if (text == NULL || is_cut_short) {
+        asking->status = worse_status(asking->status, text == NULL ? EXIT_SYSTEM : EXIT_WRONG_USE);
+        free(text);
         return;
     }
     while ((group = cut_group(asking, text)) != NULL) asking_add_key(asking, group);

@@ -85,7 +85,7 @@ static unsigned word_index(struct kr_text word, const char *const *words) {
 }
 
 static void report_duplicate(struct policy *policy, const struct kr_entry *second, const struct kr_entry *first) {
-    kr_problems_add(policy->problems, KR910_DUPLICATE_ID, second->at, "<%s> says something of what %s:%u:%u says it of already", kr_element_name(second->kind),
+    kr_problems_add(policy->problems, KR910_DUPLICATE_ID, second->at, "<%s> says again what %s:%u:%u says; within a layer everything is said once", kr_element_name(second->kind),
                     policy->ruleset->files[first->at.file].path, first->at.line, first->at.column);
 }
 

@@ -186,7 +186,7 @@ class Reader:
         name = plain_name(element)
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
-        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type"):
+        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "interval", "cache", "transition"):
             pass  # names decide nothing
         else:
             read = {

@@ -10,6 +10,7 @@ void test_base_register(void);
 void test_files_register(void);
 void test_cases_register(void);
 void test_decide_register(void);
+void test_difference_register(void);
 void test_flip_register(void);
 void test_names_register(void);
 void test_identify_register(void);
@@ -32,6 +33,7 @@ static const struct stage {
     {"files", test_files_register},
     {"cases", test_cases_register},
     {"decide", test_decide_register},
+    {"difference", test_difference_register},
     {"flip", test_flip_register},
     {"names", test_names_register},
     {"identify", test_identify_register},

@@ -15,21 +15,24 @@ A Ruleset and everything it hands out never change and may be used by any number
 from . import _kmsrules
 from .answer import (Answer, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Requirement, RulesetReference,
                      SourceReference)
+from .difference import (Change, ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange)
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
-from .records import (Application, Basis, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
-                      Source, TableFile, Tables, Update, Verdict, Volume)
+from .records import (Application, Basis, Cache, CheckCode, Edition, Evidence, EvidenceKind, Identity, Interval, IntervalKind, KeyGroup, Kind, Outcome, Place,
+                      Record, Release, Source, TableFile, Tables, Transition, TransitionKind, Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Counts", "Edition",
-    "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
+    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Cache", "Change", "ChangeNeed", "ChangeSide",
+    "ChangeThreshold", "Check", "CheckCode", "Choice", "Counts", "Difference", "Edition", "EditionAnswer", "Evidence", "EvidenceKind", "Fact",
+    "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide", "Identity", "Interval", "IntervalKind",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
-    "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
-    "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "ProductChange", "Question",
+    "QuestionError", "Record", "Release", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference",
+    "Summary", "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "UnknownNameError", "UnreadableError", "Update",
+    "Verdict", "Volume", "__version__",
 ]
