@@ -5,7 +5,7 @@
 #include "render/page.h"
 #include "render/words.h"
 
-enum { LABEL_SIZE = 512, VERDICTS_WIDTH = 28, STEP_INDENT = 5 };
+enum { LABEL_SIZE = 512, VERDICTS_WIDTH = 29, STEP_INDENT = 5 };
 
 static const char *asked_name(const struct kmsrules_ruleset *ruleset, struct kr_asked asked) {
     return asked.kind == KMSRULES_RELEASE ? ruleset->releases[asked.id].name : ruleset->editions[asked.id].name;
@@ -16,8 +16,8 @@ static const char *asked_name(const struct kmsrules_ruleset *ruleset, struct kr_
 static const char *noun_of(const kmsrules_difference *difference) { return difference->summary.is_fleet ? "row" : "edition"; }
 
 static void add_summary(struct kr_page *page, const kmsrules_difference *difference) {
-    static const char *const words[KMSRULES_CHANGE_COUNT] = {"gained",  "lost",           "fallen to undocumented", "no longer certain",
-                                                             "settled", "no longer no, but undocumented", "no longer undocumented, but no", "unchanged"};
+    static const char *const words[KMSRULES_CHANGE_COUNT] = {"gained",  "lost",                    "fallen to undocumented",  "from yes to conditional",
+                                                             "settled", "from no to undocumented", "from undocumented to no", "unchanged"};
     const kmsrules_difference_summary *summary = &difference->summary;
     kr_words_say(&page->out, "From % to %: ", asked_name(page->ruleset, difference->before), asked_name(page->ruleset, difference->after));
     kr_words_number_of(&page->out, summary->rows[KMSRULES_GAINED], noun_of(difference));
@@ -161,8 +161,8 @@ static size_t width_of_groups(const struct kr_page *page, const kmsrules_differe
 
 static void add_change(struct kr_page *page, const kmsrules_difference *difference, kmsrules_change change, size_t width) {
     static const char *const headings[KMSRULES_CHANGE_COUNT] = {
-        "Gained", "Lost", "Fallen to undocumented: not lost, but the sources do not say", "No longer certain", "Settled", "No longer no, but undocumented",
-        "No longer undocumented, but no", "Unchanged"};
+        "Gained", "Lost", "Fallen to undocumented: not lost, but the sources do not say", "From yes to conditional", "Settled: from conditional to yes",
+        "From no to undocumented", "From undocumented to no", "Unchanged"};
     const kmsrules_difference_summary *summary = &difference->summary;
     struct group group;
     char label[LABEL_SIZE];
