@@ -29,21 +29,21 @@ static bool names(const struct asking *asking, unsigned kinds, const char *text)
     return status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME;
 }
 
-/* What stands behind the last colon, where that is a key group, or where only what stands before it is a host; NULL: all of it is the host. Cuts the text there. */
-static char *cut_group(const struct asking *asking, char *text) {
+/* Cuts the text at its last colon, where a key group stands behind it, or where only what stands before it is a host. False: all of it is the host. */
+static bool cut_group(const struct asking *asking, char *text) {
     char *colon = strrchr(text, ':');
-    if (colon == NULL) return NULL;
+    if (colon == NULL) return false;
     bool is_host = names(asking, HOST_KINDS, text);
     *colon = '\0';
-    if (names(asking, KMSRULES_KEY_GROUP, colon + 1) || (!is_host && names(asking, HOST_KINDS, text))) return colon + 1;
+    if (names(asking, KMSRULES_KEY_GROUP, colon + 1) || (!is_host && names(asking, HOST_KINDS, text))) return true;
     *colon = ':';
-    return NULL;
+    return false;
 }
 
-/* Groups are added from the last to the first; their order means nothing. */
+/* The groups in their order: an application without one is answered with the first. */
 static void read_side(struct asking *asking, const char *option, const char *side) {
     if (asking->question == NULL) return;
-    char *text = strdup(side), *group;
+    char *text = strdup(side);
     bool is_cut_short = side[strlen(side) - 1] == ':'; /* a script's empty variable; without its key the answer would be another */
     if (text == NULL) complain("%s: out of memory", option);
     else if (is_cut_short) complain_about(option, side, " names no key group behind its last colon");
@@ -52,8 +52,10 @@ static void read_side(struct asking *asking, const char *option, const char *sid
         free(text);
         return;
     }
-    while ((group = cut_group(asking, text)) != NULL) asking_add_key(asking, group);
+    size_t group_count = 0;
+    while (cut_group(asking, text)) group_count++;
     asking_set_host(asking, text);
+    for (const char *group = text; group_count > 0; group_count--) asking_add_key(asking, group += strlen(group) + 1);
     free(text);
 }
 
