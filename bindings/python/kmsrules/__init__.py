@@ -10,6 +10,9 @@
     for found in report.findings:
         print(found.line, found.name, found.text, found.verdict, found.reason)
 
+    moved = rules.diff("Windows Server 2012 R2 Standard", "Windows Server 2022 Standard")
+    print(moved, moved.of(kmsrules.Change.FALLEN), moved.text())
+
 A Ruleset and everything it hands out never change and may be used by any number of threads.
 """
 from . import _kmsrules
