@@ -1,4 +1,4 @@
-/* From one host to another: changes of verdicts, keys, needs against the decision on ids, and read backwards. */
+/* From one host to another: changes of verdicts, keys, needs and fleets; against the decision on ids, and read backwards. */
 #include "kmsrules/kmsrules.h"
 #include "support/tables.h"
 
