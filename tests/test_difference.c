@@ -72,17 +72,17 @@ static void every_pair_of_verdicts(void) {
     };
     for (int before = 0; before < KMSRULES_NO_VERDICT; before++)
         for (int after = 0; after < KMSRULES_NO_VERDICT; after++)
-            CU_ASSERT_STRING_EQUAL(kmsrules_change_text(kmsrules_change_of((kmsrules_verdict)before, (kmsrules_verdict)after)), expected[before][after]);
-    CU_ASSERT_EQUAL(kmsrules_change_of(KMSRULES_NO_VERDICT, KMSRULES_YES), KMSRULES_UNCHANGED);
-    CU_ASSERT_EQUAL(kmsrules_change_of(KMSRULES_YES, KMSRULES_NO_VERDICT), KMSRULES_UNCHANGED);
-    CU_ASSERT_PTR_NULL(kmsrules_change_text((kmsrules_change)KMSRULES_CHANGE_COUNT));
-    CU_ASSERT_PTR_NULL(kmsrules_change_text((kmsrules_change)-1));
+            CU_ASSERT_STRING_EQUAL(kmsrules_shift_text(kmsrules_shift_of((kmsrules_verdict)before, (kmsrules_verdict)after)), expected[before][after]);
+    CU_ASSERT_EQUAL(kmsrules_shift_of(KMSRULES_NO_VERDICT, KMSRULES_YES), KMSRULES_UNCHANGED);
+    CU_ASSERT_EQUAL(kmsrules_shift_of(KMSRULES_YES, KMSRULES_NO_VERDICT), KMSRULES_UNCHANGED);
+    CU_ASSERT_PTR_NULL(kmsrules_shift_text((kmsrules_shift)KMSRULES_SHIFT_COUNT));
+    CU_ASSERT_PTR_NULL(kmsrules_shift_text((kmsrules_shift)-1));
 }
 
 /* ---- The example: from the published rows of the two keys ----------------------------------------------------------------------------------- */
 
 struct expectation {
-    kmsrules_change change;
+    kmsrules_shift change;
     const char *editions; /* "*" in front: and its N variant */
 };
 
@@ -98,7 +98,7 @@ static const struct expectation example[] = {
     {KMSRULES_UNCHANGED, "windows-server-2008-standard windows-server-2008-r2-enterprise windows-server-2012-standard windows-server-2012-r2-datacenter"},
 };
 
-static void check_edition(const kmsrules_difference_summary *summary, const char *id, kmsrules_change change) {
+static void check_edition(const kmsrules_difference_summary *summary, const char *id, kmsrules_shift change) {
     kmsrules_id edition = edition_of(id);
     const kmsrules_difference_product *product = find_product(summary, edition);
     bool is_right = product != NULL && product->change == change;
@@ -176,7 +176,7 @@ static kmsrules_question *question_of_pair(kmsrules_ruleset *ruleset, struct pai
 
 /* Every edition is in it with the verdicts of the decision on ids, or is no on both sides. */
 static void check_verdicts(const kmsrules_ruleset *ruleset, const kmsrules_difference_summary *summary, struct pair from, struct pair to) {
-    uint64_t rows[KMSRULES_CHANGE_COUNT] = {0}, left_out = 0;
+    uint64_t rows[KMSRULES_SHIFT_COUNT] = {0}, left_out = 0;
     bool is_right = true;
     for (kmsrules_id edition = 0; edition < kmsrules_ruleset_edition_count(ruleset); edition++) {
         kmsrules_verdict before = kmsrules_can(ruleset, from.host, from.group, &edition, 1, NULL), after = kmsrules_can(ruleset, to.host, to.group, &edition, 1, NULL);
@@ -186,7 +186,7 @@ static void check_verdicts(const kmsrules_ruleset *ruleset, const kmsrules_diffe
         is_right = is_right && (product == NULL) == is_left_out;
         if (product == NULL) continue;
         rows[product->change]++;
-        is_right = is_right && product->before.verdict == before && product->after.verdict == after && product->change == kmsrules_change_of(before, after);
+        is_right = is_right && product->before.verdict == before && product->after.verdict == after && product->change == kmsrules_shift_of(before, after);
     }
     CU_ASSERT(is_right);
     CU_ASSERT_EQUAL(summary->no_before_and_after, left_out);
@@ -194,7 +194,7 @@ static void check_verdicts(const kmsrules_ruleset *ruleset, const kmsrules_diffe
     CU_ASSERT_EQUAL(memcmp(rows, summary->machines, sizeof rows), 0);
 }
 
-static bool mirrors(kmsrules_change there, kmsrules_change back) {
+static bool mirrors(kmsrules_shift there, kmsrules_shift back) {
     switch (there) {
     case KMSRULES_GAINED: return back == KMSRULES_LOST || back == KMSRULES_FALLEN;
     case KMSRULES_LOST:

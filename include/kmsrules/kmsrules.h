@@ -689,7 +689,7 @@ KMSRULES_API kmsrules_status kmsrules_fleet_sum_up(kmsrules_fleet *fleet, const 
 
 /* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
  * is denied. */
-typedef enum kmsrules_change {
+typedef enum kmsrules_shift {
     KMSRULES_GAINED = 0, /* no or undocumented before, yes or conditional after */
     KMSRULES_LOST,       /* yes or conditional before, no after */
     KMSRULES_FALLEN,     /* yes or conditional before, undocumented after */
@@ -698,18 +698,18 @@ typedef enum kmsrules_change {
     KMSRULES_OPENED,     /* no before, undocumented after */
     KMSRULES_DENIED,     /* undocumented before, no after */
     KMSRULES_UNCHANGED   /* the same verdict, of whatever basis */
-} kmsrules_change;
-#define KMSRULES_CHANGE_COUNT 8
+} kmsrules_shift;
+#define KMSRULES_SHIFT_COUNT 8
 
 /* Of verdicts from KMSRULES_YES to KMSRULES_NO; KMSRULES_UNCHANGED for any other. */
-KMSRULES_API kmsrules_change kmsrules_change_of(kmsrules_verdict before, kmsrules_verdict after);
+KMSRULES_API kmsrules_shift kmsrules_shift_of(kmsrules_verdict before, kmsrules_verdict after);
 /* "gained", "lost", "fallen", "unsettled", "settled", "opened", "denied", "unchanged"; NULL for any other value. */
-KMSRULES_API const char *kmsrules_change_text(kmsrules_change change);
+KMSRULES_API const char *kmsrules_shift_text(kmsrules_shift change);
 
 typedef struct kmsrules_difference_product {
     int kind; /* KMSRULES_EDITION or, of fleets, KMSRULES_RELEASE */
     kmsrules_id id;
-    kmsrules_change change;
+    kmsrules_shift change;
     kmsrules_judgement before, after;
     uint64_t rows;     /* of the fleet; 1 of a ruleset */
     uint64_t machines; /* the same, each name once */
@@ -726,8 +726,8 @@ typedef struct kmsrules_difference_summary {
     bool is_fleet; /* else over every edition of the ruleset */
     const kmsrules_difference_product *products; /* in the order of declaration, editions first. Of a ruleset without those that are no before and after */
     size_t product_count;
-    uint64_t rows[KMSRULES_CHANGE_COUNT]; /* by change, of a ruleset without those left out */
-    uint64_t machines[KMSRULES_CHANGE_COUNT];
+    uint64_t rows[KMSRULES_SHIFT_COUNT]; /* by change, of a ruleset without those left out */
+    uint64_t machines[KMSRULES_SHIFT_COUNT];
     uint64_t no_before_and_after; /* rows: of a ruleset left out, of a fleet among the unchanged */
     uint64_t unrecognised;        /* rows of the fleet of which nothing is said */
     const kmsrules_difference_key *keys; /* of each application of the products that has a key on either side */

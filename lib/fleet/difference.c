@@ -5,14 +5,14 @@
 
 /* ---- Changes ---- */
 
-const char *kmsrules_change_text(kmsrules_change change) {
+const char *kmsrules_shift_text(kmsrules_shift change) {
     static const char *const texts[] = {"gained", "lost", "fallen", "unsettled", "settled", "opened", "denied", "unchanged"};
-    _Static_assert(sizeof texts / sizeof texts[0] == KMSRULES_CHANGE_COUNT, "every change has its word");
-    return (unsigned)change < KMSRULES_CHANGE_COUNT ? texts[change] : NULL;
+    _Static_assert(sizeof texts / sizeof texts[0] == KMSRULES_SHIFT_COUNT, "every change has its word");
+    return (unsigned)change < KMSRULES_SHIFT_COUNT ? texts[change] : NULL;
 }
 
-kmsrules_change kmsrules_change_of(kmsrules_verdict before, kmsrules_verdict after) {
-    static const kmsrules_change changes[KMSRULES_NO_VERDICT][KMSRULES_NO_VERDICT] = {
+kmsrules_shift kmsrules_shift_of(kmsrules_verdict before, kmsrules_verdict after) {
+    static const kmsrules_shift changes[KMSRULES_NO_VERDICT][KMSRULES_NO_VERDICT] = {
         /* after            yes                  conditional          undocumented         no */
         /* yes */          {KMSRULES_UNCHANGED,  KMSRULES_UNSETTLED,  KMSRULES_FALLEN,     KMSRULES_LOST},
         /* conditional */  {KMSRULES_SETTLED,    KMSRULES_UNCHANGED,  KMSRULES_FALLEN,     KMSRULES_LOST},
@@ -43,7 +43,7 @@ static kmsrules_status add_product(kmsrules_difference *difference, kmsrules_fle
     *product = (kmsrules_difference_product){.kind = asked.kind, .id = asked.id, .rows = to->tallies[index].rows, .machines = to->tallies[index].machines};
     product->before = copy_judgement(difference, from->tallies[index].judgement, &has_memory);
     product->after = copy_judgement(difference, to->tallies[index].judgement, &has_memory);
-    product->change = kmsrules_change_of(product->before.verdict, product->after.verdict);
+    product->change = kmsrules_shift_of(product->before.verdict, product->after.verdict);
     if (is_no(product)) summary->no_before_and_after += product->rows;
     if (is_no(product) && !summary->is_fleet) return has_memory ? KMSRULES_OK : KMSRULES_NO_MEMORY;
     summary->rows[product->change] += product->rows;

@@ -52,7 +52,7 @@ static void add_product(struct kr_json *json, const struct kmsrules_ruleset *rul
     kr_json_string_member(json, "kind", product->kind == KMSRULES_EDITION ? "edition" : "release");
     kr_json_string_member(json, "id", kr_words_asked_id(ruleset, (struct kr_asked){product->kind, product->id}));
     kr_json_string_member(json, "release", release_id(ruleset, product));
-    kr_json_string_member(json, "change", kmsrules_change_text(product->change));
+    kr_json_string_member(json, "change", kmsrules_shift_text(product->change));
     add_judgement(json, ruleset, "before", &product->before);
     add_judgement(json, ruleset, "after", &product->after);
     kr_json_count_member(json, "rows", is_fleet ? (int64_t)product->rows : -1);
@@ -60,10 +60,10 @@ static void add_product(struct kr_json *json, const struct kmsrules_ruleset *rul
     kr_json_close(json, "}");
 }
 
-static void add_changes(struct kr_json *json, const char *name, const uint64_t numbers[KMSRULES_CHANGE_COUNT]) {
+static void add_changes(struct kr_json *json, const char *name, const uint64_t numbers[KMSRULES_SHIFT_COUNT]) {
     kr_json_open_member(json, name, "{");
-    for (int change = 0; change < KMSRULES_CHANGE_COUNT; change++)
-        kr_json_count_member(json, kmsrules_change_text((kmsrules_change)change), (int64_t)numbers[change]);
+    for (int change = 0; change < KMSRULES_SHIFT_COUNT; change++)
+        kr_json_count_member(json, kmsrules_shift_text((kmsrules_shift)change), (int64_t)numbers[change]);
     kr_json_close(json, "}");
 }
 

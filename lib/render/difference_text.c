@@ -16,13 +16,13 @@ static const char *asked_name(const struct kmsrules_ruleset *ruleset, struct kr_
 static const char *noun_of(const kmsrules_difference *difference) { return difference->summary.is_fleet ? "row" : "edition"; }
 
 static void add_summary(struct kr_page *page, const kmsrules_difference *difference) {
-    static const char *const words[KMSRULES_CHANGE_COUNT] = {"gained",  "lost",                    "fallen to undocumented",  "from yes to conditional",
+    static const char *const words[KMSRULES_SHIFT_COUNT] = {"gained",  "lost",                    "fallen to undocumented",  "from yes to conditional",
                                                              "settled", "from no to undocumented", "from undocumented to no", "unchanged"};
     const kmsrules_difference_summary *summary = &difference->summary;
     kr_words_say(&page->out, "From % to %: ", asked_name(page->ruleset, difference->before), asked_name(page->ruleset, difference->after));
     kr_words_number_of(&page->out, summary->rows[KMSRULES_GAINED], noun_of(difference));
     kr_words_say(&page->out, " gained");
-    for (int change = KMSRULES_LOST; change < KMSRULES_CHANGE_COUNT; change++) {
+    for (int change = KMSRULES_LOST; change < KMSRULES_SHIFT_COUNT; change++) {
         if (summary->rows[change] == 0 && change != KMSRULES_LOST) continue;
         kr_words_say(&page->out, ", ");
         kr_buffer_add_number(&page->out, summary->rows[change]);
@@ -159,8 +159,8 @@ static size_t width_of_groups(const struct kr_page *page, const kmsrules_differe
     return width;
 }
 
-static void add_change(struct kr_page *page, const kmsrules_difference *difference, kmsrules_change change, size_t width) {
-    static const char *const headings[KMSRULES_CHANGE_COUNT] = {
+static void add_change(struct kr_page *page, const kmsrules_difference *difference, kmsrules_shift change, size_t width) {
+    static const char *const headings[KMSRULES_SHIFT_COUNT] = {
         "Gained", "Lost", "Fallen to undocumented: not lost, but the sources do not say", "From yes to conditional", "Settled: from conditional to yes",
         "From no to undocumented", "From undocumented to no", "Unchanged"};
     const kmsrules_difference_summary *summary = &difference->summary;
@@ -290,7 +290,7 @@ kmsrules_status kmsrules_difference_print(const kmsrules_difference *difference,
     size_t width = width_of_groups(&page, &difference->summary);
     add_summary(&page, difference);
     add_keys(&page, difference);
-    for (int change = 0; change < KMSRULES_CHANGE_COUNT; change++) add_change(&page, difference, (kmsrules_change)change, width);
+    for (int change = 0; change < KMSRULES_SHIFT_COUNT; change++) add_change(&page, difference, (kmsrules_shift)change, width);
     add_needs(&page, difference);
     add_thresholds(&page, difference);
     if (page.ruleset->transition_count > 0) add_meanwhile(&page);

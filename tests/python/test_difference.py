@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, List
 
 import kmsrules
-from kmsrules import Change, IntervalKind, Kind, TransitionKind, Verdict
+from kmsrules import Shift, IntervalKind, Kind, TransitionKind, Verdict
 from kmsrules import _kmsrules as c
 from support import SMALL
 
@@ -51,12 +51,12 @@ class SameAsTheCommandLine(unittest.TestCase):
 class Differences(unittest.TestCase):
     def test_the_example(self) -> None:
         difference = RULES.diff(OLD, NEW, **KEYS)  # type: ignore[arg-type]
-        gained, fallen = {product.release for product in difference.of(Change.GAINED)}, {product.release for product in difference.of(Change.FALLEN)}
+        gained, fallen = {product.release for product in difference.of(Shift.GAINED)}, {product.release for product in difference.of(Shift.FALLEN)}
         self.assertLessEqual({"windows-10", "windows-11", "windows-server-2016", "windows-server-2019", "windows-server-2022"}, gained)
         self.assertEqual(fallen, {"windows-vista", "windows-8"})
-        self.assertEqual(difference.of(Change.LOST), ())
-        self.assertEqual(difference.summary[Change.GAINED], len(difference.of(Change.GAINED)))
-        first = difference.of(Change.GAINED)[0]
+        self.assertEqual(difference.of(Shift.LOST), ())
+        self.assertEqual(difference.summary[Shift.GAINED], len(difference.of(Shift.GAINED)))
+        first = difference.of(Shift.GAINED)[0]
         self.assertEqual((first.before.verdict, first.before.code, first.before.basis, first.after.verdict, first.after.code, first.rows),
                          (Verdict.NO, kmsrules.CheckCode.KEY_COVERS_EDITION, kmsrules.Basis.NOT_LISTED, Verdict.YES, None, None))
         self.assertEqual([(key.application, key.key, key.assumed) for key in difference.before.keys], [("windows", "windows-server-2012-r2", False)])
@@ -65,16 +65,16 @@ class Differences(unittest.TestCase):
     def test_machines(self) -> None:
         difference = RULES.diff(OLD, NEW, ["Windows 10 Pro", ("A", "Windows 7 Enterprise"), ("a", "Windows 7 Enterprise"), "Solaris"], **KEYS)  # type: ignore[arg-type]
         assert difference.machines is not None
-        self.assertEqual((difference.summary[Change.GAINED], difference.summary[Change.UNCHANGED], difference.machines[Change.UNCHANGED], difference.unrecognised), (1, 2, 1, 1))
+        self.assertEqual((difference.summary[Shift.GAINED], difference.summary[Shift.UNCHANGED], difference.machines[Shift.UNCHANGED], difference.unrecognised), (1, 2, 1, 1))
         self.assertEqual([(one.kind, one.minimum, one.certain, one.met) for one in difference.thresholds], [(Kind.CLIENT, 25, 2, False)])
 
     def test_facts_of_each_side(self) -> None:
         host, key = "Windows Server 2019 Standard", "windows-server-2022"
         difference = RULES.diff(host, host, before_key=key, after_key=key, before_updates="KB5003646")
-        self.assertGreater(difference.summary[Change.UNSETTLED], 20)
+        self.assertGreater(difference.summary[Shift.UNSETTLED], 20)
         self.assertEqual([need.requirement.any_of for need in difference.needs], [("KB5003646",)])
         difference = RULES.diff(host, host, before_key=key, after_key=key, before_updates="KB5003646", updates="KB5003646")
-        self.assertEqual({product.change for product in difference.products}, {Change.UNCHANGED})
+        self.assertEqual({product.change for product in difference.products}, {Shift.UNCHANGED})
 
     def test_meanwhile(self) -> None:
         difference = RULES.diff(OLD, NEW)
@@ -86,7 +86,7 @@ class Differences(unittest.TestCase):
         self.assertEqual({row.kind for row in difference.steps}, {TransitionKind.STEP})
 
     def test_words(self) -> None:
-        self.assertEqual([Change(c.kmsrules_change_text(change)) for change in range(c.KMSRULES_CHANGE_COUNT)], list(Change))
+        self.assertEqual([Shift(c.kmsrules_shift_text(change)) for change in range(c.KMSRULES_SHIFT_COUNT)], list(Shift))
         self.assertEqual([IntervalKind(c.kmsrules_interval_text(kind)) for kind in range(c.KMSRULES_INTERVAL_COUNT)], list(IntervalKind))
         self.assertEqual([TransitionKind(c.kmsrules_transition_text(kind)) for kind in range(c.KMSRULES_TRANSITION_COUNT)], list(TransitionKind))
 

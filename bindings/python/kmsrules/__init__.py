@@ -11,14 +11,14 @@
         print(found.line, found.name, found.text, found.verdict, found.reason)
 
     moved = rules.diff("Windows Server 2012 R2 Standard", "Windows Server 2022 Standard")
-    print(moved, moved.of(kmsrules.Change.FALLEN), moved.text())
+    print(moved, moved.of(kmsrules.Shift.FALLEN), moved.text())
 
 A Ruleset and everything it hands out never change and may be used by any number of threads.
 """
 from . import _kmsrules
 from .answer import (Answer, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Requirement, RulesetReference,
                      SourceReference)
-from .difference import (Change, ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange)
+from .difference import (Shift, ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange)
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
@@ -30,7 +30,7 @@ from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Cache", "Change", "ChangeNeed", "ChangeSide",
+    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Cache", "Shift", "ChangeNeed", "ChangeSide",
     "ChangeThreshold", "Check", "CheckCode", "Choice", "Counts", "Difference", "Edition", "EditionAnswer", "Evidence", "EvidenceKind", "Fact",
     "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide", "Identity", "Interval", "IntervalKind",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",

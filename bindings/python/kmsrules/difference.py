@@ -13,7 +13,7 @@ from .records import Basis, CheckCode, IntervalKind, Kind, NoTruth, TransitionKi
 _Document = Dict[str, Any]
 
 
-class Change(Enum):
+class Shift(Enum):
     """What becomes of a product. Each pair of verdicts has one."""
 
     GAINED = "gained"  # no or undocumented before, yes or conditional after
@@ -42,7 +42,7 @@ class ProductChange(NoTruth):
     kind: str  # "edition" or, of an inventory, "release"
     id: str
     release: Optional[str]
-    change: Change
+    change: Shift
     before: ChangeSide
     after: ChangeSide
     rows: Optional[int]  # of the inventory
@@ -104,8 +104,8 @@ class Difference(NoTruth):
     before: HostSide
     after: HostSide
     is_fleet: bool
-    summary: Mapping[Change, int] = field(hash=False)  # editions or rows
-    machines: Optional[Mapping[Change, int]] = field(hash=False)
+    summary: Mapping[Shift, int] = field(hash=False)  # editions or rows
+    machines: Optional[Mapping[Shift, int]] = field(hash=False)
     no_before_and_after: int  # of a ruleset left out of `products`, of a fleet among the unchanged
     unrecognised: Optional[int]
     products: Tuple[ProductChange, ...]
@@ -118,7 +118,7 @@ class Difference(NoTruth):
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
-    def of(self, change: Change) -> Tuple[ProductChange, ...]:
+    def of(self, change: Shift) -> Tuple[ProductChange, ...]:
         """The products that change so."""
         return tuple([product for product in self.products if product.change is change])
 
@@ -144,12 +144,12 @@ def _judgement(item: _Document) -> ChangeSide:
 
 
 def _product(item: _Document) -> ProductChange:
-    return ProductChange(item["kind"], item["id"], item["release"], Change(item["change"]), _judgement(item["before"]), _judgement(item["after"]), item["rows"],
+    return ProductChange(item["kind"], item["id"], item["release"], Shift(item["change"]), _judgement(item["before"]), _judgement(item["after"]), item["rows"],
                          item["machines"])
 
 
-def _changes(item: _Document) -> Mapping[Change, int]:
-    return {Change(name): number for name, number in item.items()}
+def _changes(item: _Document) -> Mapping[Shift, int]:
+    return {Shift(name): number for name, number in item.items()}
 
 
 def _need(item: _Document) -> ChangeNeed:
