@@ -16,6 +16,10 @@
 
 void test_memory_register(void);
 
+#define POLICY \
+    "  <interval of=\"renewal\" duration=\"P7D\" source=\"s\" note=\"n\"/>\n  <interval of=\"initial-grace\" duration=\"P30D\" editions=\"r7\" source=\"s\"/>\n" \
+    "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n" \
+    "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n"
 #define SMALL \
     TABLE_START TABLE_ROWS \
         "  <fold text=\"(r)\" to=\"\"/>\n  <line id=\"100\" name=\"Line\" hosts=\"r7\" source=\"s\"/>\n" \
@@ -23,7 +27,7 @@ void test_memory_register(void);
         "  <requires hosts=\"r7\" any-of=\"KB2\" source=\"s\"/>\n  <set id=\"all\" editions=\"r7\"/>\n" \
         "  <error id=\"0x80000001\" name=\"E\" scope=\"client\" source=\"s\" note=\"n\"/>\n" \
         "  <predicts check=\"KR105\" error=\"0x80000001\" on=\"host\" editions=\"r7\" any-of=\"KB1\" source=\"s\" note=\"n\"/>\n" \
-        "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" TABLE_END
+        "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" POLICY TABLE_END
 #define MORE \
     "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" " \
     "source=\"s\">\n" \
@@ -391,6 +395,76 @@ static void rendering(void) {
     kmsrules_question_free(question);
 }
 
+/* ---- Differences ---------------------------------------------------------------------------------------------------------------------------- */
+
+struct difference_plan {
+    const kmsrules_question *from, *to;
+    bool is_fleet;
+};
+
+static kmsrules_status compare_fleets(const struct difference_plan *plan, kmsrules_difference **difference) {
+    kmsrules_fleet *before = NULL, *after = NULL;
+    kmsrules_status status = kmsrules_fleet_new(plan->from, &before);
+    if (status == KMSRULES_OK) status = kmsrules_fleet_new(plan->to, &after);
+    for (kmsrules_id edition = 0; edition < 2 && status == KMSRULES_OK; edition++) {
+        status = kmsrules_fleet_add(before, NULL, 0, 0, 1, KMSRULES_EDITION, edition, NULL);
+        if (status == KMSRULES_OK) status = kmsrules_fleet_add(after, "pc", 2, 0, 1, KMSRULES_EDITION, edition, NULL);
+    }
+    if (status == KMSRULES_OK) status = kmsrules_fleet_compare(before, after, difference);
+    kmsrules_fleet_free(before);
+    kmsrules_fleet_free(after);
+    return status;
+}
+
+static struct outcome compare(void *data) {
+    const struct difference_plan *plan = data;
+    kmsrules_difference *difference = NULL;
+    char *document = NULL, *page = NULL;
+    size_t size = 0, page_size = 0;
+    struct outcome outcome = {plan->is_fleet ? compare_fleets(plan, &difference) : kmsrules_compare(plan->from, plan->to, &difference), 0};
+    CU_ASSERT_EQUAL(difference != NULL, outcome.status == KMSRULES_OK);
+    if (outcome.status == KMSRULES_OK) outcome.status = kmsrules_difference_json(difference, &document, &size);
+    if (outcome.status == KMSRULES_OK) outcome.status = kmsrules_difference_print(difference, true, &page, &page_size);
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(document, size) * 31 + hash_of(page, page_size);
+    kmsrules_string_free(document);
+    kmsrules_string_free(page);
+    kmsrules_difference_free(difference);
+    return outcome;
+}
+
+static kmsrules_question *question_of(kmsrules_ruleset *ruleset, const char *host, const char *key) {
+    kmsrules_question *question = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(ruleset, &question), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_set_host(question, host), KMSRULES_OK);
+    if (key != NULL) CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_key(question, key), KMSRULES_OK);
+    return question;
+}
+
+/* Every allocation over a small world; some of those over the whole ruleset. */
+static void differences(void) {
+    struct load load = {0};
+    load_start(&load, NULL);
+    load_provide(&load, "t.xml", kr_text_of(TABLE_START TABLE_ROWS "  <edition id=\"home\" name=\"Home\" kind=\"client\" application=\"windows\" volume=\"no\" source=\"s\"/>\n"
+                                            "  <include href=\"more.xml\"/>\n  <set id=\"all\" editions=\"r7\"/>\n  <update id=\"KB1\" source=\"s\"/>\n"
+                                            "  <requires hosts=\"r7\" key-groups=\"server\" any-of=\"KB1\" source=\"s\"/>\n" POLICY TABLE_END));
+    load_provide(&load, "more.xml", kr_text_of(MORE));
+    load_add(&load, "t.xml");
+    load_build(&load);
+    CU_ASSERT_EQUAL_FATAL(load.status, KMSRULES_OK);
+    kmsrules_question *from = question_of(load.ruleset, "pro", "client"), *to = question_of(load.ruleset, "pro", NULL);
+    struct difference_plan plan = {from, to, false}, fleet = {from, to, true};
+    CU_ASSERT_EQUAL(compare(&plan).status, KMSRULES_OK);
+    sweep_both("compare", compare, &plan);
+    sweep_both("fleet_compare", compare, &fleet);
+    kmsrules_question_free(from);
+    kmsrules_question_free(to);
+    load_end(&load);
+    struct difference_plan whole = {question_of(shared, "Windows Server 2012 R2 Standard", NULL), question_of(shared, "Windows Server 2022 Standard", NULL), false};
+    if (allocation_can_fail()) sweep("compare, windows", compare, &whole, true, 97, 0);
+    kmsrules_question_free((kmsrules_question *)whole.from);
+    kmsrules_question_free((kmsrules_question *)whole.to);
+}
+
 /* ---- What needs no memory ------------------------------------------------------------------------------------------------------------------- */
 
 static void write_sentences(const kmsrules_answer *answer) {
@@ -428,7 +502,7 @@ static void frugal(void) {
 
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
-    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"rendering", rendering}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"rendering", rendering}, {"differences", differences}, {"frugal", frugal}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {
         {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

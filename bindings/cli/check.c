@@ -1,5 +1,6 @@
 /* kmsrules check INVENTORY… --host HOST: every machine of an inventory against one host. Without a key the files are read twice: to choose one, then to judge. */
 #include "asking.h"
+#include "failing.h"
 #include "inventory_file.h"
 #include "messages.h"
 #include "output.h"
@@ -51,40 +52,6 @@ static void fail_library(struct checking *checking, kmsrules_status status) {
 }
 
 /* ---- What fails ----------------------------------------------------------------------------------------------------------------------------- */
-
-/* --fail-on: the least verdict that fails, and whether unrecognised rows do. */
-struct failing {
-    kmsrules_verdict least; /* KMSRULES_NO_VERDICT: none does */
-    bool unrecognised;
-};
-
-static bool is_word(const char *text, size_t size, const char *word) { return size == strlen(word) && strncmp(text, word, size) == 0; }
-
-static bool refuse_failing(const char *value, const char *reason) {
-    complain_about("--fail-on:", value, reason);
-    return false;
-}
-
-/* The lowest of the verdicts named, in any order; with `never` none may be. */
-static bool read_failing(const char *value, struct failing *failing) {
-    bool is_never = false, is_named = false;
-    *failing = (struct failing){KMSRULES_NO, false};
-    for (const char *word = value; word != NULL; word++) {
-        size_t size = strcspn(word, ",");
-        bool is_conditional = is_word(word, size, "conditional"), is_undocumented = is_word(word, size, "undocumented");
-        if (is_word(word, size, "never")) is_never = true;
-        else if (is_word(word, size, "unrecognised")) failing->unrecognised = true;
-        else if (is_conditional || is_undocumented || is_word(word, size, "no")) is_named = true;
-        else return refuse_failing(value, " is not no, undocumented, conditional, unrecognised (several with commas) or never");
-        if (is_conditional) failing->least = KMSRULES_CONDITIONAL;
-        if (is_undocumented && failing->least == KMSRULES_NO) failing->least = KMSRULES_UNDOCUMENTED;
-        word += size;
-        if (*word == '\0') break;
-    }
-    if (is_never && is_named) return refuse_failing(value, ": never contradicts a verdict");
-    if (is_never) failing->least = KMSRULES_NO_VERDICT;
-    return true;
-}
 
 static void judge_whole(struct checking *checking, const struct failing *failing, const kmsrules_fleet_summary *summary) {
     for (int verdict = KMSRULES_CONDITIONAL; verdict <= KMSRULES_NO; verdict++)

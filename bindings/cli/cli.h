@@ -49,7 +49,7 @@ struct arguments {
     uint32_t most_hosts; /* 0: not given */
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
-    const char *fail_on;
+    const char *fail_on, *from, *to;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -100,7 +100,8 @@ enum {
     TAKES_EVIDENCE = 64,
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
     TAKES_FAIL_ON_VERDICT = 256,
-    TAKES_PLAN = 512 /* --host --own --fleet --max-hosts --update */
+    TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
+    TAKES_SIDES = 1024 /* --from --to */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -115,6 +116,7 @@ int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
+int run_diff(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -124,6 +124,19 @@ const struct command commands[] = {
         .run = run_plan,
     },
     {
+        .name = "diff",
+        .synopsis = "--from HOST[:GROUP]… --to HOST[:GROUP]… [INVENTORY…]",
+        .summary = "what is gained and lost by moving from one host to another, and what clients do meanwhile",
+        .help = "For every edition of the ruleset, or for the machines of an INVENTORY, which is read as by check. GROUP is a key group the host holds, one for each\n"
+                "application; without any, the one is assumed, and said, that leaves the fewest no. With any, these are all the host holds. A GROUP stands behind the\n"
+                "last colon; a HOST may hold colons itself. Of the old host nothing but its keys is known: where it needs updates, its answers are conditional.\n"
+                "Fallen is what was yes or conditional and is undocumented now: that is not lost. --fail-on says what fails of what has got worse.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_SIDES | TAKES_FACTS | TAKES_INVENTORY | TAKES_FAIL_ON_VERDICT,
+        .reads_files = true,
+        .run = run_diff,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",

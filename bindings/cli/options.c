@@ -35,6 +35,8 @@ enum option {
     OPTION_SKU,
     OPTION_EDITION_ID,
     OPTION_PRODUCT_TYPE,
+    OPTION_FROM,
+    OPTION_TO,
     OPTION_COLUMNS,
     OPTION_ENCODING,
     OPTION_SEPARATOR,
@@ -78,6 +80,8 @@ static const struct {
     [OPTION_SKU] = {"--sku", 0, false, "NUMBER", TAKES_EVIDENCE, "the SKU number, such as 48 (OperatingSystemSKU)"},
     [OPTION_EDITION_ID] = {"--edition-id", 0, false, "ID", TAKES_EVIDENCE, "the EditionID, such as ServerStandard"},
     [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},
+    [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds"},
+    [OPTION_TO] = {"--to", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host to come, likewise; --update, --complete and --host-build are about this one"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
     [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
@@ -172,6 +176,8 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_SKU: arguments->sku = value; return true;
     case OPTION_EDITION_ID: arguments->edition_id = value; return true;
     case OPTION_PRODUCT_TYPE: arguments->product_type = value; return true;
+    case OPTION_FROM: arguments->from = value; return true;
+    case OPTION_TO: arguments->to = value; return true;
     case OPTION_COLUMNS: arguments->columns = value; return true;
     case OPTION_ENCODING: arguments->encoding = value; return true;
     case OPTION_SEPARATOR: arguments->separator = value; return true;

@@ -187,6 +187,7 @@ OBJECT(inventory)
 OBJECT(fleet)
 OBJECT(planner)
 OBJECT(plan)
+OBJECT(difference)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -396,7 +397,7 @@ IDS(needs, need_count)
 IDS(settling, settling_count)
 IDS(predictions, prediction_count)
 
-%typemap(out) uint64_t rows[ANY] {
+%typemap(out) uint64_t rows[ANY], uint64_t machines[ANY] {
     $result = PyTuple_New($1_dim0);
     for (Py_ssize_t i = 0; $result != NULL && i < $1_dim0; i++) {
         PyObject *number = PyLong_FromUnsignedLongLong($1[i]);
@@ -420,6 +421,8 @@ RECORDS(kmsrules_fleet_product, products, product_count)
 RECORDS(kmsrules_fleet_need, needs, need_count)
 RECORDS(kmsrules_fleet_key, keys, key_count)
 RECORDS(kmsrules_fleet_threshold, thresholds, threshold_count)
+RECORDS(kmsrules_difference_product, products, product_count)
+RECORDS(kmsrules_difference_key, keys, key_count)
 
 // ---- The header
 

@@ -232,6 +232,68 @@ typedef struct kmsrules_prediction {
     size_t source_count;
     kmsrules_place at;
 } kmsrules_prediction;
+/* ---- policy: time, counts, moving a host ---- */
+
+/* What a duration is the length of. */
+typedef enum kmsrules_interval_kind {
+    KMSRULES_ACTIVATION = 0,   /* a client that is not activated asks this often */
+    KMSRULES_RENEWAL,          /* an activated one renews this often */
+    KMSRULES_RETRY,            /* and asks this often once a renewal has failed */
+    KMSRULES_VALIDITY,         /* an activation lasts this long after the last renewal */
+    KMSRULES_CMID_RETENTION,   /* a host remembers a client this long after it asked last */
+    KMSRULES_INITIAL_GRACE,    /* from installation to the first notification */
+    KMSRULES_FINAL_GRACE,      /* from the end of an activation to the notifications */
+    KMSRULES_DNS_PUBLICATION   /* a host writes its DNS record this often */
+} kmsrules_interval_kind;
+#define KMSRULES_INTERVAL_COUNT 8
+
+/* "activation", "renewal", "retry", "validity", "cmid-retention", "initial-grace", "final-grace", "dns-publication"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_interval_text(kmsrules_interval_kind kind);
+
+typedef struct kmsrules_interval {
+    kmsrules_interval_kind kind;
+    uint64_t seconds;
+    const kmsrules_id *editions; /* none: of all that no other row of this kind names */
+    size_t edition_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_interval;
+
+/* How many clients a host remembers: `factor` times the largest threshold it was asked for. */
+typedef struct kmsrules_cache {
+    uint32_t factor;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_cache;
+
+typedef enum kmsrules_transition_kind {
+    KMSRULES_CLIENTS_DISCOVERED = 0, /* what clients do that find their host by DNS */
+    KMSRULES_CLIENTS_CACHED,         /* that keep the host they have found */
+    KMSRULES_CLIENTS_BOUND,          /* whose host was set by hand */
+    KMSRULES_HOST_COUNT,             /* what becomes of the count */
+    KMSRULES_STEP                    /* one step of the move, in their order */
+} kmsrules_transition_kind;
+#define KMSRULES_TRANSITION_COUNT 5
+
+/* "discovered", "cached", "bound", "count" or "step"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_transition_text(kmsrules_transition_kind kind);
+
+/* What happens, or is to be done, when clients move from one host to another. */
+typedef struct kmsrules_transition {
+    kmsrules_transition_kind kind;
+    const char *text;    /* sentences */
+    const char *command; /* that does it, words in capitals standing for something; or NULL */
+    const char *error;   /* what is seen meanwhile, "0x…"; or NULL */
+    unsigned intervals;  /* how long it takes: bit per kmsrules_interval_kind */
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_transition;
 
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
@@ -267,6 +329,14 @@ KMSRULES_API size_t kmsrules_ruleset_error_count(const kmsrules_ruleset *ruleset
 KMSRULES_API const kmsrules_error *kmsrules_ruleset_error(const kmsrules_ruleset *ruleset, kmsrules_id id);
 KMSRULES_API size_t kmsrules_ruleset_prediction_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_prediction *kmsrules_ruleset_prediction(const kmsrules_ruleset *ruleset, kmsrules_id id);
+KMSRULES_API size_t kmsrules_ruleset_interval_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_interval *kmsrules_ruleset_interval(const kmsrules_ruleset *ruleset, size_t index);
+KMSRULES_API size_t kmsrules_ruleset_transition_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_transition *kmsrules_ruleset_transition(const kmsrules_ruleset *ruleset, size_t index);
+/* The interval that rules an edition (KMSRULES_NONE: any that no row names): the last layer's row that names it, else the last layer's row for all; NULL without one. */
+KMSRULES_API const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *ruleset, kmsrules_interval_kind kind, kmsrules_id edition);
+/* NULL where the tables say nothing of it. */
+KMSRULES_API const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset);
 /* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
 KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
@@ -655,6 +725,7 @@ typedef struct kmsrules_judgement {
     kmsrules_check_code code; /* the first check with the worst outcome; of a `yes`: KMSRULES_KR101, which passed */
     kmsrules_id key_group;    /* that was taken; KMSRULES_NONE: the host can hold none */
     const char *reason;       /* one sentence */
+    kmsrules_basis basis;     /* of that check */
 } kmsrules_judgement;
 
 /* Where a machine of the same name was added before; `line` 0: nowhere. */
@@ -844,6 +915,73 @@ typedef struct kmsrules_plan_content {
 KMSRULES_API kmsrules_status kmsrules_planner_plan(const kmsrules_planner *planner, kmsrules_plan **plan);
 KMSRULES_API void kmsrules_plan_free(kmsrules_plan *plan);
 KMSRULES_API const kmsrules_plan_content *kmsrules_plan_read(const kmsrules_plan *plan); /* NULL for NULL */
+/* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
+ * is denied. */
+typedef enum kmsrules_shift {
+    KMSRULES_GAINED = 0, /* no or undocumented before, yes or conditional after */
+    KMSRULES_LOST,       /* yes or conditional before, no after */
+    KMSRULES_FALLEN,     /* yes or conditional before, undocumented after */
+    KMSRULES_UNSETTLED,  /* yes before, conditional after */
+    KMSRULES_SETTLED,    /* conditional before, yes after */
+    KMSRULES_OPENED,     /* no before, undocumented after */
+    KMSRULES_DENIED,     /* undocumented before, no after */
+    KMSRULES_UNCHANGED   /* the same verdict, of whatever basis */
+} kmsrules_shift;
+#define KMSRULES_SHIFT_COUNT 8
+
+/* Of verdicts from KMSRULES_YES to KMSRULES_NO; KMSRULES_UNCHANGED for any other. */
+KMSRULES_API kmsrules_shift kmsrules_shift_of(kmsrules_verdict before, kmsrules_verdict after);
+/* "gained", "lost", "fallen", "unsettled", "settled", "opened", "denied", "unchanged"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_shift_text(kmsrules_shift change);
+
+typedef struct kmsrules_difference_product {
+    int kind; /* KMSRULES_EDITION or, of fleets, KMSRULES_RELEASE */
+    kmsrules_id id;
+    kmsrules_shift change;
+    kmsrules_judgement before, after;
+    uint64_t rows;     /* of the fleet; 1 of a ruleset */
+    uint64_t machines; /* the same, each name once */
+} kmsrules_difference_product;
+
+/* The key groups of one application. Where the question names none, the one under which the fewest rows (editions) are no, then undocumented, then conditional. */
+typedef struct kmsrules_difference_key {
+    kmsrules_id application;
+    kmsrules_id before, after; /* KMSRULES_NONE: none is held, or can be */
+    bool before_assumed, after_assumed;
+} kmsrules_difference_key;
+
+typedef struct kmsrules_difference_summary {
+    bool is_fleet; /* else over every edition of the ruleset */
+    const kmsrules_difference_product *products; /* in the order of declaration, editions first. Of a ruleset without those that are no before and after */
+    size_t product_count;
+    uint64_t rows[KMSRULES_SHIFT_COUNT]; /* by change, of a ruleset without those left out */
+    uint64_t machines[KMSRULES_SHIFT_COUNT];
+    uint64_t no_before_and_after; /* rows: of a ruleset left out, of a fleet among the unchanged */
+    uint64_t unrecognised;        /* rows of the fleet of which nothing is said */
+    const kmsrules_difference_key *keys; /* of each application of the products that has a key on either side */
+    size_t key_count;
+    const kmsrules_fleet_need *needs; /* what the new host is not known to have, and the rows that wait for it */
+    size_t need_count;
+    const kmsrules_id *settling; /* as in kmsrules_fleet_summary; of fleets only */
+    size_t settling_count;
+    const kmsrules_fleet_threshold *thresholds; /* of the new host, by this fleet alone; of fleets only */
+    size_t threshold_count;
+} kmsrules_difference_summary;
+
+typedef struct kmsrules_difference kmsrules_difference;
+
+/* What changes from the host, keys and facts of one question to those of another, for every edition of their ruleset; the editions of the questions do not matter. Facts
+ * belong to the question they were given to: what is not known of the old host leaves its answers conditional, as anywhere. A question that names keys names all that its
+ * host holds. The date is that of `to`. KMSRULES_INVALID_ARGUMENT: questions of two rulesets; errors as kmsrules_ask(). Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_compare(const kmsrules_question *from, const kmsrules_question *to, kmsrules_difference **difference);
+/* The same for the rows that were added to two fleets, one for each host; which machines they are is read from `to`. KMSRULES_INVALID_ARGUMENT also where not the same rows
+ * were added to both. The fleets may be freed or changed afterwards. */
+KMSRULES_API kmsrules_status kmsrules_fleet_compare(kmsrules_fleet *from, kmsrules_fleet *to, kmsrules_difference **difference);
+KMSRULES_API void kmsrules_difference_free(kmsrules_difference *difference);
+/* Lent until the difference is freed; NULL for NULL. */
+KMSRULES_API const kmsrules_difference_summary *kmsrules_difference_sum_up(const kmsrules_difference *difference);
 
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -857,6 +995,9 @@ KMSRULES_API kmsrules_status kmsrules_list_print(const kmsrules_list *list, bool
 /* The page of a code: JSON (code-1) with the errors that follow from a check, or the checks an error follows from, as the ruleset has them; or for a terminal. */
 KMSRULES_API kmsrules_status kmsrules_code_json(const kmsrules_ruleset *ruleset, const kmsrules_code *code, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_code_print(const kmsrules_code *code, bool color, char **text, size_t *size);
+/* With what clients do meanwhile and the steps of the move, from the tables (diff-1). */
+KMSRULES_API kmsrules_status kmsrules_difference_json(const kmsrules_difference *difference, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_difference_print(const kmsrules_difference *difference, bool color, char **text, size_t *size);
 
 #ifdef __cplusplus
 }

@@ -151,7 +151,8 @@ static bool judge_answer(kmsrules_fleet *fleet, const kmsrules_answer *answer, s
     const kmsrules_check *check = deciding_check(answer);
     if (answer->host_count == 1 && check != NULL && answer->verdict != KMSRULES_YES) kmsrules_check_text(answer, check, reason, sizeof reason);
     else kmsrules_answer_summary(answer, reason, sizeof reason);
-    tally->judgement = (kmsrules_judgement){answer->verdict, check == NULL ? KMSRULES_KR101 : check->code, answer->host_count == 0 ? KR_NONE : answer->hosts[0].key_group, NULL};
+    tally->judgement = (kmsrules_judgement){answer->verdict, check == NULL ? KMSRULES_KR101 : check->code, answer->host_count == 0 ? KR_NONE : answer->hosts[0].key_group, NULL,
+                                             check == NULL ? KMSRULES_NO_BASIS : check->basis};
     tally->judgement.reason = kr_arena_copy(&fleet->judgements, reason, strlen(reason));
     tally->is_judged = tally->judgement.reason != NULL;
     return tally->is_judged;

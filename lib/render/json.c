@@ -70,11 +70,7 @@ static void add_source(struct kr_json *json, const kmsrules_source *source) {
 
 static void add_place_member(struct kr_json *json, const char *name, kmsrules_place at) {
     struct kr_buffer place = {0};
-    kr_buffer_add_string(&place, at.file);
-    kr_buffer_add_string(&place, ":");
-    kr_buffer_add_number(&place, at.line);
-    kr_buffer_add_string(&place, ":");
-    kr_buffer_add_number(&place, at.column);
+    kr_words_place(&place, at);
     kr_json_name(json, name);
     kr_json_sentence(json, &place);
 }

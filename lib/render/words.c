@@ -113,6 +113,29 @@ static void add_requirement(struct kr_buffer *out, const struct kmsrules_ruleset
     else kr_words_say(out, requirement->is_known_missing ? "; none of them is installed" : "; none of them is known to be installed");
 }
 
+/* ---- Numbers and places ---- */
+
+void kr_words_place(struct kr_buffer *out, kmsrules_place at) {
+    kr_buffer_add_string(out, at.file);
+    kr_buffer_add_string(out, ":");
+    kr_buffer_add_number(out, at.line);
+    kr_buffer_add_string(out, ":");
+    kr_buffer_add_number(out, at.column);
+}
+
+void kr_words_number_of(struct kr_buffer *out, uint64_t count, const char *noun) {
+    kr_buffer_add_number(out, count);
+    kr_words_say(out, " %", noun);
+    if (count != 1) kr_buffer_add_string(out, "s");
+}
+
+void kr_words_duration(struct kr_buffer *out, uint64_t seconds) {
+    if (seconds % 86400 == 0) kr_words_number_of(out, seconds / 86400, "day");
+    else if (seconds % 3600 == 0) kr_words_number_of(out, seconds / 3600, "hour");
+    else if (seconds % 60 == 0) kr_words_number_of(out, seconds / 60, "minute");
+    else kr_words_number_of(out, seconds, "second");
+}
+
 /* ---- Counts ---- */
 
 static const char *machines_of(kmsrules_kind kind) {

@@ -48,6 +48,12 @@ void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *rule
 bool kr_words_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
 /* "clients and servers", of a bit per kind; `last` stands before the last of them */
 void kr_words_kinds(struct kr_buffer *out, unsigned kinds, const char *last);
+/* "rules/windows.xml:12:5" */
+void kr_words_place(struct kr_buffer *out, kmsrules_place at);
+/* "7 days", "2 hours": in the largest unit that gives a whole number */
+void kr_words_duration(struct kr_buffer *out, uint64_t seconds);
+/* "1 edition", "2 editions" */
+void kr_words_number_of(struct kr_buffer *out, uint64_t count, const char *noun);
 /* "clients activate from a count of 25 on (clients and servers count)" */
 void kr_words_threshold(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, int kind);
 

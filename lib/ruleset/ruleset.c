@@ -68,3 +68,24 @@ size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset) { return rul
 const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index) {
     return index < kmsrules_ruleset_file_count(ruleset) ? &ruleset->files[index] : NULL;
 }
+
+size_t kmsrules_ruleset_interval_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->interval_count; }
+
+const kmsrules_interval *kmsrules_ruleset_interval(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_interval_count(ruleset) ? &ruleset->intervals[index] : NULL;
+}
+
+size_t kmsrules_ruleset_transition_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->transition_count; }
+
+const kmsrules_transition *kmsrules_ruleset_transition(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_transition_count(ruleset) ? &ruleset->transitions[index] : NULL;
+}
+
+const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *ruleset, kmsrules_interval_kind kind, kmsrules_id edition) {
+    if (ruleset == NULL || (unsigned)kind >= KMSRULES_INTERVAL_COUNT || (edition >= ruleset->edition_count && edition != KMSRULES_NONE)) return NULL;
+    const uint32_t *ruling = &ruleset->ruling_intervals[(size_t)kind * (ruleset->edition_count + 1)];
+    uint32_t own = edition == KMSRULES_NONE ? KR_NONE : ruling[edition], found = own != KR_NONE ? own : ruling[ruleset->edition_count];
+    return found == KR_NONE ? NULL : &ruleset->intervals[found];
+}
+
+const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset) { return ruleset == NULL || ruleset->cache.factor == 0 ? NULL : &ruleset->cache; }

@@ -143,6 +143,11 @@ struct kmsrules_ruleset {
     const struct kr_update_order *update_orders; /* [update] */
     const uint32_t *host_lines;                  /* [edition] the numeric line of a host, KR_NONE: none */
     struct kr_threshold thresholds[KMSRULES_KIND_COUNT];
+    const kmsrules_interval *intervals;
+    const uint32_t *ruling_intervals; /* [kind × (edition, then one for all)] into intervals, KR_NONE: none */
+    const kmsrules_transition *transitions;
+    uint32_t interval_count, transition_count;
+    kmsrules_cache cache;
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     const kmsrules_error *errors;

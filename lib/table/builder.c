@@ -104,6 +104,7 @@ static bool compile(struct kr_loader *loader, const struct kr_tables *tables, km
     return kr_ruleset_compile(ruleset, tables, &loader->model) && kr_ruleset_compile_names(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_compile_vocabulary(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_compile_errors(ruleset, tables, &loader->model, &loader->problems) &&
+           kr_ruleset_compile_policy(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_lint(ruleset, tables, &loader->model, &loader->problems);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "names/pattern.h"
+#include "table/policy.h"
 
 /* Forms of attribute values. */
 enum form {
@@ -32,6 +33,10 @@ enum form {
     FORM_CHECK,
     FORM_SIDE,
     FORM_SCOPES,
+    FORM_INTERVAL,
+    FORM_INTERVALS,
+    FORM_DURATION,
+    FORM_TRANSITION,
     FORM_YES_NO
 };
 
@@ -149,18 +154,26 @@ static const struct element_shape shapes[] = {
      {{KR_ATTRIBUTE_CHECK, FORM_CHECK, true, 0}, {KR_ATTRIBUTE_ERROR, FORM_ERROR_ID, true, 0}, {KR_ATTRIBUTE_ON, FORM_SIDE, true, 0},
       {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_ANY_OF, FORM_UPDATE_IDS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7,
      {0}, 0, false},
+    {KR_ELEMENT_INTERVAL, "interval", TOP,
+     {{KR_ATTRIBUTE_OF, FORM_INTERVAL, true, 0}, {KR_ATTRIBUTE_DURATION, FORM_DURATION, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
+    {KR_ELEMENT_CACHE, "cache", TOP, {{KR_ATTRIBUTE_FACTOR, FORM_NUMBER, true, 1000}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 3, {0}, 0, false},
+    {KR_ELEMENT_TRANSITION, "transition", TOP,
+     {{KR_ATTRIBUTE_OF, FORM_TRANSITION, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0}, {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0},
+      {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_INTERVALS, FORM_INTERVALS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {
     [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ANY_OF] = "any-of",
-    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check", [KR_ATTRIBUTE_COUNTS] = "counts",
-    [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts",
-    [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
-    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator",
-    [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MINIMUM] = "minimum",
-    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_POSITION] = "position",
+    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check",
+    [KR_ATTRIBUTE_COMMAND] = "command", [KR_ATTRIBUTE_COUNTS] = "counts", [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_DURATION] = "duration",
+    [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor",
+    [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals",
+    [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups", [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language",
+    [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MINIMUM] = "minimum",
+    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_POSITION] = "position",
     [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
     [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SCOPE] = "scope", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
@@ -294,6 +307,13 @@ static bool is_date(struct kr_text text) {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
+static void check_duration(struct inspection *seen) {
+    uint64_t seconds;
+    if (!kr_duration_of(seen->value, &seconds))
+        BAD_VALUE(seen, seen->value, "%s is \"%.*s\", expected a duration such as P7D, PT2H or P1DT12H30M", seen->attribute,
+                  (int)(seen->value.size < 64 ? seen->value.size : 64), seen->value.data);
+}
+
 static void check_listed_word(struct inspection *seen, const struct attribute_shape *shape, struct kr_text word) {
     switch (shape->form) {
     case FORM_MEMBERS:
@@ -303,6 +323,7 @@ static void check_listed_word(struct inspection *seen, const struct attribute_sh
     case FORM_NUMBERS: check_number(seen, word, UINT32_MAX - 1); break;
     case FORM_KINDS: check_word(seen, word, kinds); break;
     case FORM_SCOPES: check_word(seen, word, scopes); break;
+    case FORM_INTERVALS: check_word(seen, word, kr_interval_words); break;
     case FORM_WORDS: break;
     default: check_id(seen, shape->form, word);
     }
@@ -345,6 +366,9 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_ERROR_ID: check_error_id(seen, seen->value); break;
     case FORM_CHECK: check_word(seen, seen->value, checks); break;
     case FORM_SIDE: check_word(seen, seen->value, sides); break;
+    case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
+    case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
+    case FORM_DURATION: check_duration(seen); break;
     case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
     default: check_list(seen, shape);
     }

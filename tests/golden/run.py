@@ -56,6 +56,11 @@ CASES = {
     "check.md": (3, ["check", *FLEET, "--format", "markdown"]),
     "check.junit.xml": (3, ["check", *FLEET, "--format", "junit"]),
     "check.sarif": (3, ["check", *FLEET, "--format", "sarif"]),
+    "diff.txt": (1, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack:suite", "--to", "Rack 1 Large:new-rack"]),
+    "diff-assumed.txt": (1, ["diff", "--from", "Rack 2 Small", "--to", "Desk 1 Work"]),
+    "diff-fleet.txt": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "fleet.csv"]),
+    "diff.json": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "--format", "json",
+                      "fleet.csv"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -85,7 +90,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -11,12 +11,14 @@ void test_files_register(void);
 void test_cases_register(void);
 void test_codes_register(void);
 void test_decide_register(void);
+void test_difference_register(void);
 void test_flip_register(void);
 void test_names_register(void);
 void test_identify_register(void);
 void test_dialect_register(void);
 void test_fleet_register(void);
 void test_pattern_register(void);
+void test_policy_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
@@ -34,12 +36,14 @@ static const struct stage {
     {"cases", test_cases_register},
     {"codes", test_codes_register},
     {"decide", test_decide_register},
+    {"difference", test_difference_register},
     {"flip", test_flip_register},
     {"names", test_names_register},
     {"identify", test_identify_register},
     {"dialect", test_dialect_register},
     {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
+    {"policy", test_policy_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},

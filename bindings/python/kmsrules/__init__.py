@@ -10,29 +10,36 @@
     for found in report.findings:
         print(found.line, found.name, found.text, found.verdict, found.reason)
 
+    moved = rules.diff("Windows Server 2012 R2 Standard", "Windows Server 2022 Standard")
+    print(moved, moved.of(kmsrules.Shift.FALLEN), moved.text())
+
 A Ruleset and everything it hands out never change and may be used by any number of threads.
 """
 from . import _kmsrules
 from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Remedy, Requirement, RulesetReference,
                      SourceReference)
 from .codes import CODES, CodePage
+from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
-from .records import (Application, Basis, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome,
-                      Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Update, Verdict, Volume)
+from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
+                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
+                      Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Change", "ChangeKind", "Check",
-    "CheckCode", "Choice", "CodePage", "Counts", "Edition", "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey",
-    "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine",
-    "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome",
-    "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables",
-    "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
+    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Counts", "Difference", "Edition", "EditionAnswer",
+    "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide",
+    "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind",
+    "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement",
+    "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
+    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Shift", "Source", "SourceReference", "Summary", "TableError", "TableFile",
+    "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
+    "__version__",
 ]

@@ -277,6 +277,12 @@ class Fleet:
                    for each in read.thresholds]),
             findings, self._duplicates, read.names_are_incomplete)
 
+    def add_all(self, machines: Machines, other: Fleet) -> None:
+        """Every machine to both fleets. Names tell machines apart in the other one."""
+        for machine in _once(self._products, machines):
+            self._add(machine, None)
+            other._add(machine, machine.name)
+
     def _summary(self, read: c.kmsrules_fleet_summary) -> Summary:
         yes, conditional, undocumented, no, unrecognised = read.rows
         return Summary(yes, conditional, undocumented, no, unrecognised, self._unreadable)

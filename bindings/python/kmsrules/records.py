@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import NamedTuple, NoReturn, Optional, Tuple, Union
 
@@ -201,6 +202,61 @@ class TableFile:
         return f"TableFile(path={self.path!r}, {len(self.data)} bytes, is_layer={self.is_layer})"
 
 
+class IntervalKind(Enum):
+    """What a duration is the length of; kmsrules.h says each."""
+
+    ACTIVATION = "activation"
+    RENEWAL = "renewal"
+    RETRY = "retry"
+    VALIDITY = "validity"
+    CMID_RETENTION = "cmid-retention"
+    INITIAL_GRACE = "initial-grace"
+    FINAL_GRACE = "final-grace"
+    DNS_PUBLICATION = "dns-publication"
+
+
+@dataclass(frozen=True)
+class Interval:
+    kind: IntervalKind
+    duration: timedelta
+    editions: Tuple[str, ...]  # none: of all that no other row of this kind names
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+@dataclass(frozen=True)
+class Cache:
+    """How many clients a host remembers: `factor` times the largest threshold it was asked for."""
+
+    factor: int
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+class TransitionKind(Enum):
+    DISCOVERED = "discovered"  # what clients do that find their host by DNS
+    CACHED = "cached"  # that keep the host they have found
+    BOUND = "bound"  # whose host was set by hand
+    COUNT = "count"  # what becomes of the count
+    STEP = "step"  # one step of the move
+
+
+@dataclass(frozen=True)
+class Transition:
+    """What happens, or is to be done, when clients move from one host to another."""
+
+    kind: TransitionKind
+    text: str
+    command: Optional[str]  # words in capitals stand for something
+    error: Optional[str]  # what is seen meanwhile
+    intervals: Tuple[IntervalKind, ...]  # how long it takes
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
 @dataclass(frozen=True)
 class Tables:
     """All records of a ruleset, in the order of declaration."""
@@ -214,9 +270,12 @@ class Tables:
     files: Tuple[TableFile, ...]
     errors: Tuple[ErrorCode, ...]
     predictions: Tuple[Prediction, ...]
+    intervals: Tuple[Interval, ...]
+    transitions: Tuple[Transition, ...]
+    cache: Optional[Cache]
 
     def __repr__(self) -> str:
-        return "<kmsrules.Tables: " + ", ".join(f"{len(getattr(self, name))} {name}" for name in self.__dataclass_fields__) + ">"
+        return "<kmsrules.Tables: " + ", ".join(f"{len(records)} {name}" for name, records in vars(self).items() if isinstance(records, tuple)) + ">"
 
 
 Record = Union[Edition, Release, KeyGroup, Update]

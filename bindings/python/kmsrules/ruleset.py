@@ -11,14 +11,15 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple,
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .codes import CodePage, code_page
+from .difference import Difference, difference_of
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
                     text_of)
 from .plan import Plan, plan_of
-from .records import Edition, Identity, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
-from .tables import VERDICTS, Products, all_tables, evidence_kinds, identity_text, place, place_or_none, record
+from .records import Edition, Identity, Interval, IntervalKind, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
+from .tables import INTERVALS, VERDICTS, Products, all_tables, evidence_kinds, identity_text, interval, place, place_or_none, record
 
 _T = TypeVar("_T")
 
@@ -283,6 +284,38 @@ class Ruleset:
     def _product(self, argument: str, name: object) -> Tuple[int, int]:
         asked = recognize(self._handle, PRODUCT, (name_of(argument, name, PRODUCT), None, None, None, None), argument)
         return asked.kind, asked.id
+
+    # ---- Moving a host
+
+    def diff(self, before: ProductName, after: ProductName, machines: Optional[Machines] = None, *,
+             before_key: Union[KeyName, Iterable[KeyName], None] = None, after_key: Union[KeyName, Iterable[KeyName], None] = None,
+             updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+             before_updates: Union[UpdateName, Iterable[UpdateName]] = (), before_updates_complete: bool = False, before_host_build: Optional[str] = None,
+             as_of: Union[str, date, None] = None) -> Difference:
+        """What is gained and lost by moving from one host to another, for every edition or for the machines of a fleet, and what clients do meanwhile.
+
+        before, after          the hosts, each an edition or a release
+        machines               as in check(); None: every edition of the ruleset
+        before_key, after_key  the key groups that each holds, at most one an application; without any, those that leave the fewest no are assumed
+        updates, updates_complete, host_build  what is known of the new host; with before_ of the old one
+        """
+        questions = (self._question(before, (), before_key, _Facts(before_updates, before_updates_complete, before_host_build)),
+                     self._question(after, (), after_key, _Facts(updates, updates_complete, host_build)))
+        if as_of is not None:
+            self._set("as_of", c.kmsrules_question_set_date, questions[1], _date_text(as_of))
+        if machines is None:
+            handle = _call(c.kmsrules_compare, *questions)
+        else:
+            handles = [_call(c.kmsrules_fleet_new, question) for question in questions]
+            Fleet(self._products, handles[0], True).add_all(machines, Fleet(self._products, handles[1], True))
+            handle = _call(c.kmsrules_fleet_compare, *handles)
+        return difference_of(c.kmsrules_difference_json(handle), c.kmsrules_difference_print(handle, False), c.kmsrules_difference_print(handle, True))
+
+    def interval(self, kind: IntervalKind, edition: Optional[ProductName] = None) -> Optional[Interval]:
+        """The interval that rules an edition (None: any that no row names); None where the tables do not say."""
+        id = c.KMSRULES_NONE if edition is None else self._editions[edition]
+        read = c.kmsrules_ruleset_find_interval(self._handle, INTERVALS.index(kind), id)
+        return None if read is None else interval(self._handle, read)
 
     # ---- The inverse questions
 

@@ -1,14 +1,17 @@
 """Copies of what the library lends of its tables. Private."""
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from . import _kmsrules as c
-from .records import (Application, CheckCode, Edition, ErrorCode, EvidenceKind, KeyGroup, Kind, Place, Prediction, Product, Record, Release, Scope, Source,
-                      TableFile, Tables, Update, Verdict, Volume)
+from .records import (Application, Cache, CheckCode, Edition, ErrorCode, EvidenceKind, Interval, IntervalKind, KeyGroup, Kind, Place, Prediction, Product, Record,
+                      Release, Scope, Source, TableFile, Tables, Transition, TransitionKind, Update, Verdict, Volume)
 
 KINDS = tuple([Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT)])
 VERDICTS = tuple([Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT)])
+INTERVALS = tuple([IntervalKind(c.kmsrules_interval_text(kind)) for kind in range(c.KMSRULES_INTERVAL_COUNT)])
+_TRANSITIONS = tuple([TransitionKind(c.kmsrules_transition_text(kind)) for kind in range(c.KMSRULES_TRANSITION_COUNT)])
 _VOLUMES = {c.KMSRULES_VOLUME_NO: Volume.NO, c.KMSRULES_VOLUME_YES: Volume.YES, c.KMSRULES_VOLUME_UNLISTED: Volume.UNLISTED}
 _SCOPES = ((c.KMSRULES_OF_CLIENT, Scope.CLIENT), (c.KMSRULES_OF_KMS, Scope.KMS), (c.KMSRULES_OF_KMS_CLIENT, Scope.KMS_CLIENT),
            (c.KMSRULES_OF_KMS_HOST, Scope.KMS_HOST), (c.KMSRULES_OF_MAK, Scope.MAK))
@@ -85,6 +88,22 @@ def prediction(ruleset: c.kmsrules_ruleset, id: int) -> Prediction:
                       source_ids(ruleset, read.sources), place(read.at))
 
 
+def interval(ruleset: c.kmsrules_ruleset, read: c.kmsrules_interval) -> Interval:
+    editions = tuple([c.kmsrules_ruleset_edition(ruleset, id).id for id in read.editions])
+    return Interval(INTERVALS[read.kind], timedelta(seconds=read.seconds), editions, source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
+def transition(ruleset: c.kmsrules_ruleset, index: int) -> Transition:
+    read = c.kmsrules_ruleset_transition(ruleset, index)
+    intervals = tuple([kind for bit, kind in enumerate(INTERVALS) if read.intervals >> bit & 1])
+    return Transition(_TRANSITIONS[read.kind], read.text, read.command, read.error, intervals, source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
+def _cache(ruleset: c.kmsrules_ruleset) -> Optional[Cache]:
+    read = c.kmsrules_ruleset_cache(ruleset)
+    return None if read is None else Cache(read.factor, source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
 _RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
     c.KMSRULES_EDITION: edition, c.KMSRULES_RELEASE: release, c.KMSRULES_KEY_GROUP: key_group, c.KMSRULES_UPDATE: update}
 
@@ -103,7 +122,9 @@ def all_tables(ruleset: c.kmsrules_ruleset) -> Tables:
         tuple([source(ruleset, id) for id in range(c.kmsrules_ruleset_source_count(ruleset))]),
         tuple([file(ruleset, index) for index in range(c.kmsrules_ruleset_file_count(ruleset))]),
         tuple([error_code(ruleset, id) for id in range(c.kmsrules_ruleset_error_count(ruleset))]),
-        tuple([prediction(ruleset, id) for id in range(c.kmsrules_ruleset_prediction_count(ruleset))]))
+        tuple([prediction(ruleset, id) for id in range(c.kmsrules_ruleset_prediction_count(ruleset))]),
+        tuple([interval(ruleset, c.kmsrules_ruleset_interval(ruleset, index)) for index in range(c.kmsrules_ruleset_interval_count(ruleset))]),
+        tuple([transition(ruleset, index) for index in range(c.kmsrules_ruleset_transition_count(ruleset))]), _cache(ruleset))
 
 
 def evidence_kinds(bits: int) -> Tuple[EvidenceKind, ...]:
