@@ -915,6 +915,38 @@ typedef struct kmsrules_plan_content {
 KMSRULES_API kmsrules_status kmsrules_planner_plan(const kmsrules_planner *planner, kmsrules_plan **plan);
 KMSRULES_API void kmsrules_plan_free(kmsrules_plan *plan);
 KMSRULES_API const kmsrules_plan_content *kmsrules_plan_read(const kmsrules_plan *plan); /* NULL for NULL */
+/* ---- Events --------------------------------------------------------------------------------------------------------------------------------- */
+
+/* A client machine id (CMID) or an activation id: 16 bytes, in the order in which its 32 hexadecimal digits are written. */
+typedef struct kmsrules_guid {
+    uint8_t bytes[16];
+} kmsrules_guid;
+
+#define KMSRULES_NO_TIME INT64_MIN /* a time that is not known; else seconds since 1970-01-01T00:00:00Z */
+
+/* What an activation event says (ids 12288 and 12289 on the client, 12290 on the host). Views are lent until the reader is used again. Numbers below 0: not given. */
+typedef struct kmsrules_event {
+    int id;                  /* 12288: request sent, 12289: response received, 12290: request processed */
+    uint64_t line, column;   /* where it starts in its file, from 1 */
+    int64_t record_id;       /* EventRecordID */
+    int64_t logged_at;       /* by the clock of the machine that logged it, or KMSRULES_NO_TIME */
+    int64_t client_time;     /* of the request, by the clock of the client, or KMSRULES_NO_TIME */
+    kmsrules_text computer;  /* that logged it; data NULL: not given */
+    kmsrules_text client;    /* 12290: the client's name, without a trailing dot; 12288: host:port that was asked */
+    uint32_t result;         /* HRESULT; 0: success */
+    int64_t minimum;         /* 12288, 12290: the count that the client needs */
+    int64_t count;           /* 12289: the current count of the host */
+    int64_t activation_minutes, renewal_minutes; /* 12289 */
+    int64_t minutes_left;    /* 12288, 12290: to the end of the activation or grace */
+    int is_virtual;          /* 12288, 12290: 1 in a virtual machine, 0 not */
+    int is_activated;        /* 12289 */
+    int license_status;      /* 12288, 12290: 0 unlicensed, 1 licensed, 2 initial grace, 3 out of tolerance, 4 non-genuine, 5 notification, 6 extended grace */
+    bool has_cmid, has_activation_id;
+    kmsrules_guid cmid, activation_id;
+    kmsrules_status status;  /* KMSRULES_OK, or KMSRULES_INVALID_ROW: it could not be read, `problem` says why, and only its place is sure */
+    const char *problem;     /* one line, escaped; else NULL */
+} kmsrules_event;
+
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
