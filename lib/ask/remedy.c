@@ -122,11 +122,9 @@ static bool search_host(struct kr_remedying *of, uint32_t first_host, uint32_t h
     do {
         struct kr_state state = {.of = of, .knowledge = &of->known, .slots = slots, .slot_count = host_count * of->applications.count,
                                  .has_host_change = host_count < of->hosts.count, .host_change = KMSRULES_LEARN, .assigned = assigned};
-        if (++of->steps > KR_STEP_LIMIT) of->is_complete = false;
         kr_knowledge_set_added(&of->known, NULL, 0);
-        bool is_possible = of->is_complete && kr_remedying_assemble(of, first_host, host_count, assigned, slots);
-        if (is_possible && !kr_state_search(&state)) return false;
-    } while (of->is_complete && turn_keys(of, first_host, host_count, assigned));
+        if (kr_remedying_assemble(of, first_host, host_count, assigned, slots) && !kr_state_search(&state)) return false;
+    } while (!of->is_exhausted && turn_keys(of, first_host, host_count, assigned));
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "ask/remedy_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ask/authority.h"
 
@@ -21,22 +22,49 @@ bool kr_is_preferred_group(const struct kr_remedying *of, kmsrules_id group, kms
 
 /* ---- Writing a remedy down ---- */
 
-/* What must be there first comes first. */
-static bool comes_before(const struct kmsrules_ruleset *ruleset, kmsrules_id a, kmsrules_id b) {
-    uint32_t a_depth = ruleset->update_orders[a].prerequisites.count, b_depth = ruleset->update_orders[b].prerequisites.count;
-    return a_depth != b_depth ? a_depth < b_depth : a < b;
+/* Whether an update can be installed where `facts` hold, which name it; a cumulative one brings along what is before it in its line. */
+static bool is_in_place(const struct kr_state *state, kmsrules_id update, const kmsrules_facts *facts) {
+    for (uint32_t i = 0; i < state->slot_count; i++)
+        if (kr_update_outcome(state->of->ruleset, state->slots[i].host, update, facts) != KMSRULES_PASS) return false;
+    return true;
 }
 
-static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, kmsrules_change *changes) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
-    size_t start = remedy->change_count;
-    for (size_t i = 0; i < kr_added_count(state->knowledge); i++) {
-        kmsrules_id update = kr_added(state->knowledge)[i];
-        size_t place = remedy->change_count++;
-        for (; place > start && comes_before(ruleset, update, changes[place - 1].update); place--) changes[place] = changes[place - 1];
-        changes[place] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = update,
-                                           .or_later = ruleset->update_orders[update].line != KR_NONE};
+/* Takes the item at `from` out and puts it in at `to`, which is not behind it. */
+static void move_forward(kmsrules_id *items, size_t from, size_t to) {
+    kmsrules_id item = items[from];
+    for (; from > to; from--) items[from] = items[from - 1];
+    items[to] = item;
+}
+
+/* In the order of the tables, as far as each has what must be there first. */
+static void order_updates(const struct kr_state *state, kmsrules_id *updates, size_t count) {
+    kmsrules_facts facts = state->knowledge->facts;
+    for (size_t i = 1; i < count; i++)
+        for (size_t place = i; place > 0 && updates[place - 1] > updates[place]; place--) move_forward(updates, place, place - 1);
+    for (size_t i = 0; i < count; i++) {
+        facts.update_count = state->knowledge->given_count + i + 1;
+        for (size_t next = i; next < count; next++) {
+            kmsrules_id first = updates[i];
+            updates[i] = updates[next];
+            bool is_next = is_in_place(state, updates[i], &facts);
+            updates[i] = first;
+            if (!is_next) continue;
+            move_forward(updates, next, i);
+            break;
+        }
     }
+}
+
+/* The updates of the state itself keep their order: they are taken away in it. */
+static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, kmsrules_change *changes) {
+    kmsrules_id kept[KR_ADDED_LIMIT], *updates = kr_added(state->knowledge);
+    size_t count = kr_added_count(state->knowledge);
+    memcpy(kept, updates, count * sizeof *kept);
+    order_updates(state, updates, count);
+    for (size_t i = 0; i < count; i++)
+        changes[remedy->change_count++] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = updates[i],
+                                                            .or_later = state->of->ruleset->update_orders[updates[i]].line != KR_NONE};
+    memcpy(updates, kept, count * sizeof *kept);
 }
 
 /* The groups chosen, one for each application, where all hosts of the state agree. */

@@ -1,6 +1,15 @@
 /* Every minimal set of updates of one state. In: a state. Out: remedies kept. */
 #include "ask/remedy_state.h"
 
+/* Counts the work of asking every slot `times` over; false when there has been too much of it, and nothing more is to be tried. */
+static bool spend(const struct kr_state *state, size_t times) {
+    struct kr_remedying *of = state->of;
+    of->steps += times * state->cost;
+    if (of->steps > KR_STEP_LIMIT) of->is_exhausted = true;
+    if (of->is_exhausted) of->is_complete = false;
+    return !of->is_exhausted;
+}
+
 static bool suffices(const struct kr_state *state) {
     return kr_slots_unserved(state->of->ruleset, state->slots, state->slot_count, &state->knowledge->facts) == KR_NONE;
 }
@@ -67,19 +76,22 @@ static bool is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id updat
     return a->line != KR_NONE && a->line == b->line && a->order < b->order;
 }
 
+static bool all_do(const struct kr_state *state, const uint32_t *chosen) {
+    for (uint32_t i = 0; i < state->slot_count; i++)
+        if (!kr_holding_does(state->of->ruleset, &state->slots[i], chosen[i], &state->knowledge->facts)) return false;
+    return true;
+}
+
 /* Whether the groups chosen would do as well with an earlier update in the place of one. */
 static bool has_exchange(struct kr_state *state, const uint32_t *chosen) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
     kmsrules_id *updates = kr_added(state->knowledge);
     for (size_t i = 0; i < kr_added_count(state->knowledge); i++) {
         kmsrules_id own = updates[i];
         bool is_exchangeable = false;
         for (uint32_t j = 0; j < state->named.count && !is_exchangeable; j++) {
-            if (!is_earlier(ruleset, state->named.items[j], own)) continue;
+            if (!is_earlier(state->of->ruleset, state->named.items[j], own)) continue;
             updates[i] = state->named.items[j];
-            is_exchangeable = true;
-            for (uint32_t slot = 0; slot < state->slot_count && is_exchangeable; slot++)
-                is_exchangeable = kr_holding_does(ruleset, &state->slots[slot], chosen[slot], &state->knowledge->facts);
+            is_exchangeable = spend(state, 1) && all_do(state, chosen);
         }
         updates[i] = own;
         if (is_exchangeable) return true;
@@ -103,7 +115,7 @@ static bool choose_groups(struct kr_state *state, uint32_t *chosen) {
     for (uint32_t i = 0; i < state->slot_count; i++) chosen[i] = next_choice(state, &state->slots[i], KR_NONE);
     while (has_exchange(state, chosen)) {
         uint32_t wheel = 0;
-        if (++state->of->steps > KR_STEP_LIMIT) return false;
+        if (!spend(state, 1)) return false;
         while (wheel < state->slot_count && (chosen[wheel] = next_choice(state, &state->slots[wheel], chosen[wheel])) == KR_NONE) {
             chosen[wheel] = next_choice(state, &state->slots[wheel], KR_NONE);
             wheel++;
@@ -113,30 +125,12 @@ static bool choose_groups(struct kr_state *state, uint32_t *chosen) {
     return true;
 }
 
-static bool has_update(const kmsrules_remedy *remedy, kmsrules_id update) {
-    for (size_t i = 0; i < remedy->change_count; i++)
-        if (remedy->changes[i].kind == KMSRULES_INSTALL_UPDATE && remedy->changes[i].update == update) return true;
-    return false;
-}
-
-/* The same updates on another way through the rows. */
-static bool is_known(const struct kr_state *state) {
-    for (size_t i = state->first_found; i < state->of->ranked_count; i++) {
-        const struct kr_ranked *found = &state->of->ranked[i];
-        size_t same = 0;
-        while (same < kr_added_count(state->knowledge) && has_update(&found->remedy, kr_added(state->knowledge)[same])) same++;
-        if (found->update_count == same && kr_added_count(state->knowledge) == same) return true;
-    }
-    return false;
-}
-
 static bool consider(struct kr_state *state) {
     bool has_memory = true;
-    if (is_known(state) || has_needless_update(state) || has_needless_change(state, &has_memory) || !has_memory) return has_memory;
-    if (state->of->ranked_count == KR_REMEDY_LIMIT) {
-        state->of->is_complete = false;
-        return true;
-    }
+    if (!spend(state, 1 + kr_added_count(state->knowledge))) return true;
+    if (has_needless_update(state) || has_needless_change(state, &has_memory) || !has_memory) return has_memory;
+    if (state->of->ranked_count == KR_REMEDY_LIMIT) state->of->is_exhausted = true;
+    if (!spend(state, 1)) return true;
     uint32_t *chosen = kr_memory_take(state->slot_count, sizeof *chosen);
     if (chosen == NULL) return false;
     has_memory = !choose_groups(state, chosen) || kr_state_keep(state, chosen);
@@ -148,47 +142,82 @@ static bool consider(struct kr_state *state) {
 
 static bool extend(struct kr_state *state);
 
-/* Whether having `update` is having `wanted`. */
-static bool stands_for(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id wanted) {
-    return update == wanted || is_earlier(ruleset, wanted, update);
+static void allow(struct kr_state *state, kmsrules_id update, bool is_allowed) {
+    uint64_t bit = 1ull << (update % 64);
+    if (is_allowed) state->allowed[update / 64] |= bit;
+    else state->allowed[update / 64] &= ~bit;
 }
 
-/* Adds what brings the state nearer to `wanted`: it, a later one that is named anyway, or, when it is there, what it needs first. */
-static bool try_update(struct kr_state *state, kmsrules_id host, kmsrules_id wanted) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
+/* Tries every set with the update. What is tried after it, where it could have been added, goes without it: so no set is met twice. */
+static bool try_with(struct kr_state *state, kmsrules_id update) {
     struct kr_knowledge *knowledge = state->knowledge;
-    bool has_memory = true;
-    if (kr_update_own_outcome(ruleset, host, wanted, &knowledge->facts) == KMSRULES_PASS) {
-        struct kr_ids before = ruleset->update_orders[wanted].after_any_of;
-        for (uint32_t i = 0; has_memory && i < before.count; i++) has_memory = try_update(state, host, before.items[i]);
-        return has_memory;
-    }
-    for (uint32_t i = 0; has_memory && i < state->named.count; i++) {
-        if (!stands_for(ruleset, state->named.items[i], wanted)) continue;
-        knowledge->updates[knowledge->facts.update_count++] = state->named.items[i];
-        has_memory = extend(state);
-        knowledge->facts.update_count--;
-    }
+    knowledge->updates[knowledge->facts.update_count++] = update;
+    bool has_memory = extend(state);
+    knowledge->facts.update_count--;
+    allow(state, update, false);
+    state->excluded[state->excluded_count++] = update;
     return has_memory;
 }
 
-/* Every way to serve the first slot that is not served: for each of its groups, the first row that is open. False when out of memory. */
-static bool extend(struct kr_state *state) {
+/* Adds an update, or a later one that is named anyway. */
+static bool try_line(struct kr_state *state, kmsrules_id wanted) {
+    const struct kr_ids *named = &state->named;
+    for (uint32_t i = 0; i < named->count; i++) {
+        bool stands_for = named->items[i] == wanted || is_earlier(state->of->ruleset, wanted, named->items[i]);
+        if (stands_for && kr_bit(state->allowed, named->items[i]) && !try_with(state, named->items[i])) return false;
+    }
+    return true;
+}
+
+/* Where the members stand among `all`, a bit each. */
+static uint64_t places_of(struct kr_ids members, struct kr_ids all) {
+    uint64_t places = 0;
+    for (uint32_t i = 0; i < members.count; i++)
+        for (uint32_t j = 0; j < all.count; j++)
+            if (all.items[j] == members.items[i]) places |= 1ull << j;
+    return places;
+}
+
+/* Adds what brings the state nearer to `wanted`: it, or, when it is there, what it needs first. Each of its prerequisites stands after its own. */
+static bool try_update(struct kr_state *state, kmsrules_id host, kmsrules_id wanted) {
     const struct kmsrules_ruleset *ruleset = state->of->ruleset;
     const kmsrules_facts *facts = &state->knowledge->facts;
-    uint32_t open = kr_slots_unserved(ruleset, state->slots, state->slot_count, facts);
-    if (open == KR_NONE) return consider(state);
-    if (++state->of->steps > KR_STEP_LIMIT || kr_added_count(state->knowledge) == KR_ADDED_LIMIT) {
-        state->of->is_complete = false;
-        return true;
+    const struct kr_update_order *order = &ruleset->update_orders[wanted];
+    if (kr_update_own_outcome(ruleset, host, wanted, facts) != KMSRULES_PASS) return try_line(state, wanted);
+    uint64_t reached = places_of(order->after_any_of, order->prerequisites);
+    for (uint32_t i = order->prerequisites.count; i-- > 0;) {
+        kmsrules_id before = order->prerequisites.items[i];
+        if ((reached >> i & 1) == 0) continue;
+        if (kr_update_own_outcome(ruleset, host, before, facts) == KMSRULES_PASS)
+            reached |= places_of(ruleset->update_orders[before].after_any_of, order->prerequisites);
+        else if (!try_line(state, before)) return false;
     }
-    const struct kr_slot *slot = &state->slots[open];
-    for (uint32_t i = 0; i < slot->count; i++) {
-        struct kr_ids any_of = ruleset->rows[kr_holding_open_row(ruleset, slot, i, facts)].any_of;
+    return true;
+}
+
+/* Every way to serve a slot that is not served: for each of its groups, the first row that is open. */
+static bool serve(struct kr_state *state, const struct kr_slot *slot) {
+    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
+    for (uint32_t i = 0; i < slot->count && !state->of->is_exhausted; i++) {
+        struct kr_ids any_of = ruleset->rows[kr_holding_open_row(ruleset, slot, i, &state->knowledge->facts)].any_of;
         for (uint32_t j = 0; j < any_of.count; j++)
             if (!try_update(state, slot->host, any_of.items[j])) return false;
     }
     return true;
+}
+
+/* Goes on with the first slot that is not served. False when out of memory. */
+static bool extend(struct kr_state *state) {
+    if (!spend(state, 1)) return true;
+    uint32_t open = kr_slots_unserved(state->of->ruleset, state->slots, state->slot_count, &state->knowledge->facts), start = state->excluded_count;
+    if (open == KR_NONE) return consider(state);
+    if (kr_added_count(state->knowledge) == KR_ADDED_LIMIT) {
+        state->of->is_complete = false;
+        return true;
+    }
+    bool has_memory = serve(state, &state->slots[open]);
+    while (state->excluded_count > start) allow(state, state->excluded[--state->excluded_count], true);
+    return has_memory;
 }
 
 /* ---- Updates that are named ---- */
@@ -223,10 +252,33 @@ static bool collect_named(struct kr_state *state) {
     for (uint32_t i = 0; i < state->slot_count; i++)
         for (uint32_t j = 0; j < state->slots[i].count; j++) name_those_of(&naming, ruleset, &state->slots[i].holdings[j]);
     state->named = (struct kr_ids){naming.named, naming.count};
-    return true;
+    state->allowed = naming.seen;
+    state->excluded = kr_arena_take(&state->of->scratch, naming.count, sizeof *state->excluded);
+    return state->excluded != NULL;
+}
+
+/* What deciding each update of a row takes: its prerequisites are looked up among each other. */
+static size_t cost_of_holding(const struct kmsrules_ruleset *ruleset, const struct kr_holding *holding) {
+    size_t cost = 1;
+    for (uint32_t i = 0; i < holding->row_count; i++) {
+        struct kr_ids any_of = ruleset->rows[holding->rows[i]].any_of;
+        for (uint32_t j = 0; j < any_of.count; j++) {
+            size_t before = ruleset->update_orders[any_of.items[j]].prerequisites.count;
+            cost += (1 + before) * (1 + before / 8);
+        }
+    }
+    return cost;
+}
+
+/* How much there is to look at when every row of every slot is asked. */
+static size_t cost_of(const struct kr_state *state) {
+    size_t cost = 1;
+    for (uint32_t i = 0; i < state->slot_count; i++)
+        for (uint32_t j = 0; j < state->slots[i].count; j++) cost += cost_of_holding(state->of->ruleset, &state->slots[i].holdings[j]);
+    return cost * (1 + state->knowledge->given_count / 16);
 }
 
 bool kr_state_search(struct kr_state *state) {
-    state->first_found = state->of->ranked_count;
+    state->cost = cost_of(state);
     return collect_named(state) && extend(state);
 }

@@ -6,7 +6,7 @@
 #include "ask/slots.h"
 
 enum {
-    KR_STEP_LIMIT = 1000000, /* of all searches of one answer together; the built-in tables take some thousands */
+    KR_STEP_LIMIT = 20000000, /* updates looked at in all searches of one answer together; the built-in tables take some thousands */
     KR_REMEDY_LIMIT = 16384
 };
 
@@ -34,6 +34,7 @@ struct kr_remedying {
     size_t ranked_count, ranked_capacity;
     size_t steps;
     bool is_complete;
+    bool is_exhausted; /* nothing more is tried */
 };
 
 
@@ -47,7 +48,10 @@ struct kr_state {
     kmsrules_change_kind host_change; /* KMSRULES_USE_HOST, KMSRULES_LEARN; else the host stays */
     bool has_host_change;
     const kmsrules_id *assigned; /* [application] the group of a use-key, KR_NONE: none */
-    size_t first_found;          /* of this state among the ranked */
+    size_t cost;                 /* steps that asking all slots takes */
+    uint64_t *allowed;           /* bit per update: named, and not excluded */
+    kmsrules_id *excluded;       /* all sets with them have been tried */
+    uint32_t excluded_count;
 };
 
 

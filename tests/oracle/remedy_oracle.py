@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Iterable, Iterator
+from typing import Iterator
 
 from oracle import KR106, PASS, Facts, Oracle
 from tables import Tables
@@ -286,13 +286,17 @@ class RemedyOracle:
 
     # -- what an order of changes must keep -------------------------------------------------------------------------------------------------
 
-    def can_be_installed(self, remedy: Remedy, updates: Iterable[str]) -> bool:
-        """Each after one of those it must come after. (A cumulative update brings along what is before it in its line.)"""
-        assert remedy.route is not None
+    def can_be_installed(self, remedy: Remedy, updates: list[str]) -> bool:
+        """Each after one of those it must come after. (A cumulative update brings along what is before it in its line; two that wait for each other
+        have no order.)"""
         done: list[str] = []
         for update in updates:
-            done.append(update)
-            now = self.evaluator_after(remedy.route.is_new_host, frozenset(done))
-            if any(now.update_state(update, host) != "installed" for host in remedy.route.hosts):
+            if not self.is_in_place(remedy, done, update) and any(self.is_in_place(remedy, done, u) for u in updates if u not in done):
                 return False
+            done.append(update)
         return True
+
+    def is_in_place(self, remedy: Remedy, done: list[str], update: str) -> bool:
+        assert remedy.route is not None
+        now = self.evaluator_after(remedy.route.is_new_host, frozenset([*done, update]))
+        return all(now.update_state(update, host) == "installed" for host in remedy.route.hosts)
