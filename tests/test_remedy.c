@@ -178,6 +178,7 @@ static void write_levels(struct kr_buffer *rows, int depth, int width) {
 
 struct trial {
     kmsrules_ruleset *ruleset;
+    const char *host; /* NULL: pro */
     size_t remedy_count;
     bool has_all;
     double seconds;
@@ -197,7 +198,7 @@ static kmsrules_status print_plain(const kmsrules_answer *answer, char **text, s
 
 static void *try_out(void *data) {
     struct trial *trial = data;
-    kmsrules_question *question = question_to(trial->ruleset, "pro", "pro");
+    kmsrules_question *question = question_to(trial->ruleset, trial->host != NULL ? trial->host : "pro", "pro");
     clock_t start = clock();
     kmsrules_answer *answer = answer_to(question);
     trial->seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
@@ -210,8 +211,8 @@ static void *try_out(void *data) {
 }
 
 /* On a stack of 256 KiB. */
-static struct trial try_rows(struct kr_buffer *rows) {
-    struct trial trial = {.ruleset = ruleset_with(rows)};
+static struct trial try_host(struct kr_buffer *rows, const char *host) {
+    struct trial trial = {.ruleset = ruleset_with(rows), .host = host};
     pthread_attr_t attributes;
     pthread_t thread;
     CU_ASSERT_EQUAL_FATAL(pthread_attr_init(&attributes), 0);
@@ -223,6 +224,8 @@ static struct trial try_rows(struct kr_buffer *rows) {
     kr_buffer_free(rows);
     return trial;
 }
+
+static struct trial try_rows(struct kr_buffer *rows) { return try_host(rows, NULL); }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { SECONDS = 30 };
@@ -269,6 +272,20 @@ static void deep_chains(void) {
     CU_ASSERT_EQUAL(trial.remedy_count, 1);
 }
 
+/* Every edition of the release needs the update; any of them that is learnt does, too, but with the update: no smaller change. */
+static void wide_release(void) {
+    struct kr_buffer rows = {0};
+    kr_buffer_add_string(&rows, "<release id=\"wide\" name=\"Wide\" kind=\"server\" application=\"windows\">\n");
+    for (int i = 0; i < 2000; i++) text_add(&rows, "<edition id=\"w%d\" name=\"W %d\" volume=\"yes\" source=\"s\"/>\n", i, i);
+    kr_buffer_add_string(&rows, "</release>\n<threshold kind=\"server\" minimum=\"5\" counts=\"server\" source=\"s\"/>\n"
+                                "<key-group ref=\"client\"><fits hosts=\"wide\" source=\"s\"/></key-group>\n"
+                                "<update id=\"u\" source=\"s\"/>\n<requires hosts=\"wide\" any-of=\"u\" source=\"s\"/>\n");
+    struct trial trial = try_host(&rows, "wide");
+    CU_ASSERT(trial.has_all);
+    CU_ASSERT_EQUAL(trial.remedy_count, 2); /* the update, or the host that needs none */
+    CU_ASSERT(trial.seconds < SECONDS);
+}
+
 void test_remedy_register(void) {
     CU_TestInfo tests[] = {{"wrong use", wrong_use},
                            {"an index beyond the end", beyond_the_end},
@@ -278,6 +295,7 @@ void test_remedy_register(void) {
                            {"tables without end", two_to_the_40th},
                            {"as many remedies as there are", as_many_as_there_are},
                            {"deep chains on a small stack", deep_chains},
+                           {"a wide release on a small stack", wide_release},
                            CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"remedy", NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

@@ -56,8 +56,16 @@ static bool collect_applications(struct kr_remedying *of) {
     return true;
 }
 
+static bool prepare_updates(struct kr_remedying *of) {
+    size_t count = of->ruleset->update_count;
+    of->named = kr_arena_take(&of->scratch, count, sizeof *of->named);
+    of->excluded = kr_arena_take(&of->scratch, count, sizeof *of->excluded);
+    of->allowed = kr_arena_take(&of->scratch, count / 64 + 1, sizeof *of->allowed);
+    return of->named != NULL && of->excluded != NULL && of->allowed != NULL;
+}
+
 static bool prepare(struct kr_remedying *of) {
-    if (!collect_applications(of)) return false;
+    if (!collect_applications(of) || !prepare_updates(of)) return false;
     size_t count = of->applications.count;
     of->stay = kr_arena_take(&of->scratch, of->hosts.count * count, sizeof *of->stay);
     of->others = kr_arena_take(&of->scratch, of->hosts.count * count, sizeof *of->others);

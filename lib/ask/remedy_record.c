@@ -12,11 +12,13 @@ static bool is_given(const kmsrules_question *question, kmsrules_id group) {
     return false;
 }
 
-/* The key given, then the lowest authority, then the first declared. */
+uint64_t kr_group_cost(const struct kr_remedying *of, kmsrules_id group) {
+    uint64_t other = is_given(of->question, group) ? 0 : 1;
+    return other << 32 | kr_count_below(of->ruleset, group);
+}
+
 bool kr_is_preferred_group(const struct kr_remedying *of, kmsrules_id group, kmsrules_id other) {
-    bool is_own = is_given(of->question, group), is_other_given = is_given(of->question, other);
-    uint32_t own = kr_count_below(of->ruleset, group), of_other = kr_count_below(of->ruleset, other);
-    if (is_own != is_other_given) return is_own;
+    uint64_t own = kr_group_cost(of, group), of_other = kr_group_cost(of, other);
     return own != of_other ? own < of_other : group < other;
 }
 

@@ -1,14 +1,16 @@
 /* Every minimal set of updates of one state. In: a state. Out: remedies kept. */
 #include "ask/remedy_state.h"
 
-/* Counts the work of asking every slot `times` over; false when there has been too much of it, and nothing more is to be tried. */
-static bool spend(const struct kr_state *state, size_t times) {
-    struct kr_remedying *of = state->of;
-    of->steps += times * state->cost;
+/* Counts work; false when there has been too much of it, and nothing more is to be tried. */
+static bool spend_steps(struct kr_remedying *of, size_t steps) {
+    of->steps += steps;
     if (of->steps > KR_STEP_LIMIT) of->is_exhausted = true;
     if (of->is_exhausted) of->is_complete = false;
     return !of->is_exhausted;
 }
+
+/* The same for asking every slot `times` over. */
+static bool spend(const struct kr_state *state, size_t times) { return spend_steps(state->of, times * state->cost); }
 
 static bool suffices(const struct kr_state *state) {
     return kr_slots_unserved(state->of->ruleset, state->slots, state->slot_count, &state->knowledge->facts) == KR_NONE;
@@ -110,19 +112,60 @@ static uint32_t next_choice(const struct kr_state *state, const struct kr_slot *
     return best;
 }
 
-/* The best groups, one for each slot, that need the updates as late as they are; false where there are none. Goes through the choices like the wheels of a counter. */
-static bool choose_groups(struct kr_state *state, uint32_t *chosen) {
-    for (uint32_t i = 0; i < state->slot_count; i++) chosen[i] = next_choice(state, &state->slots[i], KR_NONE);
-    while (has_exchange(state, chosen)) {
-        uint32_t wheel = 0;
-        if (!spend(state, 1)) return false;
-        while (wheel < state->slot_count && (chosen[wheel] = next_choice(state, &state->slots[wheel], chosen[wheel])) == KR_NONE) {
-            chosen[wheel] = next_choice(state, &state->slots[wheel], KR_NONE);
-            wheel++;
+/* A choice of groups in the making, one for each slot. */
+struct choice {
+    uint32_t *groups, *first, *best; /* [slot] tried now; the best of the slot; of the cheapest choice that needs the updates as late as they are */
+    uint64_t *costs;                 /* [slot] of the slots before, over that of the best of each */
+    uint64_t best_cost;              /* UINT64_MAX: none yet */
+};
+
+static uint64_t cost_in(const struct kr_state *state, uint32_t slot, uint32_t holding) {
+    return kr_group_cost(state->of, state->slots[slot].holdings[holding].group);
+}
+
+static void enter_slot(const struct kr_state *state, struct choice *choice, uint32_t slot, uint64_t cost) {
+    choice->groups[slot] = KR_NONE;
+    choice->first[slot] = next_choice(state, &state->slots[slot], KR_NONE);
+    choice->costs[slot] = cost;
+}
+
+/* Turns to the next group of a slot; UINT64_MAX when there is none, else the cost up to here. */
+static uint64_t turn_slot(const struct kr_state *state, struct choice *choice, uint32_t slot) {
+    uint32_t next = choice->groups[slot] == KR_NONE ? choice->first[slot] : next_choice(state, &state->slots[slot], choice->groups[slot]);
+    if (next == KR_NONE || !spend_steps(state->of, 1 + state->cost / state->slot_count)) return UINT64_MAX;
+    choice->groups[slot] = next;
+    return choice->costs[slot] + cost_in(state, slot, next) - cost_in(state, slot, choice->first[slot]);
+}
+
+/* Goes through the groups of each slot, the best first, as long as they cost less than the best choice. */
+static void choose_groups(struct kr_state *state, struct choice *choice) {
+    uint32_t slot = 0;
+    enter_slot(state, choice, 0, 0);
+    for (;;) {
+        uint64_t cost = turn_slot(state, choice, slot);
+        if (cost >= choice->best_cost) {
+            if (slot-- == 0) return;
+        } else if (slot + 1 < state->slot_count) {
+            enter_slot(state, choice, ++slot, cost);
+        } else if (!has_exchange(state, choice->groups)) {
+            memcpy(choice->best, choice->groups, state->slot_count * sizeof *choice->best);
+            choice->best_cost = cost;
         }
-        if (wheel == state->slot_count) return false;
     }
-    return true;
+}
+
+static bool choose_and_keep(struct kr_state *state) {
+    uint32_t *groups = kr_memory_take(3 * (size_t)state->slot_count, sizeof *groups);
+    uint64_t *costs = kr_memory_take(state->slot_count, sizeof *costs);
+    bool has_memory = groups != NULL && costs != NULL;
+    if (has_memory) {
+        struct choice choice = {groups, groups + state->slot_count, groups + 2 * (size_t)state->slot_count, costs, UINT64_MAX};
+        choose_groups(state, &choice);
+        has_memory = choice.best_cost == UINT64_MAX || kr_state_keep(state, choice.best);
+    }
+    kr_memory_free(groups);
+    kr_memory_free(costs);
+    return has_memory;
 }
 
 static bool consider(struct kr_state *state) {
@@ -131,11 +174,7 @@ static bool consider(struct kr_state *state) {
     if (has_needless_update(state) || has_needless_change(state, &has_memory) || !has_memory) return has_memory;
     if (state->of->ranked_count == KR_REMEDY_LIMIT) state->of->is_exhausted = true;
     if (!spend(state, 1)) return true;
-    uint32_t *chosen = kr_memory_take(state->slot_count, sizeof *chosen);
-    if (chosen == NULL) return false;
-    has_memory = !choose_groups(state, chosen) || kr_state_keep(state, chosen);
-    kr_memory_free(chosen);
-    return has_memory;
+    return choose_and_keep(state);
 }
 
 /* ---- Searching ---- */
@@ -144,8 +183,8 @@ static bool extend(struct kr_state *state);
 
 static void allow(struct kr_state *state, kmsrules_id update, bool is_allowed) {
     uint64_t bit = 1ull << (update % 64);
-    if (is_allowed) state->allowed[update / 64] |= bit;
-    else state->allowed[update / 64] &= ~bit;
+    if (is_allowed) state->of->allowed[update / 64] |= bit;
+    else state->of->allowed[update / 64] &= ~bit;
 }
 
 /* Tries every set with the update. What is tried after it, where it could have been added, goes without it: so no set is met twice. */
@@ -155,7 +194,7 @@ static bool try_with(struct kr_state *state, kmsrules_id update) {
     bool has_memory = extend(state);
     knowledge->facts.update_count--;
     allow(state, update, false);
-    state->excluded[state->excluded_count++] = update;
+    state->of->excluded[state->excluded_count++] = update;
     return has_memory;
 }
 
@@ -164,7 +203,7 @@ static bool try_line(struct kr_state *state, kmsrules_id wanted) {
     const struct kr_ids *named = &state->named;
     for (uint32_t i = 0; i < named->count; i++) {
         bool stands_for = named->items[i] == wanted || is_earlier(state->of->ruleset, wanted, named->items[i]);
-        if (stands_for && kr_bit(state->allowed, named->items[i]) && !try_with(state, named->items[i])) return false;
+        if (stands_for && kr_bit(state->of->allowed, named->items[i]) && !try_with(state, named->items[i])) return false;
     }
     return true;
 }
@@ -216,7 +255,7 @@ static bool extend(struct kr_state *state) {
         return true;
     }
     bool has_memory = serve(state, &state->slots[open]);
-    while (state->excluded_count > start) allow(state, state->excluded[--state->excluded_count], true);
+    while (state->excluded_count > start) allow(state, state->of->excluded[--state->excluded_count], true);
     return has_memory;
 }
 
@@ -244,17 +283,11 @@ static void name_those_of(struct naming *naming, const struct kmsrules_ruleset *
     }
 }
 
-static bool collect_named(struct kr_state *state) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
-    struct naming naming = {kr_arena_take(&state->of->scratch, ruleset->update_count / 64 + 1, sizeof(uint64_t)),
-                            kr_arena_take(&state->of->scratch, ruleset->update_count, sizeof(kmsrules_id)), 0};
-    if (naming.seen == NULL || naming.named == NULL) return false;
+static void collect_named(struct kr_state *state) {
+    struct naming naming = {state->of->allowed, state->of->named, 0};
     for (uint32_t i = 0; i < state->slot_count; i++)
-        for (uint32_t j = 0; j < state->slots[i].count; j++) name_those_of(&naming, ruleset, &state->slots[i].holdings[j]);
+        for (uint32_t j = 0; j < state->slots[i].count; j++) name_those_of(&naming, state->of->ruleset, &state->slots[i].holdings[j]);
     state->named = (struct kr_ids){naming.named, naming.count};
-    state->allowed = naming.seen;
-    state->excluded = kr_arena_take(&state->of->scratch, naming.count, sizeof *state->excluded);
-    return state->excluded != NULL;
 }
 
 /* What deciding each update of a row takes: its prerequisites are looked up among each other. */
@@ -280,5 +313,8 @@ static size_t cost_of(const struct kr_state *state) {
 
 bool kr_state_search(struct kr_state *state) {
     state->cost = cost_of(state);
-    return collect_named(state) && extend(state);
+    collect_named(state);
+    bool has_memory = extend(state);
+    for (uint32_t i = 0; i < state->named.count; i++) allow(state, state->named.items[i], false);
+    return has_memory;
 }

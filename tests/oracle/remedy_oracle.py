@@ -244,7 +244,7 @@ class RemedyOracle:
             needs_all = set().union(*[need for _, need in chosen]) if chosen else set()
             if len(needs_all) == len(earlier):
                 costs = [self.cost(group) for group, _ in chosen]
-                cost = (sum(c[0] for c in costs), sum(c[1] for c in costs), [c[2] for c in costs])
+                cost = (sum(c[0] for c in costs), sum(c[1] for c in costs), costs)
                 if best is None or cost < best[0]:
                     best = (cost, {slot: group for slot, (group, _) in zip(slots, chosen)})
         return best[1] if best else None

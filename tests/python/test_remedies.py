@@ -133,6 +133,37 @@ class Updates(unittest.TestCase):
         self.assertEqual([remedy.host for remedy in answer.remedies], ["r-a", None])
 
 
+class Keys(unittest.TestCase):
+    def test_the_least_authority_over_all_applications(self) -> None:
+        """KB2 is for a3, which is above two groups, or for b2, which is above one; KB1 does for all others."""
+        def group(name: str, kind: str, application: str, above: str, edition: str) -> str:
+            return (f'<key-group id="{name}" name="{name}" kind="{kind}" application="{application}" {above} source="s">'
+                    f'<covers editions="{edition}" source="s"/><fits hosts="h" source="s"/></key-group>')
+
+        groups = (group("a1", "server", "a", "", "h") + group("a2", "server", "a", 'above="a1"', "h") + group("a3", "server", "a", 'above="a2"', "h")
+                  + group("b1", "office", "b", "", "o") + group("b2", "office", "b", 'above="b1"', "o"))
+        table = f"""<ruleset xmlns="urn:kmsrules:1" id="t" revision="1"><source id="s" title="A page" reliability="primary"/>
+            <application id="a" name="A"/><application id="b" name="B"/><edition id="h" name="H" kind="server" application="a" volume="yes" source="s"/>
+            <edition id="o" name="O" kind="office" application="b" volume="yes" source="s"/><threshold kind="server" minimum="5" counts="server" source="s"/>
+            <threshold kind="office" minimum="5" counts="office" source="s"/>{groups}<line id="100" name="L" hosts="h" source="s"/>
+            <update id="KB1" line="100" build="100.1" source="s"/><update id="KB2" line="100" build="100.2" source="s"/>
+            <requires hosts="h" any-of="KB1" source="s"/><requires hosts="h" key-groups="a3 b2" any-of="KB2" source="s"/></ruleset>"""
+        answer = kmsrules.Ruleset.from_tables({"t.xml": table}).explain("h", ["h", "o"])
+        self.assertEqual([(in_words(remedy), remedy.keys) for remedy in answer.remedies],
+                         [("install-update KB1", ("a1", "b1")), ("install-update KB2", ("a1", "b2"))])
+
+    def test_an_order_that_can_be_installed(self) -> None:
+        """KB2 brings KB1 along, which KB3 comes after: so KB2 is first, though KB3 stands before it in the table."""
+        table = """<ruleset xmlns="urn:kmsrules:1" id="t" revision="1"><source id="s" title="A page" reliability="primary"/><application id="a" name="A"/>
+            <edition id="h" name="H" kind="server" application="a" volume="yes" source="s"/><threshold kind="server" minimum="5" counts="server" source="s"/>
+            <line id="100" name="L" hosts="h" source="s"/><update id="KB1" line="100" build="100.1" source="s"/><update id="KB3" after-any-of="KB1" source="s"/>
+            <update id="KB2" line="100" build="100.2" after-any-of="KB1 KB3" source="s"/><requires hosts="h" any-of="KB2" source="s"/>
+            <requires hosts="h" any-of="KB3" source="s"/><key-group id="k" name="K" kind="server" application="a" source="s"><covers editions="h" source="s"/>
+            <fits hosts="h" source="s"/></key-group></ruleset>"""
+        answer = kmsrules.Ruleset.from_tables({"t.xml": table}).explain("h", "h")
+        self.assertEqual(all_in_words(answer), ["install-update KB2, install-update KB3"])
+
+
 class Machines(unittest.TestCase):
     """Windows: 25 clients, clients and servers added up. Office: 5, apart."""
 
