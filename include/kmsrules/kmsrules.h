@@ -622,7 +622,7 @@ KMSRULES_API size_t kmsrules_answer_note_count(const kmsrules_answer *answer);
  * authority. None of a yes; none where nothing in the tables helps, which a note then says. */
 KMSRULES_API size_t kmsrules_answer_remedy_count(const kmsrules_answer *answer);
 KMSRULES_API const kmsrules_remedy *kmsrules_answer_remedy(const kmsrules_answer *answer, size_t index); /* NULL beyond the end */
-/* False when remedies were not asked for, or when tables have so many ways (over 16384 remedies, 32 updates in one, a million steps of search) that not all were found. */
+/* False when remedies were not asked for, or when tables have so many ways (over 16384 remedies, 32 updates in one, twenty million steps of search) that not all were found. */
 KMSRULES_API bool kmsrules_answer_has_all_remedies(const kmsrules_answer *answer);
 
 /* Sentences in English. Write up to `size` bytes with the closing NUL and return the length of the whole text without it, as snprintf() does;

@@ -59,6 +59,7 @@ struct kr_planning {
     struct kr_arena *arena; /* the plan's */
     struct kr_arena scratch;
     struct kr_effort effort;
+    struct kr_update_room room;
     kmsrules_facts facts; /* the updates known to be installed */
     struct kr_ids hosts;
     const uint64_t *owned; /* bit set over the groups; NULL: all */

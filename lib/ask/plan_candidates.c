@@ -81,11 +81,11 @@ static bool find_least(struct offer *offer, struct kr_ids rows) {
     struct kr_slot slot = {offer->pair.host, offer->application, &holding, 1};
     struct least_search search = {.offer = offer};
     search.updating = (struct kr_updating){.ruleset = offer->planning->ruleset, .knowledge = &offer->knowledge, .slots = &slot, .slot_count = 1,
-                                           .effort = &offer->planning->effort, .visit = keep_least, .context = &search};
+                                           .effort = &offer->planning->effort, .room = &offer->planning->room, .visit = keep_least, .context = &search};
     offer->least_size = SIZE_MAX;
     offer->least_count = 0;
     kr_knowledge_set_added(&offer->knowledge, NULL, 0);
-    return kr_updating_run(&search.updating, &offer->planning->scratch);
+    return kr_updating_run(&search.updating);
 }
 
 /* ---- Candidates ---- */
@@ -114,14 +114,10 @@ static bool has_same_updates(const struct kr_candidate *candidate, struct kr_ids
     return candidate->updates.count == updates.count;
 }
 
-/* What must be there first comes first. */
-static void sort_updates(const struct kmsrules_ruleset *ruleset, kmsrules_id *updates, size_t count) {
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && kr_update_goes_first(ruleset, updates[j], updates[j - 1]); j--) {
-            kmsrules_id moved = updates[j];
-            updates[j] = updates[j - 1];
-            updates[j - 1] = moved;
-        }
+/* As they can be installed. */
+static void order_added(struct offer *offer) {
+    struct kr_slot slot = {offer->pair.host, offer->application, NULL, 0};
+    kr_updating_order(&(struct kr_updating){.ruleset = offer->planning->ruleset, .knowledge = &offer->knowledge, .slots = &slot, .slot_count = 1});
 }
 
 static bool add_candidate(struct offer *offer, const kmsrules_id *updates, size_t count, size_t first_of_pair) {
@@ -134,8 +130,8 @@ static bool add_candidate(struct offer *offer, const kmsrules_id *updates, size_
     void *items = planning->candidates;
     if (covers == NULL || copy == NULL || !kr_memory_reserve(&items, &planning->candidate_capacity, planning->candidate_count, sizeof *planning->candidates)) return false;
     planning->candidates = items;
-    if (count > 0) memcpy(copy, updates, count * sizeof *copy);
-    sort_updates(planning->ruleset, copy, count);
+    order_added(offer);
+    if (count > 0) memcpy(copy, kr_added(&offer->knowledge), count * sizeof *copy);
     planning->candidates[planning->candidate_count++] = (struct kr_candidate){.host = offer->pair.host, .group = offer->pair.group, .updates = {copy, (uint32_t)count},
                                                                               .authority = kr_count_below(planning->ruleset, offer->pair.group), .covers = covers};
     return true;
@@ -186,7 +182,8 @@ static bool prepare(struct offer *offer) {
     struct kr_planning *planning = offer->planning;
     offer->row_sets = kr_arena_take(&planning->scratch, planning->product_count, sizeof *offer->row_sets);
     offer->sets = kr_arena_take(&planning->scratch, planning->product_count, sizeof *offer->sets);
-    return offer->row_sets != NULL && offer->sets != NULL && kr_knowledge_start(&offer->knowledge, &planning->scratch, planning->facts);
+    return offer->row_sets != NULL && offer->sets != NULL && kr_update_room_take(&planning->room, planning->ruleset, &planning->scratch) &&
+           kr_knowledge_start(&offer->knowledge, &planning->scratch, planning->facts);
 }
 
 bool kr_plan_collect_candidates(struct kr_planning *planning) {

@@ -163,7 +163,7 @@ kmsrules_status kmsrules_planner_plan(const kmsrules_planner *planner, kmsrules_
     made->date = kr_arena_copy_string(&made->arena, planner->question->date, &has_memory);
     made->content.machines = planner->machines;
     made->content.unrecognised = planner->unrecognised;
-    struct kr_planning planning = {.ruleset = planner->ruleset, .arena = &made->arena, .effort = {0, true}, .facts = KMSRULES_NO_FACTS,
+    struct kr_planning planning = {.ruleset = planner->ruleset, .arena = &made->arena, .effort = {0, true, false}, .facts = KMSRULES_NO_FACTS,
                                    .most_hosts = planner->most_hosts};
     planning.facts.updates = planner->question->updates;
     planning.facts.update_count = planner->question->update_count;

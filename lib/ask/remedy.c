@@ -57,7 +57,7 @@ static bool collect_applications(struct kr_remedying *of) {
 }
 
 static bool prepare(struct kr_remedying *of) {
-    if (!collect_applications(of)) return false;
+    if (!collect_applications(of) || !kr_update_room_take(&of->room, of->ruleset, &of->scratch)) return false;
     size_t count = of->applications.count;
     of->stay = kr_arena_take(&of->scratch, of->hosts.count * count, sizeof *of->stay);
     of->others = kr_arena_take(&of->scratch, of->hosts.count * count, sizeof *of->others);
@@ -122,11 +122,9 @@ static bool search_host(struct kr_remedying *of, uint32_t first_host, uint32_t h
     do {
         struct kr_state state = {.of = of, .updating = {.knowledge = &of->known, .slots = slots, .slot_count = host_count * of->applications.count},
                                  .has_host_change = host_count < of->hosts.count, .host_change = KMSRULES_LEARN, .assigned = assigned};
-        if (++of->effort.steps > KR_UPDATING_STEP_LIMIT) of->effort.is_complete = false;
         kr_knowledge_set_added(&of->known, NULL, 0);
-        bool is_possible = of->effort.is_complete && kr_remedying_assemble(of, first_host, host_count, assigned, slots);
-        if (is_possible && !kr_state_search(&state)) return false;
-    } while (of->effort.is_complete && turn_keys(of, first_host, host_count, assigned));
+        if (kr_remedying_assemble(of, first_host, host_count, assigned, slots) && !kr_state_search(&state)) return false;
+    } while (!of->effort.is_exhausted && turn_keys(of, first_host, host_count, assigned));
     return true;
 }
 
@@ -173,7 +171,7 @@ static bool search(struct kr_remedying *of) {
 
 bool kr_answer_add_remedies(kmsrules_answer *answer, const kmsrules_question *question, struct kr_ids hosts, struct kr_ids editions) {
     kmsrules_facts facts = kr_question_facts(question);
-    struct kr_remedying of = {.answer = answer, .question = question, .ruleset = question->ruleset, .hosts = hosts, .editions = editions, .effort = {0, true}};
+    struct kr_remedying of = {.answer = answer, .question = question, .ruleset = question->ruleset, .hosts = hosts, .editions = editions, .effort = {0, true, false}};
     answer->has_remedies = true;
     answer->has_all_remedies = true;
     if (answer->verdict == KMSRULES_YES) return true;

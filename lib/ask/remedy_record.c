@@ -2,6 +2,7 @@
 #include "ask/remedy_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ask/authority.h"
 
@@ -11,26 +12,28 @@ static bool is_given(const kmsrules_question *question, kmsrules_id group) {
     return false;
 }
 
-/* The key given, then the lowest authority, then the first declared. */
+uint64_t kr_group_cost(const struct kr_remedying *of, kmsrules_id group) {
+    uint64_t other = is_given(of->question, group) ? 0 : 1;
+    return other << 32 | kr_count_below(of->ruleset, group);
+}
+
 bool kr_is_preferred_group(const struct kr_remedying *of, kmsrules_id group, kmsrules_id other) {
-    bool is_own = is_given(of->question, group), is_other_given = is_given(of->question, other);
-    uint32_t own = kr_count_below(of->ruleset, group), of_other = kr_count_below(of->ruleset, other);
-    if (is_own != is_other_given) return is_own;
+    uint64_t own = kr_group_cost(of, group), of_other = kr_group_cost(of, other);
     return own != of_other ? own < of_other : group < other;
 }
 
 /* ---- Writing a remedy down ---- */
 
+/* The updates of the state itself keep their order: they are taken away in it. */
 static void add_updates(const struct kr_state *state, kmsrules_remedy *remedy, kmsrules_change *changes) {
-    const struct kmsrules_ruleset *ruleset = state->of->ruleset;
-    size_t start = remedy->change_count;
-    for (size_t i = 0; i < kr_added_count(state->updating.knowledge); i++) {
-        kmsrules_id update = kr_added(state->updating.knowledge)[i];
-        size_t place = remedy->change_count++;
-        for (; place > start && kr_update_goes_first(ruleset, update, changes[place - 1].update); place--) changes[place] = changes[place - 1];
-        changes[place] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = update,
-                                           .or_later = ruleset->update_orders[update].line != KR_NONE};
-    }
+    kmsrules_id kept[KR_ADDED_LIMIT], *updates = kr_added(state->updating.knowledge);
+    size_t count = kr_added_count(state->updating.knowledge);
+    memcpy(kept, updates, count * sizeof *kept);
+    kr_updating_order(&state->updating);
+    for (size_t i = 0; i < count; i++)
+        changes[remedy->change_count++] = (kmsrules_change){.kind = KMSRULES_INSTALL_UPDATE, .host = KR_NONE, .key_group = KR_NONE, .update = updates[i],
+                                                            .or_later = state->of->ruleset->update_orders[updates[i]].line != KR_NONE};
+    memcpy(updates, kept, count * sizeof *kept);
 }
 
 /* The groups chosen, one for each application, where all hosts of the state agree. */

@@ -37,7 +37,7 @@ static bool has_needless_change(struct kr_state *state, bool *has_memory) {
     return is_needless;
 }
 
-/* ---- The groups that need the updates as late as they are ---- */
+/* ---- Earlier updates of the same line, and the groups that need the later one ---- */
 
 /* The next best group after `last` (KR_NONE: the best) of a slot that does. */
 static uint32_t next_choice(const struct kr_state *state, const struct kr_slot *slot, uint32_t last) {
@@ -50,58 +50,77 @@ static uint32_t next_choice(const struct kr_state *state, const struct kr_slot *
     return best;
 }
 
-/* The best groups, one for each slot, that need the updates as late as they are; false where there are none. Goes through the choices like the wheels of a counter. */
-static bool choose_groups(struct kr_state *state, uint32_t *chosen) {
-    for (uint32_t i = 0; i < state->updating.slot_count; i++) chosen[i] = next_choice(state, &state->updating.slots[i], KR_NONE);
-    while (kr_updating_has_exchange(&state->updating, chosen)) {
-        uint32_t wheel = 0;
-        if (++state->of->effort.steps > KR_UPDATING_STEP_LIMIT) return false;
-        while (wheel < state->updating.slot_count && (chosen[wheel] = next_choice(state, &state->updating.slots[wheel], chosen[wheel])) == KR_NONE) {
-            chosen[wheel] = next_choice(state, &state->updating.slots[wheel], KR_NONE);
-            wheel++;
+/* A choice of groups in the making, one for each slot. */
+struct choice {
+    uint32_t *groups, *first, *best; /* [slot] tried now; the best of the slot; of the cheapest choice that needs the updates as late as they are */
+    uint64_t *costs;                 /* [slot] of the slots before, over that of the best of each */
+    uint64_t best_cost;              /* UINT64_MAX: none yet */
+};
+
+static uint64_t cost_in(const struct kr_state *state, uint32_t slot, uint32_t holding) {
+    return kr_group_cost(state->of, state->updating.slots[slot].holdings[holding].group);
+}
+
+static void enter_slot(const struct kr_state *state, struct choice *choice, uint32_t slot, uint64_t cost) {
+    choice->groups[slot] = KR_NONE;
+    choice->first[slot] = next_choice(state, &state->updating.slots[slot], KR_NONE);
+    choice->costs[slot] = cost;
+}
+
+/* Turns to the next group of a slot; UINT64_MAX when there is none, else the cost up to here. */
+static uint64_t turn_slot(const struct kr_state *state, struct choice *choice, uint32_t slot) {
+    uint32_t next = choice->groups[slot] == KR_NONE ? choice->first[slot] : next_choice(state, &state->updating.slots[slot], choice->groups[slot]);
+    if (next == KR_NONE || !kr_effort_spend(&state->of->effort, 1 + state->updating.cost / state->updating.slot_count)) return UINT64_MAX;
+    choice->groups[slot] = next;
+    return choice->costs[slot] + cost_in(state, slot, next) - cost_in(state, slot, choice->first[slot]);
+}
+
+/* Goes through the groups of each slot, the best first, as long as they cost less than the best choice. */
+static void choose_groups(struct kr_state *state, struct choice *choice) {
+    uint32_t slot = 0;
+    enter_slot(state, choice, 0, 0);
+    for (;;) {
+        uint64_t cost = turn_slot(state, choice, slot);
+        if (cost >= choice->best_cost) {
+            if (slot-- == 0) return;
+        } else if (slot + 1 < state->updating.slot_count) {
+            enter_slot(state, choice, ++slot, cost);
+        } else if (!kr_updating_has_exchange(&state->updating, choice->groups)) {
+            memcpy(choice->best, choice->groups, state->updating.slot_count * sizeof *choice->best);
+            choice->best_cost = cost;
         }
-        if (wheel == state->updating.slot_count) return false;
     }
-    return true;
 }
 
-static bool has_update(const kmsrules_remedy *remedy, kmsrules_id update) {
-    for (size_t i = 0; i < remedy->change_count; i++)
-        if (remedy->changes[i].kind == KMSRULES_INSTALL_UPDATE && remedy->changes[i].update == update) return true;
-    return false;
-}
-
-/* The same updates on another way through the rows. */
-static bool is_known(const struct kr_state *state) {
-    for (size_t i = state->first_found; i < state->of->ranked_count; i++) {
-        const struct kr_ranked *found = &state->of->ranked[i];
-        size_t same = 0;
-        while (same < kr_added_count(state->updating.knowledge) && has_update(&found->remedy, kr_added(state->updating.knowledge)[same])) same++;
-        if (found->update_count == same && kr_added_count(state->updating.knowledge) == same) return true;
+static bool choose_and_keep(struct kr_state *state) {
+    uint32_t *groups = kr_memory_take(3 * (size_t)state->updating.slot_count, sizeof *groups);
+    uint64_t *costs = kr_memory_take(state->updating.slot_count, sizeof *costs);
+    bool has_memory = groups != NULL && costs != NULL;
+    if (has_memory) {
+        struct choice choice = {groups, groups + state->updating.slot_count, groups + 2 * (size_t)state->updating.slot_count, costs, UINT64_MAX};
+        choose_groups(state, &choice);
+        has_memory = choice.best_cost == UINT64_MAX || kr_state_keep(state, choice.best);
     }
-    return false;
+    kr_memory_free(groups);
+    kr_memory_free(costs);
+    return has_memory;
 }
 
 static bool consider(void *context) {
     struct kr_state *state = context;
     bool has_memory = true;
-    if (is_known(state) || kr_updating_is_needless(&state->updating) || has_needless_change(state, &has_memory) || !has_memory) return has_memory;
-    if (state->of->ranked_count == KR_REMEDY_LIMIT) {
-        state->of->effort.is_complete = false;
-        return true;
-    }
-    uint32_t *chosen = kr_memory_take(state->updating.slot_count, sizeof *chosen);
-    if (chosen == NULL) return false;
-    has_memory = !choose_groups(state, chosen) || kr_state_keep(state, chosen);
-    kr_memory_free(chosen);
-    return has_memory;
+    if (!kr_updating_spend(&state->updating, 1 + kr_added_count(state->updating.knowledge))) return true;
+    if (kr_updating_is_needless(&state->updating) || has_needless_change(state, &has_memory) || !has_memory) return has_memory;
+    if (state->of->ranked_count == KR_REMEDY_LIMIT) state->of->effort.is_exhausted = true;
+    if (!kr_updating_spend(&state->updating, 1)) return true;
+    return choose_and_keep(state);
 }
 
 bool kr_state_search(struct kr_state *state) {
-    state->first_found = state->of->ranked_count;
     state->updating.ruleset = state->of->ruleset;
     state->updating.effort = &state->of->effort;
+    state->updating.room = &state->of->room;
     state->updating.visit = consider;
     state->updating.context = state;
-    return kr_updating_run(&state->updating, &state->of->scratch);
+    return kr_updating_run(&state->updating);
 }

@@ -190,7 +190,8 @@ static size_t first_on_host(const kmsrules_answer *answer) {
 
 void kr_page_remedies(struct kr_page *page, const kmsrules_answer *answer) {
     size_t shown[MOST_LINES], line_count = 0, told = 0, least = first_on_host(answer);
-    if (answer->remedy_count == 0) return;
+    bool is_partial = answer->has_remedies && !answer->has_all_remedies;
+    if (answer->remedy_count == 0 && !is_partial) return;
     kr_page_heading(page, "What would make it a yes, each by itself");
     for (size_t i = 0; i < answer->remedy_count && line_count < MOST_LINES && (line_count < LINES || i <= least); i++) {
         if (is_shown(answer, i)) continue;
@@ -198,7 +199,7 @@ void kr_page_remedies(struct kr_page *page, const kmsrules_answer *answer) {
         shown[line_count++] = i;
     }
     if (told < answer->remedy_count) add_rest(page, answer, shown, line_count);
-    if (!answer->has_all_remedies) kr_words_say(&page->out, "  - there are more; these tables have too many ways to find them all\n");
+    if (is_partial) kr_words_say(&page->out, "  - there may be more; these tables have too many ways to find them all\n");
 }
 
 /* ---- Public form ---- */

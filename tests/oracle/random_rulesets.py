@@ -15,7 +15,6 @@ from xml.sax.saxutils import quoteattr
 from tables import Edition, KeyGroup, Tables
 
 BUILD_LINES = ("17763", "20348")
-VOLUMES = ("yes", "yes", "yes", "no", "unlisted")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -40,6 +39,8 @@ class Layer:
 
 class RandomRuleset:
     """Declares what exists first, for all layers, so that the rows can be checked against the final state."""
+
+    volumes: tuple[str, ...] = ("yes", "yes", "yes", "no", "unlisted")
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -104,7 +105,7 @@ class RandomRuleset:
         )
 
     def edition(self, layer: Layer, id: str, kind: str, application: str, release: str | None, replace: str | None = None) -> str:
-        volume = self.random.choice(VOLUMES)
+        volume = self.random.choice(self.volumes)
         self.tables.editions[id] = Edition(id, kind, application, release, volume, layer.number)
         outside = {} if release is not None else {"kind": kind, "application": application}
         return element("edition", id=id, name=f"Product {id[8:]}", volume=volume, source=layer.source, replace=replace, **outside)
@@ -329,11 +330,14 @@ class RandomRuleset:
         editions = self.list_for("requires", layer) if self.maybe(0.4) else None
         known = [group for group in self.group_order if group != "key-new" or layer.number > 0]
         groups = " ".join(self.some(known, 1, 3)) if self.maybe(0.4) else None
-        any_of = " ".join(self.some(self.updates, 1, 3))
-        if hosts is not None:
+        for _ in range(self.requirements_of_pair() if hosts is not None else 0):
+            any_of = " ".join(self.some(self.updates, 1, 3))
             layer.elements.append(
                 element("requires", hosts=hosts, editions=editions, key_groups=groups, any_of=any_of, source=layer.source)
             )
+
+    def requirements_of_pair(self) -> int:
+        return 1
 
     def write_cannot_serve(self, layer: Layer) -> None:
         hosts, editions = self.list_for("cannot-serve", layer), self.list_for("cannot-serve", layer)
@@ -358,6 +362,27 @@ class RandomRuleset:
         body = "\n" + "\n".join(elements) + "\n"
         write_file(path, element("ruleset", body, xmlns="urn:kmsrules:1", id=name, revision="1"))
         return path
+
+
+class UpdateHeavyRuleset(RandomRuleset):
+    """Where remedies have something to find: most editions are volume editions and most hosts are asked for updates, some for one or the other of two,
+    several rows ask the same pair, updates stand in lines and after each other."""
+
+    volumes = ("yes",) * 8 + ("no", "unlisted")
+
+    def declare_lines(self) -> None:
+        for _ in range(4):
+            super().declare_lines()
+            if self.lines:
+                return
+
+    def write_rows(self, layer: Layer) -> None:
+        super().write_rows(layer)
+        for _ in range(self.random.randint(1, 3)):
+            self.write_requires(layer)
+
+    def requirements_of_pair(self) -> int:
+        return self.random.choice((1, 1, 1, 2, 3))
 
 
 def write_file(path: str, text: str) -> None:
