@@ -124,19 +124,30 @@ static void sort_updates(const struct kmsrules_ruleset *ruleset, kmsrules_id *up
         }
 }
 
+static void sort_by_id(kmsrules_id *updates, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && updates[j] < updates[j - 1]; j--) {
+            kmsrules_id moved = updates[j];
+            updates[j] = updates[j - 1];
+            updates[j - 1] = moved;
+        }
+}
+
 static bool add_candidate(struct offer *offer, const kmsrules_id *updates, size_t count, size_t first_of_pair) {
     struct kr_planning *planning = offer->planning;
     for (size_t i = first_of_pair; i < planning->candidate_count; i++)
         if (has_same_updates(&planning->candidates[i], (struct kr_ids){updates, (uint32_t)count})) return true;
     kr_knowledge_set_added(&offer->knowledge, updates, count);
     const uint64_t *covers = covered_now(offer);
-    kmsrules_id *copy = kr_arena_take(planning->arena, count, sizeof *copy);
+    kmsrules_id *copy = kr_arena_take(planning->arena, count, sizeof *copy), *by_id = kr_arena_take(&planning->scratch, count, sizeof *by_id);
     void *items = planning->candidates;
-    if (covers == NULL || copy == NULL || !kr_memory_reserve(&items, &planning->candidate_capacity, planning->candidate_count, sizeof *planning->candidates)) return false;
+    if (covers == NULL || copy == NULL || by_id == NULL || !kr_memory_reserve(&items, &planning->candidate_capacity, planning->candidate_count, sizeof *planning->candidates)) return false;
     planning->candidates = items;
     if (count > 0) memcpy(copy, updates, count * sizeof *copy);
+    if (count > 0) memcpy(by_id, updates, count * sizeof *by_id);
     sort_updates(planning->ruleset, copy, count);
-    planning->candidates[planning->candidate_count++] = (struct kr_candidate){.host = offer->pair.host, .group = offer->pair.group, .updates = {copy, (uint32_t)count},
+    sort_by_id(by_id, count);
+    planning->candidates[planning->candidate_count++] = (struct kr_candidate){.host = offer->pair.host, .group = offer->pair.group, .updates = {copy, (uint32_t)count}, .updates_by_id = by_id,
                                                                               .authority = kr_count_below(planning->ruleset, offer->pair.group), .covers = covers};
     return true;
 }
