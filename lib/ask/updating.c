@@ -86,16 +86,27 @@ static bool try_update(struct kr_updating *updating, kmsrules_id host, kmsrules_
     return has_memory;
 }
 
+/* A step looks at the rows of all slots: where they are many it counts for several. */
+static size_t weight_of_step(const struct kr_updating *updating) {
+    size_t rows = 0;
+    for (uint32_t i = 0; i < updating->slot_count; i++)
+        for (uint32_t j = 0; j < updating->slots[i].count; j++) rows += updating->slots[i].holdings[j].row_count;
+    return 1 + rows / 8;
+}
+
 /* Every way to serve the first slot that is not served: for each of its groups, the first row that is open. False when out of memory. */
 static bool extend(struct kr_updating *updating) {
     const struct kmsrules_ruleset *ruleset = updating->ruleset;
     const kmsrules_facts *facts = &updating->knowledge->facts;
     uint32_t open = unserved(updating);
-    if (open == KR_NONE) return updating->visit(updating->context);
-    if (++updating->effort->steps > KR_UPDATING_STEP_LIMIT || kr_added_count(updating->knowledge) == KR_ADDED_LIMIT) {
+    size_t added = kr_added_count(updating->knowledge);
+    if (updating->most != NULL && added + (open != KR_NONE) > *updating->most) return true;
+    updating->effort->steps += weight_of_step(updating);
+    if (updating->effort->steps > KR_UPDATING_STEP_LIMIT || (open != KR_NONE && added == KR_ADDED_LIMIT)) {
         updating->effort->is_complete = false;
         return true;
     }
+    if (open == KR_NONE) return updating->visit(updating->context);
     const struct kr_slot *slot = &updating->slots[open];
     for (uint32_t i = 0; i < slot->count; i++) {
         struct kr_ids any_of = ruleset->rows[kr_holding_open_row(ruleset, slot, i, facts)].any_of;

@@ -21,6 +21,7 @@ struct kr_updating {
     struct kr_effort *effort;
     bool (*visit)(void *context); /* false ends the search */
     void *context;
+    const size_t *most;   /* sets of more updates are not wanted, and none that the visits put this number below; NULL: all are */
     struct kr_ids named; /* updates that some row of the slots names, and what they need first */
 };
 

@@ -683,7 +683,7 @@ def mutate(program: str, cases: list[Case]) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
-    parser.add_argument("--count", type=int, default=400, help="random rulesets")
+    parser.add_argument("--count", type=int, default=300, help="random rulesets")
     parser.add_argument("--fleets", type=int, default=2, help="fleets for each of them")
     parser.add_argument("--builtin-fleets", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
