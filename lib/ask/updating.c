@@ -140,10 +140,27 @@ static void name_those_of(struct naming *naming, const struct kmsrules_ruleset *
     }
 }
 
+/* Each as often as it is named: no less than there are. */
+static size_t count_named(const struct kmsrules_ruleset *ruleset, const struct kr_holding *holding) {
+    size_t count = 0;
+    for (uint32_t i = 0; i < holding->row_count; i++) {
+        struct kr_ids any_of = ruleset->rows[holding->rows[i]].any_of;
+        for (uint32_t j = 0; j < any_of.count; j++) count += 1 + (size_t)ruleset->update_orders[any_of.items[j]].prerequisites.count;
+    }
+    return count;
+}
+
+static size_t room_for_named(const struct kr_updating *updating) {
+    size_t count = 0;
+    for (uint32_t i = 0; i < updating->slot_count; i++)
+        for (uint32_t j = 0; j < updating->slots[i].count; j++) count += count_named(updating->ruleset, &updating->slots[i].holdings[j]);
+    return count < updating->ruleset->update_count ? count : updating->ruleset->update_count;
+}
+
 static bool collect_named(struct kr_updating *updating, struct kr_arena *arena) {
     const struct kmsrules_ruleset *ruleset = updating->ruleset;
     struct naming naming = {kr_arena_take(arena, ruleset->update_count / 64 + 1, sizeof(uint64_t)),
-                            kr_arena_take(arena, ruleset->update_count, sizeof(kmsrules_id)), 0};
+                            kr_arena_take(arena, room_for_named(updating), sizeof(kmsrules_id)), 0};
     if (naming.seen == NULL || naming.named == NULL) return false;
     for (uint32_t i = 0; i < updating->slot_count; i++)
         for (uint32_t j = 0; j < updating->slots[i].count; j++) name_those_of(&naming, ruleset, &updating->slots[i].holdings[j]);
