@@ -55,6 +55,10 @@ CASES = {
     "check.md": (3, ["check", *FLEET, "--format", "markdown"]),
     "check.junit.xml": (3, ["check", *FLEET, "--format", "junit"]),
     "check.sarif": (3, ["check", *FLEET, "--format", "sarif"]),
+    "plan.txt": (1, ["plan", "--fleet", "20×Desk 1 Work, 6×Rack 2 Small, 3×Suite 1, 2×Desk 1 Home, 4×Desk 2 Work"]),
+    "plan-few.txt": (1, ["plan", "--fleet", "20×Desk 1 Work, 6×Rack 2 Small, 3×Suite 1", "--max-hosts", "1", "--own", "rack", "--own", "new-rack", "--host", "Rack 1"]),
+    "plan-one.txt": (0, ["plan", "--fleet", "6×Rack 1 Small, 30×Desk 2 Work", "--host", "Rack 1"]),
+    "plan.json": (1, ["plan", "--fleet", "30×Desk 2, 6×Rack 1 Small, 2×Desk 1 Home", "--host", "Rack 1", "--format", "json"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
