@@ -350,6 +350,91 @@ static void answers(void) {
     kmsrules_question_free(question);
 }
 
+/* ---- Plans ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static kmsrules_planner *base_planner(void) {
+    kmsrules_question *question = NULL;
+    kmsrules_planner *planner = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(shared, &question), KMSRULES_OK);
+    CU_ASSERT_EQUAL(kmsrules_question_add_key(question, "windows-server-2022"), KMSRULES_OK);
+    CU_ASSERT_EQUAL(kmsrules_question_add_key(question, "windows-7"), KMSRULES_OK);
+    CU_ASSERT_EQUAL(kmsrules_question_set_date(question, "2026-11-21"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_planner_new(question, &planner), KMSRULES_OK);
+    kmsrules_question_free(question);
+    static const char *const hosts[] = {"windows-server-2019", "windows-7-professional", "windows-server-2022-standard"};
+    static const char *const products[] = {"windows-vista-business", "windows-11-pro", "windows-7-ultimate", "windows-server-2025-standard"};
+    for (size_t i = 0; i < 3; i++) CU_ASSERT_EQUAL(kmsrules_planner_add_host(planner, hosts[i]), KMSRULES_OK);
+    for (size_t i = 0; i < 4; i++) {
+        kmsrules_identity identity;
+        CU_ASSERT_EQUAL(kmsrules_identify(shared, KMSRULES_EDITION, products[i], strlen(products[i]), &identity), KMSRULES_OK);
+        CU_ASSERT_EQUAL(kmsrules_planner_add_machines(planner, KMSRULES_EDITION, identity.id, 10 + i), KMSRULES_OK);
+    }
+    return planner;
+}
+
+static struct outcome make_planner(void *data) {
+    kmsrules_planner *planner = NULL;
+    struct outcome outcome = {kmsrules_planner_new(data, &planner), 0};
+    CU_ASSERT_EQUAL(planner != NULL, outcome.status == KMSRULES_OK);
+    kmsrules_planner_free(planner);
+    return outcome;
+}
+
+static struct outcome add_hosts(void *data) {
+    kmsrules_planner *planner = NULL;
+    struct outcome outcome = {kmsrules_planner_new(data, &planner), 0};
+    for (int i = 0; i < 40 && outcome.status == KMSRULES_OK; i++) outcome.status = kmsrules_planner_add_host(planner, "windows-server-2025");
+    kmsrules_planner_free(planner);
+    return outcome;
+}
+
+static struct outcome make_plan(void *data) {
+    kmsrules_plan *plan = NULL;
+    struct outcome outcome = {kmsrules_planner_plan(data, &plan), 0};
+    CU_ASSERT_EQUAL(plan != NULL, outcome.status == KMSRULES_OK);
+    const kmsrules_plan_content *content = kmsrules_plan_read(plan);
+    if (content != NULL) outcome.hash = content->tie_count + content->covered * 31 + content->host_count * 7u + content->is_optimal + content->uncovered_count * 3;
+    for (size_t i = 0; content != NULL && i < content->option_count; i++)
+        for (size_t j = 0; j < content->options[i].placement_count; j++)
+            outcome.hash = outcome.hash * 31 + content->options[i].placements[j].host + content->options[i].placements[j].update_count * 5;
+    kmsrules_plan_free(plan);
+    return outcome;
+}
+
+static struct outcome print_plan(void *data) {
+    char *text = NULL;
+    size_t size = 0;
+    struct outcome outcome = {kmsrules_plan_print(data, true, &text, &size), 0};
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(text, size);
+    kmsrules_string_free(text);
+    return outcome;
+}
+
+static struct outcome plan_as_json(void *data) {
+    char *text = NULL;
+    size_t size = 0;
+    struct outcome outcome = {kmsrules_plan_json(data, &text, &size), 0};
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(text, size);
+    kmsrules_string_free(text);
+    return outcome;
+}
+
+static void plans(void) {
+    kmsrules_question *question = base_question();
+    kmsrules_planner *planner = base_planner();
+    kmsrules_plan *plan = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_planner_plan(planner, &plan), KMSRULES_OK);
+    CU_ASSERT_EQUAL(kmsrules_plan_read(plan)->host_count, 2);
+    sweep_both("planner_new", make_planner, question);
+    sweep_both("planner_add_host", add_hosts, question);
+    sweep_both("plan", make_plan, planner);
+    sweep_both("plan_print", print_plan, plan);
+    sweep_both("plan_json", plan_as_json, plan);
+    kmsrules_plan_free(plan);
+    kmsrules_planner_free(planner);
+    kmsrules_question_free(question);
+}
+
 /* ---- Rendering ------------------------------------------------------------------------------------------------------------------------------ */
 
 struct render_plan {
@@ -502,7 +587,7 @@ static void frugal(void) {
 
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
-    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"rendering", rendering}, {"differences", differences}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"frugal", frugal}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {
         {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

@@ -47,11 +47,23 @@ static void add_hosts(struct planning *planning) {
 
 /* ---- Machines by product ---- */
 
+static void refuse_product(struct planning *planning, const char *why) {
+    complain("--fleet: %s", why);
+    worsen(planning, EXIT_WRONG_USE);
+}
+
 static void add_product(struct planning *planning, uint64_t machines, const char *name) {
     kmsrules_identity identity;
     kmsrules_status status = kmsrules_identify(planning->asking.ruleset, NAMED_KINDS, name, strlen(name), &identity);
+    if (status == KMSRULES_INVALID_ARGUMENT) {
+        refuse_product(planning, "a name looks like a product key; kmsrules needs none");
+        return;
+    }
     asking_check_name(&planning->asking, NAMED_KINDS, "edition", name, status);
-    if (status == KMSRULES_OK) check(planning, kmsrules_planner_add_machines(planning->planner, identity.kind, identity.id, machines));
+    if (status != KMSRULES_OK) return;
+    status = kmsrules_planner_add_machines(planning->planner, identity.kind, identity.id, machines);
+    if (status == KMSRULES_INVALID_ARGUMENT) refuse_product(planning, "more machines than can be counted");
+    else check(planning, status);
 }
 
 static void add_fleet_text(struct planning *planning, const char *text) {
@@ -150,6 +162,7 @@ static void print_plan(struct planning *planning, const kmsrules_plan *plan, str
 static void make_plan(struct planning *planning, struct result *result) {
     kmsrules_plan *plan = NULL;
     kmsrules_status status = kmsrules_planner_plan(planning->planner, &plan);
+    if (status == KMSRULES_NOTHING_ASKED && planning->status != EXIT_YES) return; /* why there are none was said */
     if (status == KMSRULES_NOTHING_ASKED) {
         complain("no machines: there is nothing to plan for");
         worsen(planning, planning->arguments->words.count > 0 ? EXIT_YES : EXIT_WRONG_USE);

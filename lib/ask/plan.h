@@ -23,7 +23,8 @@ struct kr_planned {
 /* A host that holds a key group, with updates installed besides those known. */
 struct kr_candidate {
     kmsrules_id host, group;
-    struct kr_ids updates;
+    struct kr_ids updates; /* in an order in which they can be installed */
+    const kmsrules_id *updates_by_id; /* the same */
     uint32_t authority;     /* groups below */
     const uint64_t *covers; /* bit set over the products */
     uint32_t kind;          /* of alike candidates on alike hosts */
@@ -37,7 +38,7 @@ struct kr_candidate_kind {
     uint32_t variants;      /* candidates of this kind on each host of the class */
 };
 
-/* Hosts for which the same kinds of candidates exist, in the order of declaration. */
+/* Hosts for which the same candidates exist, in the order of declaration. */
 struct kr_host_class {
     const kmsrules_id *hosts;
     uint32_t count;

@@ -4,7 +4,10 @@
 #include "ask/authority.h"
 #include "ask/plan.h"
 
-enum { ROW_SET_LIMIT = 10 }; /* different sets of rows that the products of one pair wait for; the built-in tables have three */
+enum {
+    ROW_SET_LIMIT = 10, /* different sets of rows that the products of one pair wait for; the built-in tables have three */
+    LEAST_LIMIT = 256   /* sets of equally few updates for one union of them */
+};
 
 /* One pair being looked at: which rows each product waits for. */
 struct offer {
@@ -16,7 +19,7 @@ struct offer {
     uint32_t set_count;
     struct kr_knowledge knowledge;
     kmsrules_id *least; /* sets of updates found for one union of rows, each of least_size */
-    size_t least_size, least_count, least_capacity;
+    size_t least_size, least_count, least_capacity, most_wanted;
 };
 
 static bool is_owned(const struct kr_planning *planning, kmsrules_id group) { return planning->owned == NULL || kr_bit(planning->owned, group); }
@@ -53,6 +56,16 @@ static bool place_products(struct offer *offer) {
 
 /* ---- The fewest updates for some of the row sets ---- */
 
+/* In whatever order; none is there twice. */
+static bool is_same_choice(struct kr_ids a, struct kr_ids b) {
+    for (uint32_t i = 0; i < b.count; i++) {
+        uint32_t j = 0;
+        while (j < a.count && a.items[j] != b.items[i]) j++;
+        if (j == a.count) return false;
+    }
+    return a.count == b.count;
+}
+
 struct least_search {
     struct offer *offer;
     struct kr_updating updating;
@@ -62,17 +75,19 @@ static bool keep_least(void *context) {
     static const uint32_t only[] = {0};
     struct least_search *search = context;
     struct offer *offer = search->offer;
-    size_t size = kr_added_count(&offer->knowledge);
-    if (size > offer->least_size || kr_updating_has_exchange(&search->updating, only)) return true;
-    if (size < offer->least_size) offer->least_count = 0;
-    offer->least_size = size;
-    for (size_t i = 0; i < size; i++) {
+    struct kr_ids added = {kr_added(&offer->knowledge), (uint32_t)kr_added_count(&offer->knowledge)};
+    if (kr_updating_has_exchange(&search->updating, only)) return true;
+    if (added.count < offer->least_size) offer->least_count = 0;
+    offer->least_size = offer->most_wanted = added.count;
+    for (uint32_t i = 0; i < added.count; i++) {
         void *items = offer->least;
-        if (!kr_memory_reserve(&items, &offer->least_capacity, offer->least_count * size + i, sizeof *offer->least)) return false;
+        if (!kr_memory_reserve(&items, &offer->least_capacity, offer->least_count * added.count + i, sizeof *offer->least)) return false;
         offer->least = items;
-        offer->least[offer->least_count * size + i] = kr_added(&offer->knowledge)[i];
+        offer->least[offer->least_count * added.count + i] = added.items[i];
     }
-    offer->least_count++;
+    if (++offer->least_count < LEAST_LIMIT) return true;
+    offer->planning->effort.is_complete = false;
+    offer->most_wanted = added.count - 1; /* never of no updates, of which there is one set */
     return true;
 }
 
@@ -81,8 +96,8 @@ static bool find_least(struct offer *offer, struct kr_ids rows) {
     struct kr_slot slot = {offer->pair.host, offer->application, &holding, 1};
     struct least_search search = {.offer = offer};
     search.updating = (struct kr_updating){.ruleset = offer->planning->ruleset, .knowledge = &offer->knowledge, .slots = &slot, .slot_count = 1,
-                                           .effort = &offer->planning->effort, .room = &offer->planning->room, .visit = keep_least, .context = &search};
-    offer->least_size = SIZE_MAX;
+                                           .effort = &offer->planning->effort, .room = &offer->planning->room, .visit = keep_least, .context = &search, .most = &offer->most_wanted};
+    offer->least_size = offer->most_wanted = SIZE_MAX;
     offer->least_count = 0;
     kr_knowledge_set_added(&offer->knowledge, NULL, 0);
     return kr_updating_run(&search.updating);
@@ -105,34 +120,36 @@ static const uint64_t *covered_now(struct offer *offer) {
     return covers;
 }
 
-static bool has_same_updates(const struct kr_candidate *candidate, struct kr_ids updates) {
-    for (uint32_t i = 0; i < updates.count; i++) {
-        bool is_there = false;
-        for (uint32_t j = 0; j < candidate->updates.count; j++) is_there = is_there || candidate->updates.items[j] == updates.items[i];
-        if (!is_there) return false;
-    }
-    return candidate->updates.count == updates.count;
-}
-
 /* As they can be installed. */
 static void order_added(struct offer *offer) {
     struct kr_slot slot = {offer->pair.host, offer->application, NULL, 0};
     kr_updating_order(&(struct kr_updating){.ruleset = offer->planning->ruleset, .knowledge = &offer->knowledge, .slots = &slot, .slot_count = 1});
 }
 
+static void sort_by_id(kmsrules_id *updates, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && updates[j] < updates[j - 1]; j--) {
+            kmsrules_id moved = updates[j];
+            updates[j] = updates[j - 1];
+            updates[j - 1] = moved;
+        }
+}
+
 static bool add_candidate(struct offer *offer, const kmsrules_id *updates, size_t count, size_t first_of_pair) {
     struct kr_planning *planning = offer->planning;
     for (size_t i = first_of_pair; i < planning->candidate_count; i++)
-        if (has_same_updates(&planning->candidates[i], (struct kr_ids){updates, (uint32_t)count})) return true;
+        if (is_same_choice(planning->candidates[i].updates, (struct kr_ids){updates, (uint32_t)count})) return true;
     kr_knowledge_set_added(&offer->knowledge, updates, count);
     const uint64_t *covers = covered_now(offer);
-    kmsrules_id *copy = kr_arena_take(planning->arena, count, sizeof *copy);
+    kmsrules_id *copy = kr_arena_take(planning->arena, count, sizeof *copy), *by_id = kr_arena_take(&planning->scratch, count, sizeof *by_id);
     void *items = planning->candidates;
-    if (covers == NULL || copy == NULL || !kr_memory_reserve(&items, &planning->candidate_capacity, planning->candidate_count, sizeof *planning->candidates)) return false;
+    if (covers == NULL || copy == NULL || by_id == NULL || !kr_memory_reserve(&items, &planning->candidate_capacity, planning->candidate_count, sizeof *planning->candidates)) return false;
     planning->candidates = items;
     order_added(offer);
     if (count > 0) memcpy(copy, kr_added(&offer->knowledge), count * sizeof *copy);
-    planning->candidates[planning->candidate_count++] = (struct kr_candidate){.host = offer->pair.host, .group = offer->pair.group, .updates = {copy, (uint32_t)count},
+    if (count > 0) memcpy(by_id, updates, count * sizeof *by_id);
+    sort_by_id(by_id, count);
+    planning->candidates[planning->candidate_count++] = (struct kr_candidate){.host = offer->pair.host, .group = offer->pair.group, .updates = {copy, (uint32_t)count}, .updates_by_id = by_id,
                                                                               .authority = kr_count_below(planning->ruleset, offer->pair.group), .covers = covers};
     return true;
 }

@@ -10,11 +10,11 @@ struct compared {
     uint32_t words;
 };
 
-/* The different candidates of one host: `count` from `first` on. */
+/* The candidates of one host: all of them, and those that differ in more than which updates they take. */
 struct host_offer {
     kmsrules_id host;
-    struct compared *first;
-    uint32_t count;
+    const struct compared *all, *first;
+    uint32_t all_count, count;
 };
 
 static int compare_numbers(uint64_t a, uint64_t b) { return a < b ? -1 : a > b; }
@@ -32,16 +32,29 @@ static int compare_offers(const struct compared *a, const struct compared *b) {
     return order != 0 ? order : compare_bits(a->candidate->covers, b->candidate->covers, a->words);
 }
 
+/* Sets of equally many updates. */
+static int compare_updates(const struct compared *a, const struct compared *b) {
+    int order = 0;
+    for (uint32_t i = 0; order == 0 && i < a->candidate->updates.count; i++)
+        order = compare_numbers(a->candidate->updates_by_id[i], b->candidate->updates_by_id[i]);
+    return order;
+}
+
 static int compare_candidates(const void *left, const void *right) {
     const struct compared *a = left, *b = right;
     int order = compare_numbers(a->candidate->host, b->candidate->host);
     if (order == 0) order = compare_offers(a, b);
+    if (order == 0) order = compare_updates(a, b);
     return order != 0 ? order : (a->candidate < b->candidate ? -1 : a->candidate > b->candidate);
 }
 
+/* Hosts are alike when the very same updates let the same key groups cover the same products. */
 static int compare_contents(const struct host_offer *a, const struct host_offer *b) {
-    int order = compare_numbers(a->count, b->count);
-    for (uint32_t i = 0; order == 0 && i < a->count; i++) order = compare_offers(&a->first[i], &b->first[i]);
+    int order = compare_numbers(a->all_count, b->all_count);
+    for (uint32_t i = 0; order == 0 && i < a->all_count; i++) {
+        order = compare_offers(&a->all[i], &b->all[i]);
+        if (order == 0) order = compare_updates(&a->all[i], &b->all[i]);
+    }
     return order;
 }
 
@@ -60,18 +73,19 @@ static int compare_classes(const void *left, const void *right) {
 /* ---- Hosts ---- */
 
 /* Candidates by host, and of alike ones of a host the first alone; all of them say which of the host's kinds they are, from 0. */
-static uint32_t sort_candidates(struct kr_planning *planning, struct compared *compared, struct host_offer *offers) {
+static uint32_t sort_candidates(struct kr_planning *planning, struct compared *compared, struct compared *different, struct host_offer *offers) {
     uint32_t kept = 0, host_count = 0, within = 0;
     for (size_t i = 0; i < planning->candidate_count; i++) compared[i] = (struct compared){&planning->candidates[i], planning->product_words};
     if (planning->candidate_count > 1) qsort(compared, planning->candidate_count, sizeof *compared, compare_candidates);
     for (size_t i = 0; i < planning->candidate_count; i++) {
-        bool is_new_host = i == 0 || compared[i].candidate->host != compared[kept - 1].candidate->host;
-        bool is_new = is_new_host || compare_offers(&compared[i], &compared[kept - 1]) != 0;
-        if (is_new_host) offers[host_count++] = (struct host_offer){compared[i].candidate->host, &compared[kept], 0};
+        bool is_new_host = i == 0 || compared[i].candidate->host != compared[i - 1].candidate->host;
+        bool is_new = is_new_host || compare_offers(&compared[i], &compared[i - 1]) != 0;
+        if (is_new_host) offers[host_count++] = (struct host_offer){compared[i].candidate->host, &compared[i], &different[kept], 0, 0};
         within = is_new_host ? 0 : within + is_new;
         compared[i].candidate->kind = within;
+        offers[host_count - 1].all_count++;
         if (is_new) offers[host_count - 1].count++;
-        if (is_new) compared[kept++] = compared[i];
+        if (is_new) different[kept++] = compared[i];
     }
     return host_count;
 }
@@ -195,10 +209,11 @@ static bool cover_classes(struct kr_planning *planning) {
 
 bool kr_plan_classify(struct kr_planning *planning) {
     struct compared *compared = kr_arena_take(&planning->scratch, planning->candidate_count, sizeof *compared);
+    struct compared *different = kr_arena_take(&planning->scratch, planning->candidate_count, sizeof *different);
     struct host_offer *offers = kr_arena_take(&planning->scratch, planning->hosts.count, sizeof *offers);
     uint32_t *kind_starts = kr_arena_take(&planning->scratch, planning->hosts.count, sizeof *kind_starts);
-    if (compared == NULL || offers == NULL || kind_starts == NULL) return false;
-    uint32_t host_count = sort_candidates(planning, compared, offers);
+    if (compared == NULL || different == NULL || offers == NULL || kind_starts == NULL) return false;
+    uint32_t host_count = sort_candidates(planning, compared, different, offers);
     return make_host_classes(planning, offers, host_count) && make_kinds(planning, offers, kind_starts) && number_candidates(planning, kind_starts) &&
            classify_products(planning) && cover_classes(planning);
 }

@@ -4,7 +4,7 @@
 
 #include "ask/plan.h"
 
-enum { SOLUTION_LIMIT = 256, STEP_LIMIT = 2000000, DEPTH_LIMIT = 256 };
+enum { SOLUTION_LIMIT = 256, DEPTH_LIMIT = 256, WORK_LIMIT = 400000000 /* kinds looked at; on the built-in tables some hundred thousand */ };
 
 struct covering {
     struct kr_planning *planning;
@@ -17,7 +17,8 @@ struct covering {
     struct kr_plan_cost cost;
     uint64_t most_hosts;
     bool may_give_up; /* a class may stay uncovered */
-    size_t steps, depth;
+    size_t depth;
+    uint64_t work;
 };
 
 static int compare_numbers(uint64_t a, uint64_t b) { return a < b ? -1 : a > b; }
@@ -47,6 +48,7 @@ static bool is_beaten(const struct kr_planning *planning, const struct kr_candid
 
 static void close_beaten(struct covering *covering) {
     const struct kr_planning *planning = covering->planning;
+    if ((uint64_t)planning->kind_count * planning->kind_count * planning->class_words > WORK_LIMIT / 4) return; /* it would save less than it takes */
     for (uint32_t kind = 0; kind < planning->kind_count; kind++)
         for (uint32_t other = 0; other < planning->kind_count && !covering->is_closed[kind]; other++)
             covering->is_closed[kind] = is_beaten(planning, &planning->kinds[kind], &planning->kinds[other]);
@@ -192,19 +194,27 @@ static void reopen(struct covering *covering, const uint32_t *closed, uint32_t c
     for (uint32_t i = 0; i < count; i++) covering->is_closed[closed[i]] = false;
 }
 
+/* What a look at the classes still to be covered costs. */
+static bool is_spent(struct covering *covering) {
+    covering->work += (uint64_t)covering->planning->class_count * (covering->planning->kind_count + 1);
+    if (covering->work > WORK_LIMIT) covering->planning->effort.is_complete = false;
+    return covering->work > WORK_LIMIT;
+}
+
 static bool cover(struct covering *covering) {
     struct kr_planning *planning = covering->planning;
+    if (is_spent(covering)) return true;
     uint32_t class = next_class(covering), closed_count = 0;
     bool has_memory = true;
     if (class == KR_NONE) return keep(covering);
-    if (++covering->steps > STEP_LIMIT || covering->chosen_count == KR_PLACEMENT_LIMIT || covering->depth == DEPTH_LIMIT) {
+    if (covering->chosen_count == KR_PLACEMENT_LIMIT || covering->depth == DEPTH_LIMIT) {
         planning->effort.is_complete = false;
         return true;
     }
     uint32_t *closed = kr_memory_take(planning->kind_count, sizeof *closed);
     if (closed == NULL) return false;
     covering->depth++;
-    for (uint32_t kind = 0; has_memory && kind < planning->kind_count; kind++) {
+    for (uint32_t kind = 0; has_memory && covering->work <= WORK_LIMIT && kind < planning->kind_count; kind++) {
         if (covering->is_closed[kind] || !kr_bit(planning->kinds[kind].covers, class)) continue;
         if (!covers_given_up(covering, &planning->kinds[kind])) has_memory = cover_with(covering, kind);
         covering->is_closed[kind] = true;
@@ -217,6 +227,40 @@ static bool cover(struct covering *covering) {
     return has_memory;
 }
 
+/* ---- What is better than nothing ---- */
+
+static uint64_t machines_gained(const struct covering *covering, const struct kr_candidate_kind *kind) {
+    uint64_t machines = 0;
+    for (uint32_t class = 0; class < covering->planning->class_count; class++)
+        if (covering->cover_counts[class] == 0 && kr_bit(kind->covers, class)) machines += covering->planning->class_machines[class];
+    return machines;
+}
+
+/* What gains the most machines on the hosts allowed; KR_NONE: nothing gains any. */
+static uint32_t greediest(struct covering *covering) {
+    uint64_t most = 0;
+    uint32_t best = KR_NONE;
+    for (uint32_t kind = 0; kind < covering->planning->kind_count; kind++) {
+        uint64_t gained = machines_gained(covering, &covering->planning->kinds[kind]);
+        if (gained <= most) continue;
+        choose(covering, kind);
+        bool is_allowed = covering->cost.hosts <= covering->most_hosts;
+        take_back(covering);
+        if (!is_allowed) continue;
+        best = kind;
+        most = gained;
+    }
+    return best;
+}
+
+/* A search that was given up before it found anything: one kind after the other. */
+static bool cover_greedily(struct covering *covering) {
+    for (uint32_t kind; covering->chosen_count < KR_PLACEMENT_LIMIT && (kind = greediest(covering)) != KR_NONE;) choose(covering, kind);
+    for (uint32_t class = 0; class < covering->planning->class_count; class++)
+        if (covering->cover_counts[class] == 0) covering->cost.uncovered += covering->planning->class_machines[class];
+    return keep(covering);
+}
+
 /* One host, then two, until all products are covered; else the most that so many hosts can cover. */
 static bool search(struct covering *covering) {
     struct kr_planning *planning = covering->planning;
@@ -226,7 +270,7 @@ static bool search(struct covering *covering) {
     if (planning->found_count > 0) return true;
     covering->most_hosts = limit;
     covering->may_give_up = true;
-    return cover(covering);
+    return cover(covering) && (planning->found_count > 0 || cover_greedily(covering));
 }
 
 bool kr_plan_cover(struct kr_planning *planning) {

@@ -180,6 +180,7 @@ static bool serve(struct kr_updating *updating, const struct kr_slot *slot) {
 static bool extend(struct kr_updating *updating) {
     if (!kr_updating_spend(updating, 1)) return true;
     uint32_t open = kr_slots_unserved(updating->ruleset, updating->slots, updating->slot_count, &updating->knowledge->facts), start = updating->excluded_count;
+    if (updating->most != NULL && kr_added_count(updating->knowledge) + (open != KR_NONE) > *updating->most) return true;
     if (open == KR_NONE) return updating->visit(updating->context);
     if (kr_added_count(updating->knowledge) == KR_ADDED_LIMIT) {
         updating->effort->is_complete = false;

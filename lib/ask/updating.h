@@ -33,6 +33,7 @@ struct kr_updating {
     struct kr_update_room *room;
     bool (*visit)(void *context); /* false: out of memory, which ends the search */
     void *context;
+    const size_t *most;   /* sets of more updates are not wanted, and none that the visits put this number below; NULL: all are */
     struct kr_ids named; /* updates that some row of the slots names, and what they need first */
     size_t cost;         /* steps that asking all slots takes */
     uint32_t excluded_count;

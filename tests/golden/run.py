@@ -61,6 +61,10 @@ CASES = {
     "diff-fleet.txt": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "fleet.csv"]),
     "diff.json": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "--format", "json",
                       "fleet.csv"]),
+    "plan.txt": (1, ["plan", "--fleet", "20×Desk 1 Work, 6×Rack 2 Small, 3×Suite 1, 2×Desk 1 Home, 4×Desk 2 Work"]),
+    "plan-few.txt": (1, ["plan", "--fleet", "20×Desk 1 Work, 6×Rack 2 Small, 3×Suite 1", "--max-hosts", "1", "--own", "rack", "--own", "new-rack", "--host", "Rack 1"]),
+    "plan-one.txt": (0, ["plan", "--fleet", "6×Rack 1 Small, 30×Desk 2 Work", "--host", "Rack 1"]),
+    "plan.json": (1, ["plan", "--fleet", "30×Desk 2, 6×Rack 1 Small, 2×Desk 1 Home", "--host", "Rack 1", "--format", "json"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
