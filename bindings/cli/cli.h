@@ -35,7 +35,7 @@ struct strings {
     size_t count;
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_COUNT };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_POWERSHELL, FORMAT_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct command;
@@ -43,11 +43,15 @@ struct command;
 struct arguments {
     const struct command *command;
     struct strings words; /* what follows the command and is no option */
-    struct strings rules, keys, updates;
+    struct strings rules, keys, updates, zones;
     const char *host_build, *host, *output;
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
     const char *fail_on;
+    const char *host_name; /* of the machine a runbook is for */
+    kmsrules_dns dns;
+    uint16_t port; /* 0: not given */
+    bool is_offline;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -97,7 +101,8 @@ enum {
     TAKES_FAIL_ON = 32,
     TAKES_EVIDENCE = 64,
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
-    TAKES_FAIL_ON_VERDICT = 256
+    TAKES_FAIL_ON_VERDICT = 256,
+    TAKES_CIRCUMSTANCES = 512 /* --host-name --zone --dns --no-dns --offline --port */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -111,6 +116,7 @@ int run_keys(const struct arguments *arguments, struct result *result);
 int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
+int run_runbook(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -15,8 +15,7 @@ static bool is_listed(const struct kmsrules_ruleset *ruleset, kmsrules_id update
     return false;
 }
 
-/* The update itself, whatever must be there before it. */
-static kmsrules_outcome own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
+kmsrules_outcome kr_update_own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
     const struct kr_update_order *wanted = &ruleset->update_orders[update];
     uint32_t line = ruleset->host_lines[host];
     bool build_decides = line != KR_NONE && wanted->line == line && facts->host_build == ruleset->lines[line].build && facts->host_revision != KMSRULES_NONE;
@@ -39,11 +38,11 @@ static kmsrules_outcome best_of(struct kr_ids wanted, struct kr_ids updates, con
 /* Prerequisites come in an order in which each is decided after its own. */
 kmsrules_outcome kr_update_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts) {
     const struct kr_update_order *order = &ruleset->update_orders[update];
-    kmsrules_outcome outcomes[KR_PREREQUISITE_LIMIT], own = own_outcome(ruleset, host, update, facts);
+    kmsrules_outcome outcomes[KR_PREREQUISITE_LIMIT], own = kr_update_own_outcome(ruleset, host, update, facts);
     for (uint32_t i = 0; i < order->prerequisites.count; i++) {
         kmsrules_id before = order->prerequisites.items[i];
         struct kr_ids after_any_of = ruleset->update_orders[before].after_any_of;
-        outcomes[i] = own_outcome(ruleset, host, before, facts);
+        outcomes[i] = kr_update_own_outcome(ruleset, host, before, facts);
         if (after_any_of.count > 0) outcomes[i] = worse_outcome(outcomes[i], best_of(after_any_of, order->prerequisites, outcomes));
     }
     return order->after_any_of.count == 0 ? own : worse_outcome(own, best_of(order->after_any_of, order->prerequisites, outcomes));

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "kmsrules/kmsrules.h"
 #include "names/names.h"
+#include "ruleset/step.h"
 
 #define KR_NONE KMSRULES_NONE
 
@@ -75,6 +76,9 @@ struct kr_update_order {
     uint32_t order;
     struct kr_ids after_any_of;
     struct kr_ids prerequisites;
+    struct kr_ids sources;
+    const char *note; /* or NULL */
+    bool restarts;    /* the computer must be restarted after it */
 };
 
 struct kr_line {
@@ -120,6 +124,7 @@ struct kmsrules_ruleset {
 
     const struct kr_traits *traits;     /* [edition] */
     const uint32_t *group_applications; /* [group] */
+    const char *const *activation_ids;  /* [group] of its license; NULL: not known */
     const kr_cell *runs;   /* [host × application] */
     const kr_cell *fits;   /* [host × group] */
     const kr_cell *uses;   /* [edition] */
@@ -138,6 +143,8 @@ struct kmsrules_ruleset {
     const struct kr_update_order *update_orders; /* [update] */
     const uint32_t *host_lines;                  /* [edition] the numeric line of a host, KR_NONE: none */
     struct kr_threshold thresholds[KMSRULES_KIND_COUNT];
+    const struct kr_step *steps; /* of runbooks, by phase and then in reading order */
+    uint32_t step_count;
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     struct kr_names names;
