@@ -670,7 +670,8 @@ typedef struct kmsrules_step {
 } kmsrules_step;
 
 /* The steps that take the question's host to where it activates the editions asked for, from what is known of it: updates that are known to be installed are no steps,
- * those not known are to be made sure of. A release as host stands for the best of its editions. Where the verdict is `no` there are no steps. `options` NULL: the usual ones.
+ * those not known are to be made sure of, those missing are installed. A release as host stands for the best of its editions. There are no steps where no step would help: where the
+ * verdict is `no` for another reason than missing updates and low counts. `options` NULL: the usual ones.
  * The question may be changed or freed afterwards. Errors as kmsrules_ask(); KMSRULES_INVALID_ARGUMENT also for a name that is none, an IPv4 address together with
  * KMSRULES_DNS_MANUAL (an SRV record points to a name), a zone given twice, and text shaped like a product key. */
 KMSRULES_API kmsrules_status kmsrules_runbook_new(const kmsrules_question *question, const kmsrules_runbook_options *options, kmsrules_runbook **runbook);
@@ -681,7 +682,7 @@ KMSRULES_API size_t kmsrules_runbook_step_count(const kmsrules_runbook *runbook)
 KMSRULES_API const kmsrules_step *kmsrules_runbook_step(const kmsrules_runbook *runbook, size_t index); /* NULL beyond the end */
 
 /* Whole documents, freed with kmsrules_string_free(). JSON as runbook-1 says; text and Markdown for people, which may change. The PowerShell script runs what is to be done on
- * the host and says what is to be done elsewhere; it holds no key, refuses to run unelevated, and is plain ASCII. Of a `no` it says why and stops. */
+ * the host and says what is to be done elsewhere; it holds no key, refuses to run unelevated, and is plain ASCII. Without steps it says why and stops. */
 KMSRULES_API kmsrules_status kmsrules_runbook_json(const kmsrules_runbook *runbook, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_runbook_print(const kmsrules_runbook *runbook, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_runbook_markdown(const kmsrules_runbook *runbook, char **text, size_t *size);

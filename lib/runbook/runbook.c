@@ -1,21 +1,40 @@
 /* See runbook.h. */
 #include "runbook/runbook.h"
 
+#include <limits.h>
+
 #include "ask/notes.h"
 #include "ask/question.h"
 
 /* ---- Life ---- */
 
-/* Of the hosts that a release stands for, the first with the best verdict. */
+/* Updates can be installed, and machines come in time. */
+static bool is_curable(const kmsrules_check *check) {
+    return check->outcome != KMSRULES_FAIL || check->code == KMSRULES_KR106 || (check->code == KMSRULES_KR105 && check->requirement_count > 0);
+}
+
+/* Whether steps can lead to where nothing fails. */
+static bool can_succeed(const kmsrules_host_answer *entries, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < entries[i].edition_count; j++)
+            for (size_t k = 0; k < entries[i].editions[j].check_count; k++)
+                if (!is_curable(&entries[i].editions[j].checks[k])) return false;
+    return count > 0;
+}
+
+/* Of the hosts that a release stands for, the first with the best verdict; of those that fail, one that steps can help before one that they cannot. */
 static void choose_host(kmsrules_runbook *runbook) {
     const kmsrules_answer *answer = runbook->answer;
-    kmsrules_verdict best = KMSRULES_NO_VERDICT;
+    unsigned best = UINT_MAX;
     for (size_t next = 0, first = 0; next < answer->host_count; first = next) {
-        kmsrules_verdict verdict = kr_answer_host_verdict(answer, &next);
-        if (verdict >= best) continue;
-        best = verdict;
+        unsigned rank = 2 * (unsigned)kr_answer_host_verdict(answer, &next);
+        bool is_possible = can_succeed(&answer->hosts[first], next - first);
+        if (!is_possible) rank++;
+        if (rank >= best) continue;
+        best = rank;
         runbook->entries = &answer->hosts[first];
         runbook->entry_count = next - first;
+        runbook->is_possible = is_possible;
     }
 }
 
@@ -28,7 +47,7 @@ static kmsrules_status make(kmsrules_runbook *runbook, const kmsrules_question *
     if (status != KMSRULES_OK) return status;
     runbook->ruleset = runbook->answer->ruleset;
     choose_host(runbook);
-    if (runbook->answer->verdict == KMSRULES_NO) return KMSRULES_OK;
+    if (!runbook->is_possible) return KMSRULES_OK;
     kmsrules_facts facts = kr_question_facts(question);
     return kr_runbook_list_updates(runbook, &facts) && kr_runbook_plan(runbook) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
 }
@@ -111,9 +130,9 @@ const char *kr_runbook_warning(const kmsrules_runbook *runbook) {
         [KMSRULES_YES] = "",
         [KMSRULES_CONDITIONAL] = "This holds if what is not known turns out right: the first steps make sure of it",
         [KMSRULES_UNDOCUMENTED] = "No source says that this works: the steps are what would be done if it does",
-        [KMSRULES_NO] = "There is no runbook, because it cannot work",
+        [KMSRULES_NO] = "As it stands it does not work: the steps install what is missing, and machines that are too few must become more",
     };
-    return warnings[runbook->answer->verdict];
+    return runbook->is_possible ? warnings[runbook->answer->verdict] : "There is no runbook, because no step would make it work";
 }
 
 const char *kr_runbook_where(const struct kr_step *row) {

@@ -37,6 +37,7 @@ struct kmsrules_runbook {
     const struct kmsrules_ruleset *ruleset; /* the answer's */
     const kmsrules_host_answer *entries; /* of the host that the steps are for, one for each application */
     size_t entry_count;
+    bool is_possible; /* else there are no steps */
     const char *fqdn, *netbios, *address; /* of the host; what is not known is a word in angle brackets */
     const char *const *zones; /* at least one */
     size_t zone_count;

@@ -96,6 +96,6 @@ kmsrules_status kmsrules_runbook_print(const kmsrules_runbook *runbook, bool col
     if (runbook->step_count > 0) add_source_list(&page, runbook);
     kr_words_say(&page.out, "\n");
     kr_runbook_add_origin(&page.out, runbook);
-    kr_words_say(&page.out, runbook->answer->verdict == KMSRULES_NO ? "\n\nNext: explain says what decided it, and which change would help.\n" : "\n");
+    kr_words_say(&page.out, !runbook->is_possible ? "\n\nNext: explain says what decided it, and which change would help.\n" : "\n");
     return kr_page_finish(&page, text, size);
 }

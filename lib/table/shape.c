@@ -277,10 +277,6 @@ static void check_text(struct inspection *seen, const struct attribute_shape *sh
     size_t limit = shape->form == FORM_NOTE || shape->form == FORM_TEMPLATE ? 4 * seen->limits->name_size : shape->form == FORM_PATTERN ? KR_PATTERN_SIZE_LIMIT : seen->limits->name_size;
     if (seen->value.size > limit)
         UNSOUND(seen, KR904_LIMIT, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
-    if (kr_text_has_product_key(seen->value)) {
-        seen->is_sound = false;
-        kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
-    }
 }
 
 /* Braces that hold no placeholder. */
@@ -330,6 +326,9 @@ static void check_value(struct inspection *seen, const struct attribute_shape *s
         seen->is_sound = false;
         kr_problems_add(seen->problems, KR904_LIMIT, value_at(seen, SIZE_MAX), "attribute %s has %zu bytes, the limit is %zu", seen->attribute,
                         seen->value.size, seen->limits->attribute_size);
+    } else if (kr_text_has_product_key(seen->value)) {
+        seen->is_sound = false;
+        kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
     } else if (shape->form == FORM_SOURCES && kr_is_blank(seen->value)) {
         seen->is_sound = false;
         kr_problems_add(seen->problems, KR915_MISSING_SOURCE, value_at(seen, SIZE_MAX), "attribute source is empty; name the document this fact comes from");

@@ -186,8 +186,8 @@ class Reader:
         name = plain_name(element)
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
-        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type"):
-            pass  # names decide nothing
+        elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "step"):
+            pass  # names and steps decide nothing
         else:
             read = {
                 "source": self.read_source,

@@ -16,6 +16,7 @@ void test_identify_register(void);
 void test_dialect_register(void);
 void test_fleet_register(void);
 void test_pattern_register(void);
+void test_runbook_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
@@ -38,6 +39,7 @@ static const struct stage {
     {"dialect", test_dialect_register},
     {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
+    {"runbook", test_runbook_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},

@@ -21,15 +21,16 @@ from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgem
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .records import (Application, Basis, CheckCode, Edition, Evidence, EvidenceKind, Identity, KeyGroup, Kind, Outcome, Place, Record, Release,
                       Source, TableFile, Tables, Update, Verdict, Volume)
+from .runbook import Command, Dns, Runbook, RunbookKey, Step
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Counts", "Edition",
+    "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "Check", "CheckCode", "Choice", "Command", "Counts", "Dns", "Edition",
     "EditionAnswer", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "Identity",
     "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
     "MachineLike", "MachineStatus", "Need", "NotTrustedError", "Outcome", "Place", "Problem", "Question", "QuestionError", "Record", "Release", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Source", "SourceReference", "Summary", "TableError", "TableFile", "Tables", "Twin",
+    "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Source", "SourceReference", "Step", "Summary", "TableError", "TableFile", "Tables", "Twin",
     "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]
