@@ -139,7 +139,6 @@ static bool set_color(struct arguments *arguments, const char *value) {
     return true;
 }
 
-/* --no-dns and --dns say the same thing; the one that came before is in `reader->given`. */
 static bool set_dns(struct arguments *arguments, const char *value) {
     for (int dns = 0; kmsrules_dns_text((kmsrules_dns)dns) != NULL; dns++) {
         if (strcmp(value, kmsrules_dns_text((kmsrules_dns)dns)) != 0) continue;
@@ -350,6 +349,10 @@ static bool check_options(const struct reader *reader) {
         return false;
     }
     if (!check_format(reader->arguments)) return false;
+    if (reader->given[OPTION_NO_DNS] != NULL && reader->given[OPTION_DNS] != NULL && strcmp(reader->given[OPTION_DNS], kmsrules_dns_text(KMSRULES_DNS_NONE)) != 0) {
+        complain("--no-dns and --dns %s contradict each other", reader->given[OPTION_DNS]);
+        return false;
+    }
     if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
     complain("--quiet and --output contradict each other");
     return false;

@@ -80,6 +80,10 @@ static bool add_known(struct kr_expression *value, const struct kr_planned_step 
     case KR_FILL_CONFIRMATION_ID:
         if (use == KR_FOR_RUNNING) add_variable(value, "$ConfirmationId");
         return use == KR_FOR_RUNNING;
+    case KR_FILL_ACTIVATION_ID:
+        if (use == KR_FOR_READING || kr_runbook_activation_id(runbook, &step->scene) != NULL) return false;
+        add_variable(value, "$ActivationId");
+        return true;
     default: return false;
     }
 }

@@ -162,15 +162,21 @@ static bool has_placeholder(struct kr_text template, enum kr_placeholder wanted)
     return false;
 }
 
-static void add_question(struct script *script, const struct kr_planned_step *step, const struct kr_command *command) {
+/* A line that asks for what only the person at the prompt knows. */
+static void ask(struct script *script, const struct kr_planned_step *step, const char *line, const char *template) {
     struct kr_expression value = {0};
-    bool wants_key = has_placeholder(command->text, KR_FILL_KEY);
-    if (!wants_key && !has_placeholder(command->text, KR_FILL_CONFIRMATION_ID)) return;
-    say(script, wants_key ? "        $HostKey = Read-HostKey " : "        $ConfirmationId = Read-Host -Prompt ");
-    if (!wants_key) kr_expression_add_text(&value, kr_text_of("Confirmation id of "));
-    kr_expression_add_template(&value, step, script->runbook, kr_text_of(wants_key ? "{key-group}" : "{application}"), KR_FOR_READING);
+    say(script, line);
+    kr_expression_add_template(&value, step, script->runbook, kr_text_of(template), KR_FOR_READING);
     kr_expression_finish(&value, &script->out);
     say(script, "\n");
+}
+
+static void add_questions(struct script *script, const struct kr_planned_step *step, const struct kr_command *command) {
+    bool is_id_known = kr_runbook_activation_id(script->runbook, &step->scene) != NULL;
+    if (has_placeholder(command->text, KR_FILL_KEY)) ask(script, step, "        $HostKey = Read-HostKey ", "{key-group}");
+    if (has_placeholder(command->text, KR_FILL_CONFIRMATION_ID)) ask(script, step, "        $ConfirmationId = Read-Host -Prompt ", "Confirmation id of {application}");
+    if (!is_id_known && has_placeholder(command->text, KR_FILL_ACTIVATION_ID))
+        ask(script, step, "        $ActivationId = Read-Host -Prompt ", "Activation id of {application}");
 }
 
 /* ---- Steps ---- */
@@ -193,7 +199,7 @@ static void run_commands(struct script *script, const struct kr_planned_step *st
         kr_expression_add_template(&shown, step, script->runbook, command->text, KR_FOR_READING);
         kr_expression_finish(&shown, &script->out);
         say(script, ")) {\n");
-        add_question(script, step, command);
+        add_questions(script, step, command);
         add_call(script, step, command);
         if (has_placeholder(command->text, KR_FILL_KEY)) say(script, "        $HostKey = $null\n");
         say(script, "    }\n");
@@ -221,6 +227,10 @@ static void add_step_comments(struct script *script, const struct kr_planned_ste
     const kmsrules_step *shown = &step->shown;
     struct kr_buffer words = {0};
     say(script, "\n");
+    kr_buffer_add_number(&words, script->number);
+    kr_words_say(&words, ": ");
+    kr_buffer_add_string(&words, shown->title);
+    add_comment_of(script, "Step ", &words);
     add_comment(script, "Undo: ", shown->undo);
     if (shown->note != NULL) add_comment(script, "Note: ", shown->note);
     for (size_t i = 0; i < shown->source_count; i++) {

@@ -61,6 +61,8 @@ bool kr_runbook_plan(kmsrules_runbook *runbook);
 
 /* template.c: what a placeholder stands for, in words for people, escaped. */
 void kr_runbook_add_value(struct kr_buffer *out, const kmsrules_runbook *runbook, const struct kr_scene *scene, enum kr_placeholder placeholder);
+/* Of the license that the step is about; NULL: not known. */
+const char *kr_runbook_activation_id(const kmsrules_runbook *runbook, const struct kr_scene *scene);
 /* A template with its placeholders filled. */
 void kr_runbook_fill(struct kr_buffer *out, const kmsrules_runbook *runbook, const struct kr_scene *scene, struct kr_text template);
 

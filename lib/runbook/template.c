@@ -18,9 +18,13 @@ static void add_applications(struct kr_buffer *out, const kmsrules_runbook *runb
     for (size_t i = 0; i < count && kr_words_item(out, i, count); i++) kr_words_say(out, "%", runbook->ruleset->applications[entries[i].application].name);
 }
 
-static void add_activation_id(struct kr_buffer *out, const kmsrules_runbook *runbook, const struct kr_scene *scene) {
+const char *kr_runbook_activation_id(const kmsrules_runbook *runbook, const struct kr_scene *scene) {
     kmsrules_id group = scene->entry == NULL ? KR_NONE : scene->entry->key_group;
-    const char *id = group == KR_NONE ? NULL : runbook->ruleset->activation_ids[group];
+    return group == KR_NONE ? NULL : runbook->ruleset->activation_ids[group];
+}
+
+static void add_activation_id(struct kr_buffer *out, const kmsrules_runbook *runbook, const struct kr_scene *scene) {
+    const char *id = kr_runbook_activation_id(runbook, scene);
     kr_words_say(out, "%", id == NULL ? "<activation id>" : id);
 }
 

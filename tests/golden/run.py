@@ -55,6 +55,12 @@ CASES = {
     "check.md": (3, ["check", *FLEET, "--format", "markdown"]),
     "check.junit.xml": (3, ["check", *FLEET, "--format", "junit"]),
     "check.sarif": (3, ["check", *FLEET, "--format", "sarif"]),
+    "runbook.txt": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--no-dns", "--port", "1700", "--host-name", "kms02.a.example"]),
+    "runbook.md": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--no-dns", "--port", "1700", "--format", "markdown"]),
+    "runbook.json": (1, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "--complete", "--zone", "a.example", "--zone", "b.example", "--format", "json"]),
+    "runbook.ps1": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--dns", "manual", "--zone", "a.example", "--zone", "b.example", "--port", "1700",
+                        "--format", "powershell"]),
+    "runbook-none.txt": (1, ["--rules", "steps.xml", "runbook", "Rack 1 Small", "Rack 2 Small"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -84,7 +90,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "steps.xml", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")
