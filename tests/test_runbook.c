@@ -118,6 +118,11 @@ static void server_2003(void) {
            LIST("KB968915", "Restart the computer", "/ato <", "slui.exe"));
 }
 
+static void vista(void) {
+    EXPECT(PLAN(.host = "Windows Vista Enterprise", .editions = {"Windows Vista Business"}, .options = {.is_offline = true}), LIST("/ipk", "/dti", "slui.exe 4", "/atp <confirmation id>"),
+           LIST("papers"));
+}
+
 /* A requirement that the prerequisites alone leave open: KMS 1.2 is there, what it stands on is not known to be. */
 static void prerequisite_alone(void) {
     struct plan plan = {.host = "Windows Server 2003 Standard", .editions = {"Windows 7 Enterprise"}, .update = "KB968915"};
@@ -138,6 +143,29 @@ static void services_and_firewalls(void) {
         plan.options.port = 1700;
         expect(__FILE__, __LINE__, &plan, LIST("/sprt 1700", is_old ? "net start slsvc" : "net start sppsvc", has_netsh ? "Open TCP port 1700" : "-LocalPort 1700"), LIST("1688"));
     }
+}
+
+static unsigned count_rows(kmsrules_id host, enum kr_phase phase, enum kr_when port) {
+    unsigned count = 0, other = 1u << (port == KR_WHEN_DEFAULT_PORT ? KR_WHEN_OTHER_PORT : KR_WHEN_DEFAULT_PORT);
+    for (uint32_t i = 0; i < rules->step_count; i++) {
+        const struct kr_step *step = &rules->steps[i];
+        count += step->phase == phase && (step->when & other) == 0 && (step->hosts == NULL || kr_bit(step->hosts, host));
+    }
+    return count;
+}
+
+/* Whatever can host has exactly one way to restart the service (and for another port to set it first), and one to open the firewall. */
+static void every_host(void) {
+    size_t host_count = 0;
+    for (kmsrules_id host = 0; host < rules->edition_count; host++) {
+        if (!rules->editions[host].can_host) continue;
+        bool is_right = count_rows(host, KR_SERVICE, KR_WHEN_DEFAULT_PORT) == 1 && count_rows(host, KR_SERVICE, KR_WHEN_OTHER_PORT) == 2 &&
+                        count_rows(host, KR_FIREWALL, KR_WHEN_DEFAULT_PORT) == 1 && count_rows(host, KR_FIREWALL, KR_WHEN_OTHER_PORT) == 1;
+        if (!is_right) printf("\n    %s has not one step for its service and its firewall each", rules->editions[host].id);
+        CU_ASSERT(is_right);
+        host_count++;
+    }
+    CU_ASSERT(host_count > 50);
 }
 
 /* host_updates: what each host needs before it serves newer editions. */
@@ -298,8 +326,10 @@ static void every_step(void) {
 
 void test_runbook_register(void) {
     CU_TestInfo tests[] = {{"Windows Server 2003", server_2003},
+                           {"Windows Vista", vista},
                            {"a prerequisite alone", prerequisite_alone},
                            {"services and firewalls", services_and_firewalls},
+                           {"every host", every_host},
                            {"updates of hosts", updates_of_hosts},
                            {"Office", office},
                            {"names of the host", names_of_the_host},

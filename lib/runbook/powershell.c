@@ -81,6 +81,7 @@ static void add_functions(struct script *script) {
     say(script,
         "Set-StrictMode -Version 2\n"
         "$ErrorActionPreference = 'Stop'\n"
+        "$global:LASTEXITCODE = 0\n"
         "\n"
         "$Identity = [Security.Principal.WindowsIdentity]::GetCurrent()\n"
         "$Principal = New-Object Security.Principal.WindowsPrincipal($Identity)\n"

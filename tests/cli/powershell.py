@@ -11,7 +11,7 @@ TOKEN = re.compile(r"""
     (?P<blank>[ \n]+)
   | (?P<comment>\#[^\n]*)
   | (?P<string>'(?:[^'\n]|'')*')
-  | (?P<variable>\$(?:env:)?[A-Za-z]+)
+  | (?P<variable>\$(?:env:|global:)?[A-Za-z]+)
   | (?P<type>\[[A-Za-z]+(?:\.[A-Za-z]+)*(?:\[\])?\])
   | (?P<attribute>\[(?:ValidatePattern|ValidateRange|CmdletBinding)(?=\())
   | (?P<number>0x[0-9a-f]+|[0-9]+)
