@@ -8,6 +8,7 @@ import unittest
 from support import HEAD, Case, run, table
 
 KEY = "-".join(letter * 5 for letter in "BCDFG")
+CODED = KEY.replace("-", "&#45;")  # what only an XML parser sees as one
 FORMS = (KEY, KEY.lower(), f"x {KEY} y", f"{KEY},KB1", f"a={KEY}", f"@{KEY}", f"./{KEY}.xml")
 HOST = "Windows Server 2022 Standard"
 SHOWN = re.compile(b"B{5}-C{5}-D{5}|b{5}-c{5}-d{5}")
@@ -29,24 +30,26 @@ class ProductKeys(Case):
 
     def test_every_command_and_option(self):
         found = list(commands())
+        general = set.intersection(*[set(options) for _, options in found])
+        self.assertGreaterEqual({option for option, _ in general}, {"--rules", "--format", "--output", "--as-of"})
         self.assertGreaterEqual({" ".join(words) for words, _ in found},
                                 {"explain", "can", "editions", "hosts", "keys", "highest", "identify", "check", "runbook", "rules list", "rules check"})
         count = 0
         for words, options in found:
             self.assertGreater(len(options), 5)
-            forms = FORMS if words[0] in ("explain", "check", "runbook") else FORMS[:2]  # the words of all commands take one way
+            forms = FORMS if words == ["explain"] else FORMS[:1]  # the words of all commands take one way
             for form in forms:
                 self.unseen(run(*words, form), (2,))
                 self.unseen(run(*words, HOST, form), (2,))
                 self.unseen(run(*words, HOST, "Windows 10 Pro", "--", form), (2,))
-            for option, value in options:
+            for option, value in options if words == ["explain"] else [each for each in options if each not in general]:
                 for form in forms if value else FORMS[:1]:
                     self.unseen(run(*words, HOST, "Windows 10 Pro", option, form), (2,))
                     self.unseen(run(*words, HOST, f"{option}={form}"), (2,))
                     count += 1
             self.unseen(run(f"--{KEY}", *words), (2,))
             self.unseen(run(*words, f"-o{KEY}"), (2,))
-        self.assertGreater(count, 300)
+        self.assertGreater(count, 120)
         self.unseen(run(KEY), (2,))
         self.unseen(run("rules", KEY), (2,))
 
@@ -77,14 +80,14 @@ class ProductKeys(Case):
     def test_tables(self):
         """In each place of a table: values, ids, names of elements and attributes, text, comments, instructions."""
         sound = table(extra='<update id="KB1" source="book"/><step id="a" phase="dns" where="host" source="book" title="t" check="c" undo="u"><command text="x"/></step>')
-        cases = [sound.replace(f'"{value}"', f'"{form}"', 1) for value in dict.fromkeys(re.findall(r'"([^"]+)"', sound.split("\n", 1)[1])) for form in (KEY, KEY.lower(), f"a {KEY}")]
+        cases = [sound.replace(f'"{value}"', f'"{form}"', 1) for value in dict.fromkeys(re.findall(r'"([^"]+)"', sound.split("\n", 1)[1])) for form in (KEY, CODED, CODED.lower(), f"a {CODED}")]
         cases += [sound.replace("</ruleset>", f"{text}</ruleset>") for text in (f"<{KEY}/>", f"<x {KEY}='1'/>", KEY, f"<!-- {KEY} -->", f"<?x {KEY}?>", f"<set id='s' {KEY}='x' editions='{KEY}'/>",
                                                                                f"<include href='{KEY}.xml'/>", f"<{KEY}", f"</{KEY}>", f"&{KEY};", f"<set xmlns:k='{KEY}' k:a='1' id='s' editions='desk-1'/>")]
-        cases += [sound.replace("urn:kmsrules:1", KEY), sound.replace('id="site"', f'id="{KEY.lower()}"'), f"<!DOCTYPE {KEY}>\n" + sound, KEY, HEAD.replace("ruleset", KEY) + "</x>"]
+        cases += [sound.replace("urn:kmsrules:1", CODED), sound.replace("urn:kmsrules:1", KEY), sound.replace("</ruleset>", f"<set id='s' colour='{CODED}' editions='{CODED.lower()}'/></ruleset>"), sound.replace('id="site"', f'id="{KEY.lower()}"'), f"<!DOCTYPE {KEY}>\n" + sound, KEY, HEAD.replace("ruleset", KEY) + "</x>"]
         self.assertGreater(len(cases), 60)
         for text in cases:
             path = self.file("t.xml", text)
-            for words in (("rules", "check", path), ("--rules", path, "rules", "list", "--format", "json"), ("--rules", path, "runbook", "desk-1-work", "desk-1-work", "--format", "powershell")):
+            for words in (("rules", "check", path), ("--rules", path, "runbook", "desk-1-work", "desk-1-work", "--format", "powershell")):
                 self.unseen(run(*words), (0, 2, 3) if "<!-- " in text or "<?x" in text else (3,))
 
 
