@@ -237,7 +237,7 @@ static kmsrules_status status_of(kmsrules_runbook_options options) {
 
 /* What is no name of DNS, NetBIOS or IPv4 gets into no command. */
 static void bad_names(void) {
-    static const char *const bad[] = {"", "a b", "a;b", "a'b", "a\"b", "$(x)", "`x", "a\nb", "a\xe2\x80\x99" "b", "\xe2\x80\x98", "-a", "a-", "a..b", ".a", "a.", "a_b", "fe80::1", "[fe80::1]", "kms:1688",
+    static const char *const bad[] = {"", "a b", "a;b", "a'b", "a\"b", "$(x)", "`x", "a\nb", ("a\xe2\x80\x99" "b"), "\xe2\x80\x98", "-a", "a-", "a..b", ".a", "a.", "a_b", "fe80::1", "[fe80::1]", "kms:1688",
                                       "256.0.0.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "aaaaa-bbbbb-ccccc-ddddd-eeeee.example", "%COMPUTERNAME%", "{fqdn}"};
     char label[65], name[260];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
