@@ -38,7 +38,8 @@ static kmsrules_question *question_of(const struct plan *plan) {
     kmsrules_question *question = NULL;
     CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(rules, &question), KMSRULES_OK);
     CU_ASSERT_EQUAL_FATAL(kmsrules_question_set_host(question, plan->host), KMSRULES_OK);
-    for (size_t i = 0; i < 4 && plan->editions[i] != NULL; i++) CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(question, plan->editions[i]), KMSRULES_OK);
+    for (size_t i = 0; i < 4 && plan->editions[i] != NULL; i++)
+        CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(question, plan->editions[i]), KMSRULES_OK);
     if (plan->key != NULL) CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_key(question, plan->key), KMSRULES_OK);
     if (plan->update != NULL) CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_update(question, plan->update), KMSRULES_OK);
     CU_ASSERT_EQUAL_FATAL(kmsrules_question_set_updates_complete(question, plan->is_complete), KMSRULES_OK);
@@ -99,28 +100,33 @@ static void expect(const char *file, unsigned line, const struct plan *plan, con
     }
     kmsrules_runbook_free(runbook);
 }
-#define LIST(...) (const char *const[]) { __VA_ARGS__, NULL }
+#define LIST(...) \
+    (const char *const[]) { __VA_ARGS__, NULL }
 #define EXPECT(asked, lines, absent) expect(__FILE__, __LINE__, &(struct plan)asked, lines, absent)
-#define PLAN(...) {__VA_ARGS__}
+#define PLAN(...) \
+    { __VA_ARGS__ }
 
 /* ---- Generations of hosts ------------------------------------------------------------------------------------------------------------------- */
 
 /* kb968915: KMS 1.0 or 1.1 first, then the restart, else 0xC004F050. */
 static void server_2003(void) {
     EXPECT(PLAN(.host = "Windows Server 2003 Standard", .editions = {"Windows Server 2008 R2 Standard"}),
-           LIST("Make sure that kms-1.0 or kms-1.1", "Restart the computer after kms-1.0 or kms-1.1", "Make sure that KB968915", "Restart the computer after KB968915", "/ipk", "/ato",
-                "Services console", "open TCP port 1688", "/sdns", "/dli"),
+           LIST("Make sure that kms-1.0 or kms-1.1", "Restart the computer after kms-1.0 or kms-1.1", "Make sure that KB968915",
+                "Restart the computer after KB968915", "/ipk", "/ato", "Services console", "open TCP port 1688", "/sdns", "/dli"),
            LIST("sppsvc", "slsvc", "Set-NetFirewallRule", "advfirewall", "VolumeActivation", "slui.exe"));
-    EXPECT(PLAN(.host = "Windows Server 2003 Standard", .editions = {"Windows Server 2008 R2 Standard"}, .is_complete = true, .update = "kms-1.1", .key = "windows-server-2008-r2-group-b"),
+    EXPECT(PLAN(.host = "Windows Server 2003 Standard", .editions = {"Windows Server 2008 R2 Standard"}, .is_complete = true, .update = "kms-1.1",
+                .key = "windows-server-2008-r2-group-b"),
            LIST("Install KB968915", "Restart the computer after KB968915", "/ipk"), LIST("kms-1.0", "Make sure"));
-    EXPECT(PLAN(.host = "Windows Server 2003 Standard", .editions = {"Windows Server 2008 R2 Standard"}, .is_complete = true, .update = "KB968915", .key = "windows-server-2008-r2-group-b"), LIST("/ipk"), NULL);
-    EXPECT(PLAN(.host = "windows-server-2003-kms-1.2", .editions = {"Windows 7 Enterprise"}, .options = {.is_offline = true}), LIST("/ipk", "/dti", "papers", "Call", "/atp"),
-           LIST("KB968915", "Restart the computer", "/ato <", "slui.exe"));
+    EXPECT(PLAN(.host = "Windows Server 2003 Standard", .editions = {"Windows Server 2008 R2 Standard"}, .is_complete = true, .update = "KB968915",
+                .key = "windows-server-2008-r2-group-b"),
+           LIST("/ipk"), NULL);
+    EXPECT(PLAN(.host = "windows-server-2003-kms-1.2", .editions = {"Windows 7 Enterprise"}, .options = {.is_offline = true}),
+           LIST("/ipk", "/dti", "papers", "Call", "/atp"), LIST("KB968915", "Restart the computer", "/ato <", "slui.exe"));
 }
 
 static void vista(void) {
-    EXPECT(PLAN(.host = "Windows Vista Enterprise", .editions = {"Windows Vista Business"}, .options = {.is_offline = true}), LIST("/ipk", "/dti", "slui.exe 4", "/atp <confirmation id>"),
-           LIST("papers"));
+    EXPECT(PLAN(.host = "Windows Vista Enterprise", .editions = {"Windows Vista Business"}, .options = {.is_offline = true}),
+           LIST("/ipk", "/dti", "slui.exe 4", "/atp <confirmation id>"), LIST("papers"));
 }
 
 /* A requirement that the prerequisites alone leave open: KMS 1.2 is there, what it stands on is not known to be. */
@@ -131,17 +137,24 @@ static void prerequisite_alone(void) {
 
 /* Vista, Server 2008: slsvc and netsh; 7, Server 2008 R2: sppsvc and netsh; 8, Server 2012 and later: cmdlets, and on servers the role. */
 static void services_and_firewalls(void) {
-    static const char *const hosts[][2] = {{"Windows Vista Enterprise", "Windows Vista Business"}, {"Windows Server 2008 Standard", "Windows Server 2008 Standard"},
-                                           {"Windows 7 Enterprise", "Windows 7 Professional"},     {"Windows Server 2008 R2 Standard", "Windows Server 2008 R2 Standard"},
-                                           {"Windows 10 Enterprise", "Windows 10 Pro"},            {"Windows Server 2012 Standard", "Windows 8 Pro"},
+    static const char *const hosts[][2] = {{"Windows Vista Enterprise", "Windows Vista Business"},
+                                           {"Windows Server 2008 Standard", "Windows Server 2008 Standard"},
+                                           {"Windows 7 Enterprise", "Windows 7 Professional"},
+                                           {"Windows Server 2008 R2 Standard", "Windows Server 2008 R2 Standard"},
+                                           {"Windows 10 Enterprise", "Windows 10 Pro"},
+                                           {"Windows Server 2012 Standard", "Windows 8 Pro"},
                                            {"Windows Server 2025 Standard", "Windows 11 Pro"}};
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         bool is_old = i < 2, has_netsh = i < 4, is_new_server = i > 4;
         struct plan plan = {.host = hosts[i][0], .editions = {hosts[i][1]}};
-        expect(__FILE__, __LINE__, &plan, LIST("/ipk", "/ato", is_old ? "net start slsvc" : "net start sppsvc", has_netsh ? "netsh advfirewall" : "Set-NetFirewallRule"),
-               LIST(is_old ? "sppsvc" : "slsvc", has_netsh ? "NetFirewallRule" : "netsh", is_new_server ? "no such step" : "VolumeActivation", "Services console"));
+        expect(__FILE__, __LINE__, &plan,
+               LIST("/ipk", "/ato", is_old ? "net start slsvc" : "net start sppsvc", has_netsh ? "netsh advfirewall" : "Set-NetFirewallRule"),
+               LIST(is_old ? "sppsvc" : "slsvc", has_netsh ? "NetFirewallRule" : "netsh", is_new_server ? "no such step" : "VolumeActivation",
+                    "Services console"));
         plan.options.port = 1700;
-        expect(__FILE__, __LINE__, &plan, LIST("/sprt 1700", is_old ? "net start slsvc" : "net start sppsvc", has_netsh ? "Open TCP port 1700" : "-LocalPort 1700"), LIST("1688"));
+        expect(__FILE__, __LINE__, &plan,
+               LIST("/sprt 1700", is_old ? "net start slsvc" : "net start sppsvc", has_netsh ? "Open TCP port 1700" : "-LocalPort 1700"),
+               LIST("1688"));
     }
 }
 
@@ -170,23 +183,33 @@ static void every_host(void) {
 
 /* host_updates: what each host needs before it serves newer editions. */
 static void updates_of_hosts(void) {
-    EXPECT(PLAN(.host = "Windows Server 2008 R2 Standard", .editions = {"Windows 10 Enterprise"}, .key = "windows-server-2012-r2-for-windows-10"), LIST("Make sure that KB3079821", "/ipk"), NULL);
-    EXPECT(PLAN(.host = "Windows Server 2012 R2 Standard", .editions = {"Windows 10 Enterprise", "Windows Server 2016 Standard"}, .key = "windows-server-2016", .is_complete = true),
+    EXPECT(PLAN(.host = "Windows Server 2008 R2 Standard", .editions = {"Windows 10 Enterprise"}, .key = "windows-server-2012-r2-for-windows-10"),
+           LIST("Make sure that KB3079821", "/ipk"), NULL);
+    EXPECT(PLAN(.host = "Windows Server 2012 R2 Standard", .editions = {"Windows 10 Enterprise", "Windows Server 2016 Standard"},
+                .key = "windows-server-2016", .is_complete = true),
            LIST("Install KB3172614 or any later", "/ipk"), LIST("Make sure"));
-    EXPECT(PLAN(.host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022"), LIST("Make sure that KB5003646 or any later", "/ipk"), LIST("Restart the computer"));
-    EXPECT(PLAN(.host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022", .update = "KB5003646"), LIST("/ipk"), LIST("KB", "Make sure"));
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022"), LIST("VolumeActivation", "/ipk"), LIST("KB", "Make sure", "-update"));
-    EXPECT(PLAN(.host = "Windows Server 2008 R2 Standard", .editions = {"Windows 8 Pro"}, .key = "windows-server-2012"), LIST("Make sure that KB2757817 or KB3079821", "/ipk"), NULL);
+    EXPECT(PLAN(.host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022"),
+           LIST("Make sure that KB5003646 or any later", "/ipk"), LIST("Restart the computer"));
+    EXPECT(PLAN(.host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022",
+                .update = "KB5003646"),
+           LIST("/ipk"), LIST("KB", "Make sure"));
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022"),
+           LIST("VolumeActivation", "/ipk"), LIST("KB", "Make sure", "-update"));
+    EXPECT(PLAN(.host = "Windows Server 2008 R2 Standard", .editions = {"Windows 8 Pro"}, .key = "windows-server-2012"),
+           LIST("Make sure that KB2757817 or KB3079821", "/ipk"), NULL);
 }
 
 /* Office: its own pack, key and activation id (activation_ids), and the options of slmgr.vbs with it. */
 static void office(void) {
     EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2021"}),
-           LIST("license pack of Office LTSC 2021", "/ipk", "/ato 47f3b983-7c53-4d45-abc6-bcd91e2dd90a", "/dlv 47f3b983-7c53-4d45-abc6-bcd91e2dd90a", "ospp.vbs /act", "count of 5"),
+           LIST("license pack of Office LTSC 2021", "/ipk", "/ato 47f3b983-7c53-4d45-abc6-bcd91e2dd90a", "/dlv 47f3b983-7c53-4d45-abc6-bcd91e2dd90a",
+                "ospp.vbs /act", "count of 5"),
            LIST("/ckms", "/sethst", "slmgr.vbs /ato\n"));
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2021", "Windows 11 Pro"}, .options = {.is_offline = true, .dns = KMSRULES_DNS_NONE}),
-           LIST("license pack", "Volume License for Windows Server 2022", "Office LTSC 2021 KMS host", "slmgr.vbs /dti", "/dti 47f3b983", "slui.exe 4", "Call", "/atp <confirmation id>",
-                "/atp <confirmation id> 47f3b983", "/cdns", "/skms kms01.contoso.example:1688", "/sethst:kms01.contoso.example"),
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2021", "Windows 11 Pro"},
+                .options = {.is_offline = true, .dns = KMSRULES_DNS_NONE}),
+           LIST("license pack", "Volume License for Windows Server 2022", "Office LTSC 2021 KMS host", "slmgr.vbs /dti", "/dti 47f3b983",
+                "slui.exe 4", "Call", "/atp <confirmation id>", "/atp <confirmation id> 47f3b983", "/cdns", "/skms kms01.contoso.example:1688",
+                "/sethst:kms01.contoso.example"),
            LIST("/ckms", "/sdns", "nslookup"));
     EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2024"}), LIST("/ato <activation id>"), NULL);
 }
@@ -194,9 +217,12 @@ static void office(void) {
 /* ---- Circumstances -------------------------------------------------------------------------------------------------------------------------- */
 
 static void names_of_the_host(void) {
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.host_name = "kms02.corp.contoso.example", .dns = KMSRULES_DNS_NONE, .port = 1700}),
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"},
+                .options = {.host_name = "kms02.corp.contoso.example", .dns = KMSRULES_DNS_NONE, .port = 1700}),
            LIST("/cdns", "/skms kms02.corp.contoso.example:1700"), LIST("kms01"));
-    kmsrules_runbook *runbook = make(&(struct plan){.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.host_name = "kms02.corp.contoso.example", .dns = KMSRULES_DNS_NONE}});
+    kmsrules_runbook *runbook = make(&(struct plan){.host = "Windows Server 2022 Standard",
+                                                    .editions = {"Windows 11 Pro"},
+                                                    .options = {.host_name = "kms02.corp.contoso.example", .dns = KMSRULES_DNS_NONE}});
     const kmsrules_step *pointing = NULL;
     for (size_t i = 0; i < kmsrules_runbook_step_count(runbook); i++)
         if (strcmp(kmsrules_runbook_step(runbook, i)->id, "point-clients") == 0) pointing = kmsrules_runbook_step(runbook, i);
@@ -207,22 +233,30 @@ static void names_of_the_host(void) {
     CU_ASSERT_PTR_NOT_NULL(strstr(pointing->commands[2].text, "/skms <IPv4 address>:1688"));
     CU_ASSERT(!pointing->commands[0].is_alternative && pointing->commands[1].is_alternative && pointing->commands[2].is_alternative);
     kmsrules_runbook_free(runbook);
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.host_name = "192.0.2.10", .dns = KMSRULES_DNS_NONE}), LIST("/skms 192.0.2.10:1688"), LIST("kms01"));
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.host_name = "KMS03", .zones = (const char *const[]){"a.example"}, .zone_count = 1, .dns = KMSRULES_DNS_MANUAL}),
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"},
+                .options = {.host_name = "192.0.2.10", .dns = KMSRULES_DNS_NONE}),
+           LIST("/skms 192.0.2.10:1688"), LIST("kms01"));
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"},
+                .options = {.host_name = "KMS03", .zones = (const char *const[]){"a.example"}, .zone_count = 1, .dns = KMSRULES_DNS_MANUAL}),
            LIST("/cdns", "-ZoneName a.example -DomainName KMS03.a.example", "nslookup -type=srv _vlmcs._tcp.a.example"), NULL);
 }
 
 static void zones(void) {
     static const char *const names[] = {"a.example", "b.example"};
     EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.zones = names, .zone_count = 2}),
-           LIST("/sdns", "SoftwareProtectionPlatform\" /v DnsDomainPublishList /t REG_MULTI_SZ /d a.example\\0b.example", "_tcp.a.example", "_tcp.b.example"),
+           LIST("/sdns", "SoftwareProtectionPlatform\" /v DnsDomainPublishList /t REG_MULTI_SZ /d a.example\\0b.example", "_tcp.a.example",
+                "_tcp.b.example"),
            LIST("CurrentVersion\\SL", "Add-DnsServerResourceRecord"));
-    EXPECT(PLAN(.host = "Windows Server 2008 Standard", .editions = {"Windows Server 2008 Standard"}, .options = {.zones = names, .zone_count = 2}), LIST("CurrentVersion\\SL\" /v DnsDomainPublishList"),
-           LIST("SoftwareProtectionPlatform"));
-    EXPECT(PLAN(.host = "windows-server-2003-kms-1.2", .editions = {"Windows 7 Enterprise"}, .options = {.zones = names, .zone_count = 2}), LIST("DnsDomainPublishList"), LIST("reg add"));
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.zones = names, .zone_count = 2, .dns = KMSRULES_DNS_MANUAL}),
-           LIST("/cdns", "-ZoneName a.example", "-ZoneName b.example", "_tcp.a.example", "_tcp.b.example"), LIST("/sdns", "DnsDomainPublishList", "/skms"));
-    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.zones = names, .zone_count = 1}), LIST("/sdns", "_tcp.a.example"), LIST("DnsDomainPublishList", "_tcp.contoso.example"));
+    EXPECT(PLAN(.host = "Windows Server 2008 Standard", .editions = {"Windows Server 2008 Standard"}, .options = {.zones = names, .zone_count = 2}),
+           LIST("CurrentVersion\\SL\" /v DnsDomainPublishList"), LIST("SoftwareProtectionPlatform"));
+    EXPECT(PLAN(.host = "windows-server-2003-kms-1.2", .editions = {"Windows 7 Enterprise"}, .options = {.zones = names, .zone_count = 2}),
+           LIST("DnsDomainPublishList"), LIST("reg add"));
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"},
+                .options = {.zones = names, .zone_count = 2, .dns = KMSRULES_DNS_MANUAL}),
+           LIST("/cdns", "-ZoneName a.example", "-ZoneName b.example", "_tcp.a.example", "_tcp.b.example"),
+           LIST("/sdns", "DnsDomainPublishList", "/skms"));
+    EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Windows 11 Pro"}, .options = {.zones = names, .zone_count = 1}),
+           LIST("/sdns", "_tcp.a.example"), LIST("DnsDomainPublishList", "_tcp.contoso.example"));
 }
 
 static kmsrules_status status_of(kmsrules_runbook_options options) {
@@ -237,8 +271,34 @@ static kmsrules_status status_of(kmsrules_runbook_options options) {
 
 /* What is no name of DNS, NetBIOS or IPv4 gets into no command. */
 static void bad_names(void) {
-    static const char *const bad[] = {"", "a b", "a;b", "a'b", "a\"b", "$(x)", "`x", "a\nb", ("a\xe2\x80\x99" "b"), "\xe2\x80\x98", "-a", "a-", "a..b", ".a", "a.", "a_b", "fe80::1", "[fe80::1]", "kms:1688",
-                                      "256.0.0.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "aaaaa-bbbbb-ccccc-ddddd-eeeee.example", "%COMPUTERNAME%", "{fqdn}"};
+    static const char *const bad[] = {"",
+                                      "a b",
+                                      "a;b",
+                                      "a'b",
+                                      "a\"b",
+                                      "$(x)",
+                                      "`x",
+                                      "a\nb",
+                                      ("a\xe2\x80\x99"
+                                       "b"),
+                                      "\xe2\x80\x98",
+                                      "-a",
+                                      "a-",
+                                      "a..b",
+                                      ".a",
+                                      "a.",
+                                      "a_b",
+                                      "fe80::1",
+                                      "[fe80::1]",
+                                      "kms:1688",
+                                      "256.0.0.1",
+                                      "1.2.3",
+                                      "1.2.3.4.5",
+                                      "01.2.3.4",
+                                      "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE",
+                                      "aaaaa-bbbbb-ccccc-ddddd-eeeee.example",
+                                      "%COMPUTERNAME%",
+                                      "{fqdn}"};
     char label[65], name[260];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.host_name = bad[i]}), KMSRULES_INVALID_ARGUMENT);
@@ -251,8 +311,9 @@ static void bad_names(void) {
     for (size_t i = 0; i < 255; i++) name[i] = i % 2 == 1 ? '.' : 'a';
     name[255] = '\0';
     CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.host_name = name}), KMSRULES_INVALID_ARGUMENT); /* 255 bytes */
-    CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.host_name = name + 2}), KMSRULES_OK);           /* 253 */
-    CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.zones = (const char *const[]){"a.example", "A.EXAMPLE"}, .zone_count = 2}), KMSRULES_INVALID_ARGUMENT);
+    CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.host_name = name + 2}), KMSRULES_OK); /* 253 */
+    CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.zones = (const char *const[]){"a.example", "A.EXAMPLE"}, .zone_count = 2}),
+                    KMSRULES_INVALID_ARGUMENT);
     CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.zones = (const char *const[]){"192.0.2.1"}, .zone_count = 1}), KMSRULES_INVALID_ARGUMENT);
     CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.zones = (const char *const[]){NULL}, .zone_count = 1}), KMSRULES_INVALID_ARGUMENT);
     CU_ASSERT_EQUAL(status_of((kmsrules_runbook_options){.zone_count = 1}), KMSRULES_INVALID_ARGUMENT);
@@ -273,7 +334,8 @@ static void verdicts(void) {
     CU_ASSERT_EQUAL(kmsrules_answer_verdict(kmsrules_runbook_answer(runbook)), KMSRULES_NO);
     CU_ASSERT_EQUAL(kmsrules_runbook_step_count(runbook), 0);
     kmsrules_runbook_free(runbook);
-    runbook = make(&(struct plan){.host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022", .is_complete = true});
+    runbook = make(&(struct plan){
+        .host = "Windows Server 2019 Standard", .editions = {"Windows Server 2022 Standard"}, .key = "windows-server-2022", .is_complete = true});
     CU_ASSERT_EQUAL(kmsrules_answer_verdict(kmsrules_runbook_answer(runbook)), KMSRULES_NO); /* for want of an update alone */
     CU_ASSERT(kmsrules_runbook_step_count(runbook) > 5);
     kmsrules_runbook_free(runbook);
@@ -319,7 +381,9 @@ static void wrong_use(void) {
 static void every_step(void) {
     CU_ASSERT(rules->step_count > 20);
     for (uint32_t i = 0; i < rules->step_count; i++) {
-        if (!is_used[i]) printf("\n    %s:%u: no runbook of these tests has the step \"%s\"", rules->steps[i].at.file, rules->steps[i].at.line, rules->steps[i].id);
+        if (!is_used[i])
+            printf("\n    %s:%u: no runbook of these tests has the step \"%s\"", rules->steps[i].at.file, rules->steps[i].at.line,
+                   rules->steps[i].id);
         CU_ASSERT(is_used[i]);
     }
 }

@@ -80,10 +80,13 @@ class ProductKeys(Case):
     def test_tables(self):
         """In each place of a table: values, ids, names of elements and attributes, text, comments, instructions."""
         sound = table(extra='<update id="KB1" source="book"/><step id="a" phase="dns" where="host" source="book" title="t" check="c" undo="u"><command text="x"/></step>')
-        cases = [sound.replace(f'"{value}"', f'"{form}"', 1) for value in dict.fromkeys(re.findall(r'"([^"]+)"', sound.split("\n", 1)[1])) for form in (KEY, CODED, CODED.lower(), f"a {CODED}")]
-        cases += [sound.replace("</ruleset>", f"{text}</ruleset>") for text in (f"<{KEY}/>", f"<x {KEY}='1'/>", KEY, f"<!-- {KEY} -->", f"<?x {KEY}?>", f"<set id='s' {KEY}='x' editions='{KEY}'/>",
-                                                                               f"<include href='{KEY}.xml'/>", f"<{KEY}", f"</{KEY}>", f"&{KEY};", f"<set xmlns:k='{KEY}' k:a='1' id='s' editions='desk-1'/>")]
-        cases += [sound.replace("urn:kmsrules:1", CODED), sound.replace("urn:kmsrules:1", KEY), sound.replace("</ruleset>", f"<set id='s' colour='{CODED}' editions='{CODED.lower()}'/></ruleset>"), sound.replace('id="site"', f'id="{KEY.lower()}"'), f"<!DOCTYPE {KEY}>\n" + sound, KEY, HEAD.replace("ruleset", KEY) + "</x>"]
+        values = dict.fromkeys(re.findall(r'"([^"]+)"', sound.split("\n", 1)[1]))
+        inside = (f"<{KEY}/>", f"<x {KEY}='1'/>", KEY, f"<!-- {KEY} -->", f"<?x {KEY}?>", f"<set id='s' {KEY}='x' editions='{KEY}'/>", f"<include href='{KEY}.xml'/>", f"<{KEY}",
+                  f"</{KEY}>", f"&{KEY};", f"<set xmlns:k='{KEY}' k:a='1' id='s' editions='desk-1'/>", f"<set id='s' colour='{CODED}' editions='{CODED.lower()}'/>")
+        cases = [sound.replace(f'"{value}"', f'"{form}"', 1) for value in values for form in (KEY, CODED, CODED.lower(), f"a {CODED}")]
+        cases += [sound.replace("</ruleset>", f"{text}</ruleset>") for text in inside]
+        cases += [sound.replace("urn:kmsrules:1", CODED), sound.replace("urn:kmsrules:1", KEY), sound.replace('id="site"', f'id="{KEY.lower()}"'), f"<!DOCTYPE {KEY}>\n" + sound, KEY,
+                  HEAD.replace("ruleset", KEY) + "</x>"]
         self.assertGreater(len(cases), 60)
         for text in cases:
             path = self.file("t.xml", text)
