@@ -27,6 +27,7 @@ void test_memory_register(void);
         "  <requires hosts=\"r7\" any-of=\"KB2\" source=\"s\"/>\n  <set id=\"all\" editions=\"r7\"/>\n" \
         "  <error id=\"0x80000001\" name=\"E\" scope=\"client\" source=\"s\" note=\"n\"/>\n" \
         "  <predicts check=\"KR105\" error=\"0x80000001\" on=\"host\" editions=\"r7\" any-of=\"KB1\" source=\"s\" note=\"n\"/>\n" \
+        "  <step id=\"a\" phase=\"dns\" where=\"host\" title=\"{zone}\" check=\"c\" undo=\"u\" hosts=\"r7\" applications=\"windows\" source=\"s\"><command text=\"x\"/></step>\n" \
         "  <spelling text=\"Seven\" editions=\"pro\" source=\"s\"/>\n  <include href=\"more.xml\"/>\n" POLICY TABLE_END
 #define MORE \
     "<table xmlns=\"urn:kmsrules:1\">\n  <key-group id=\"server\" name=\"Server\" kind=\"server\" application=\"windows\" above=\"client\" " \
@@ -550,6 +551,63 @@ static void differences(void) {
     kmsrules_question_free((kmsrules_question *)whole.to);
 }
 
+/* ---- Runbooks ------------------------------------------------------------------------------------------------------------------------------- */
+
+struct runbook_plan {
+    kmsrules_question *question;
+    kmsrules_runbook *runbook;
+    int form;
+};
+
+static struct outcome make_runbook(void *data) {
+    static const char *const zones[] = {"a.example", "b.example"};
+    const struct runbook_plan *plan = data;
+    kmsrules_runbook_options options = {.host_name = "kms02", .zones = zones, .zone_count = 2, .port = 1700};
+    kmsrules_runbook *runbook = NULL;
+    struct outcome outcome = {kmsrules_runbook_new(plan->question, &options, &runbook), 0};
+    CU_ASSERT_EQUAL(runbook != NULL, outcome.status == KMSRULES_OK);
+    for (size_t i = 0; i < kmsrules_runbook_step_count(runbook); i++) {
+        const kmsrules_step *step = kmsrules_runbook_step(runbook, i);
+        outcome.hash = outcome.hash * 31 + hash_of(step->title, strlen(step->title)) + hash_of(step->check, strlen(step->check)) + step->source_count;
+        for (size_t j = 0; j < step->command_count; j++) outcome.hash = outcome.hash * 31 + hash_of(step->commands[j].text, strlen(step->commands[j].text));
+    }
+    kmsrules_runbook_free(runbook);
+    return outcome;
+}
+
+static struct outcome render_runbook(void *data) {
+    const struct runbook_plan *plan = data;
+    char untouched, *text = &untouched;
+    size_t size = 0;
+    struct outcome outcome = {KMSRULES_OK, 0};
+    switch (plan->form) {
+    case 0: outcome.status = kmsrules_runbook_json(plan->runbook, &text, &size); break;
+    case 1: outcome.status = kmsrules_runbook_print(plan->runbook, true, &text, &size); break;
+    case 2: outcome.status = kmsrules_runbook_markdown(plan->runbook, &text, &size); break;
+    default: outcome.status = kmsrules_runbook_powershell(plan->runbook, &text, &size);
+    }
+    CU_ASSERT_EQUAL(text == &untouched, outcome.status != KMSRULES_OK);
+    if (outcome.status != KMSRULES_OK) return outcome;
+    outcome.hash = hash_of(text, size);
+    CU_ASSERT_EQUAL(strlen(text), size);
+    kmsrules_string_free(text);
+    return outcome;
+}
+
+static void runbooks(void) {
+    struct runbook_plan plan = {NULL, NULL, 0};
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(shared, &plan.question), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_set_host(plan.question, "Windows Server 2003 Standard"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(plan.question, "Windows Server 2008 R2 Standard"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_question_add_edition(plan.question, "Windows 7"), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_runbook_new(plan.question, NULL, &plan.runbook), KMSRULES_OK);
+    CU_ASSERT(kmsrules_runbook_step_count(plan.runbook) > 10);
+    sweep_both("runbook_new", make_runbook, &plan);
+    for (plan.form = 0; plan.form < 4; plan.form++) sweep_both("runbook, rendered", render_runbook, &plan);
+    kmsrules_runbook_free(plan.runbook);
+    kmsrules_question_free(plan.question);
+}
+
 /* ---- What needs no memory ------------------------------------------------------------------------------------------------------------------- */
 
 static void write_sentences(const kmsrules_answer *answer) {
@@ -587,7 +645,7 @@ static void frugal(void) {
 
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
-    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"runbooks", runbooks}, {"frugal", frugal}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {
         {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

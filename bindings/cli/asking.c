@@ -126,11 +126,16 @@ int asking_refused(kmsrules_status status) {
     return status_of_failure(status);
 }
 
-int ask(const struct arguments *arguments, bool wants_remedies, kmsrules_answer **answer) {
+struct asking asking_of(const struct arguments *arguments) {
     struct asking asking = asking_start(arguments);
     if (arguments->words.count > 0) asking_set_host(&asking, arguments->words.items[0]);
     for (size_t i = 1; i < arguments->words.count; i++) asking_add_edition(&asking, arguments->words.items[i]);
     if (arguments->words.count < 2) asking_miss(&asking, arguments->command, arguments->command->operands[1]);
+    return asking;
+}
+
+int ask(const struct arguments *arguments, bool wants_remedies, kmsrules_answer **answer) {
+    struct asking asking = asking_of(arguments);
     if (asking.status == EXIT_YES) {
         if (wants_remedies) (void)kmsrules_question_set_remedies(asking.question, true);
         kmsrules_status status = kmsrules_ask(asking.question, answer);

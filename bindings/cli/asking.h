@@ -14,6 +14,9 @@ struct asking {
 struct asking asking_start(const struct arguments *arguments);
 void asking_end(struct asking *asking);
 
+/* The same with the words HOST EDITION… as well. */
+struct asking asking_of(const struct arguments *arguments);
+
 /* Adding what the words of the command say; a name that is not known is reported. */
 void asking_set_host(struct asking *asking, const char *name);
 void asking_add_edition(struct asking *asking, const char *name);

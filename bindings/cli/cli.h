@@ -35,7 +35,7 @@ struct strings {
     size_t count;
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_COUNT };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_POWERSHELL, FORMAT_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct command;
@@ -44,12 +44,16 @@ struct arguments {
     const struct command *command;
     struct strings words; /* what follows the command and is no option */
     struct strings rules, keys, updates; /* of plan: the keys owned */
-    struct strings hosts, fleet;
+    struct strings hosts, fleet, zones;
     const char *host_build, *host, *output; /* host: the last of the hosts, NULL: none */
     uint32_t most_hosts; /* 0: not given */
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
     const char *fail_on, *from, *to;
+    const char *host_name; /* of the machine a runbook is for */
+    kmsrules_dns dns;
+    uint16_t port; /* 0: not given */
+    bool is_offline;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -101,7 +105,8 @@ enum {
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
-    TAKES_SIDES = 1024 /* --from --to */
+    TAKES_SIDES = 1024, /* --from --to */
+    TAKES_CIRCUMSTANCES = 2048 /* --host-name --zone --dns --no-dns --offline --port */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -117,6 +122,7 @@ int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
+int run_runbook(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -137,6 +137,19 @@ const struct command commands[] = {
         .run = run_diff,
     },
     {
+        .name = "runbook",
+        .synopsis = "HOST EDITION…",
+        .summary = "the ordered steps that make this host activate these editions, each with its check and its undo",
+        .help = "Steps are rows of rules/procedures.xml with their sources. Updates known to be installed (--update, --host-build) are no steps; those not known\n"
+                "are to be made sure of. It holds no product key: the PowerShell script asks for it when it runs.\n"
+                "Where the answer is no for another reason than missing updates and low counts there is no runbook: it says why. The exit status is the verdict.\n",
+        .operands = {"HOST", "EDITION"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_KEYS | TAKES_FACTS | TAKES_COUNTS | TAKES_ACCEPT | TAKES_CIRCUMSTANCES,
+        .formats = 1U << FORMAT_MARKDOWN | 1U << FORMAT_POWERSHELL,
+        .run = run_runbook,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",

@@ -41,6 +41,12 @@ enum option {
     OPTION_ENCODING,
     OPTION_SEPARATOR,
     OPTION_PLAIN,
+    OPTION_HOST_NAME,
+    OPTION_ZONE,
+    OPTION_DNS,
+    OPTION_NO_DNS,
+    OPTION_OFFLINE,
+    OPTION_PORT,
     OPTION_COUNT
 };
 
@@ -86,6 +92,13 @@ static const struct {
     [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
     [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
+    [OPTION_HOST_NAME] = {"--host-name", 0, false, "NAME", TAKES_CIRCUMSTANCES, "the host's name in DNS, its NetBIOS name or its IPv4 address (default: kms01.contoso.example)"},
+    [OPTION_ZONE] = {"--zone", 0, true, "ZONE", TAKES_CIRCUMSTANCES, "a DNS zone in which clients look; repeatable (default: the zone of the host's name)"},
+    [OPTION_DNS] = {"--dns", 0, false, "automatic|manual|none", TAKES_CIRCUMSTANCES,
+                    "how clients find the host: it publishes itself (default), its SRV records are written by hand, or each client is pointed to it"},
+    [OPTION_NO_DNS] = {"--no-dns", 0, false, NULL, TAKES_CIRCUMSTANCES, "the same as --dns none"},
+    [OPTION_OFFLINE] = {"--offline", 0, false, NULL, TAKES_CIRCUMSTANCES, "the host has no way to the activation servers: by telephone"},
+    [OPTION_PORT] = {"--port", 0, false, "N", TAKES_CIRCUMSTANCES, "the TCP port of the host (default: 1688)"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
 
@@ -124,7 +137,7 @@ static int word_index(const char *value, const char *const *words, int count) {
     return -1;
 }
 
-static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif"};
+static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif", "powershell"};
 _Static_assert(sizeof format_words / sizeof format_words[0] == FORMAT_COUNT, "every format has its word");
 
 static bool set_format(struct arguments *arguments, const char *value) {
@@ -141,6 +154,24 @@ static bool set_color(struct arguments *arguments, const char *value) {
     int index = word_index(value, words, 3);
     if (index < 0) return refuse(OPTION_COLOR, value, "auto, always or never");
     arguments->color = (enum color)index;
+    return true;
+}
+
+static bool set_dns(struct arguments *arguments, const char *value) {
+    for (int dns = 0; kmsrules_dns_text((kmsrules_dns)dns) != NULL; dns++) {
+        if (strcmp(value, kmsrules_dns_text((kmsrules_dns)dns)) != 0) continue;
+        arguments->dns = (kmsrules_dns)dns;
+        return true;
+    }
+    return refuse(OPTION_DNS, value, "automatic, manual or none");
+}
+
+static bool set_port(struct arguments *arguments, const char *value) {
+    unsigned number = 0;
+    for (const char *digit = value; number <= UINT16_MAX && *digit != '\0'; digit++)
+        number = *digit >= '0' && *digit <= '9' ? number * 10 + (unsigned)(*digit - '0') : UINT16_MAX + 1u;
+    if (number == 0 || number > UINT16_MAX) return refuse(OPTION_PORT, value, "a port from 1 to 65535");
+    arguments->port = (uint16_t)number;
     return true;
 }
 
@@ -182,6 +213,12 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_ENCODING: arguments->encoding = value; return true;
     case OPTION_SEPARATOR: arguments->separator = value; return true;
     case OPTION_PLAIN: return arguments->is_plain = true;
+    case OPTION_HOST_NAME: arguments->host_name = value; return true;
+    case OPTION_ZONE: append(&arguments->zones, value); return true;
+    case OPTION_DNS: return set_dns(arguments, value);
+    case OPTION_NO_DNS: return set_dns(arguments, kmsrules_dns_text(KMSRULES_DNS_NONE));
+    case OPTION_OFFLINE: return arguments->is_offline = true;
+    case OPTION_PORT: return set_port(arguments, value);
     case OPTION_ACCEPT: return set_accepted(arguments, value);
     case OPTION_AS_OF: return set_date(arguments, value);
     case OPTION_CLIENTS: return read_number(option, value, &arguments->machines[KMSRULES_CLIENT]);
@@ -336,6 +373,10 @@ static bool check_options(const struct reader *reader) {
         return false;
     }
     if (!check_format(reader->arguments)) return false;
+    if (reader->given[OPTION_NO_DNS] != NULL && reader->given[OPTION_DNS] != NULL && strcmp(reader->given[OPTION_DNS], kmsrules_dns_text(KMSRULES_DNS_NONE)) != 0) {
+        complain("--no-dns and --dns %s contradict each other", reader->given[OPTION_DNS]);
+        return false;
+    }
     if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
     complain("--quiet and --output contradict each other");
     return false;
@@ -400,7 +441,7 @@ static int refuse_product_keys(int count, char **values) {
 
 static bool set_defaults(struct arguments *arguments, int count) {
     size_t room = (size_t)count + 1;
-    const char **storage = calloc(room * 6, sizeof *storage);
+    const char **storage = calloc(room * 7, sizeof *storage);
     *arguments = (struct arguments){.storage = storage, .machines = {-1, -1, -1}};
     if (storage == NULL) return false;
     arguments->words.items = storage;
@@ -409,6 +450,7 @@ static bool set_defaults(struct arguments *arguments, int count) {
     arguments->updates.items = storage + 3 * room;
     arguments->hosts.items = storage + 4 * room;
     arguments->fleet.items = storage + 5 * room;
+    arguments->zones.items = storage + 6 * room;
     return true;
 }
 

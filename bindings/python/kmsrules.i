@@ -133,6 +133,32 @@ static bool read_inventory_options(PyObject *tuple, kmsrules_inventory_options *
     options->is_plain = is_plain != 0;
     return true;
 }
+
+#define FEW_ZONES 16
+
+/* Likewise; the list of zones is in `few` when they fit, else in memory of its own. */
+static bool read_runbook_options(PyObject *tuple, const char **few, kmsrules_runbook_options *options) {
+    PyObject *host_name, *zones;
+    int dns, is_offline;
+    unsigned short port;
+    size_t size;
+    if (!check_tuple(tuple, "options") || !PyArg_ParseTuple(tuple, "OO!ipH:options", &host_name, &PyTuple_Type, &zones, &dns, &is_offline, &port)) return false;
+    if (!read_text(host_name, "host_name", &options->host_name, &size)) return false;
+    options->zone_count = (size_t)PyTuple_GET_SIZE(zones);
+    const char **names = options->zone_count <= FEW_ZONES ? few : PyMem_New(const char *, options->zone_count);
+    if (names == NULL) PyErr_NoMemory();
+    options->zones = names;
+    for (size_t i = 0; names != NULL && i < options->zone_count; i++) {
+        names[i] = utf8_of(PyTuple_GET_ITEM(zones, (Py_ssize_t)i), "zones", &(Py_ssize_t){0});
+        if (names[i] != NULL) continue;
+        if (names != few) PyMem_Free(names);
+        return false;
+    }
+    options->dns = (kmsrules_dns)dns;
+    options->is_offline = is_offline != 0;
+    options->port = port;
+    return names != NULL;
+}
 %}
 
 %init %{
@@ -188,6 +214,7 @@ OBJECT(fleet)
 OBJECT(planner)
 OBJECT(plan)
 OBJECT(difference)
+OBJECT(runbook)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -331,6 +358,14 @@ LENT(kmsrules_fleet_summary, summary)
 %typemap(check) const kmsrules_inventory_options * ""
 %ignore kmsrules_inventory_options;
 
+// (host_name, zones, dns, is_offline, port)
+%typemap(in) const kmsrules_runbook_options * (kmsrules_runbook_options options = KMSRULES_USUAL_RUNBOOK, const char *few[FEW_ZONES]) {
+    if (!read_runbook_options($input, few, &options)) SWIG_fail;
+    $1 = &options;
+}
+%typemap(freearg) const kmsrules_runbook_options * "if ($1 != NULL && $1->zone_count > FEW_ZONES) PyMem_Free((void *)$1->zones);"
+%ignore kmsrules_runbook_options;
+
 // (file, line), or None.
 %typemap(in, numinputs=0) kmsrules_twin *twin (kmsrules_twin seen = {0, 0}) "$1 = &seen;"
 %typemap(argout) kmsrules_twin *twin {
@@ -418,6 +453,7 @@ IDS(predictions, prediction_count)
 }
 %enddef
 RECORDS(kmsrules_fleet_product, products, product_count)
+RECORDS(kmsrules_command, commands, command_count)
 RECORDS(kmsrules_fleet_need, needs, need_count)
 RECORDS(kmsrules_fleet_key, keys, key_count)
 RECORDS(kmsrules_fleet_threshold, thresholds, threshold_count)

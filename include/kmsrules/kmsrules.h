@@ -1031,6 +1031,73 @@ KMSRULES_API kmsrules_status kmsrules_code_print(const kmsrules_code *code, bool
 KMSRULES_API kmsrules_status kmsrules_difference_json(const kmsrules_difference *difference, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_difference_print(const kmsrules_difference *difference, bool color, char **text, size_t *size);
 
+/* ---- Runbook ------------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct kmsrules_runbook kmsrules_runbook;
+
+/* How clients find the host. */
+typedef enum kmsrules_dns {
+    KMSRULES_DNS_AUTOMATIC = 0, /* the host publishes itself by dynamic updates */
+    KMSRULES_DNS_MANUAL,        /* somebody writes its SRV records */
+    KMSRULES_DNS_NONE           /* not at all: each client is pointed to it */
+} kmsrules_dns;
+
+/* "automatic", "manual", "none"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_dns_text(kmsrules_dns dns);
+
+/* The circumstances of a runbook. KMSRULES_USUAL_RUNBOOK is the legal start. Names are letters, digits and dashes between dots; nothing else is taken. */
+typedef struct kmsrules_runbook_options {
+    const char *host_name;    /* in DNS, NetBIOS, or an IPv4 address (IPv6: slmgr.vbs does not read it); NULL: kms01.contoso.example */
+    const char *const *zones; /* DNS zones in which clients look, each once; without any, the one of the host's name */
+    size_t zone_count;
+    kmsrules_dns dns;
+    bool is_offline; /* the host has no way to the activation servers: by telephone */
+    uint16_t port;   /* 0: 1688 */
+} kmsrules_runbook_options;
+#define KMSRULES_USUAL_RUNBOOK {NULL, NULL, 0, KMSRULES_DNS_AUTOMATIC, false, 0}
+
+typedef struct kmsrules_command {
+    const char *text;    /* as typed at a prompt; what nobody can know stands in angle brackets, <KMS host key> */
+    const char *shell;   /* "cmd" (which PowerShell runs as well, save for %SystemRoot%) or "powershell" */
+    bool is_alternative; /* instead of the one before */
+} kmsrules_command;
+
+/* One step. Texts are escaped as by kmsrules_answer_summary(). */
+typedef struct kmsrules_step {
+    const char *id;    /* of its row */
+    const char *phase; /* "prepare", "install", "activate", "service", "firewall", "dns", "verify", "client" */
+    const char *where; /* "host", "client", "dns-server" */
+    const char *title; /* what to do, one clause */
+    const kmsrules_command *commands; /* none: done by hand */
+    size_t command_count;
+    const char *check; /* how to see that it worked */
+    const char *undo;  /* how to take it back, or why there is nothing to take back */
+    const char *note;  /* or NULL */
+    bool is_elevated;  /* needs the rights of an administrator */
+    const kmsrules_id *sources; /* at least one */
+    size_t source_count;
+    kmsrules_place at; /* of its row */
+} kmsrules_step;
+
+/* The steps that take the question's host to where it activates the editions asked for, from what is known of it: updates that are known to be installed are no steps,
+ * those not known are to be made sure of, those missing are installed. A release as host stands for the best of its editions. There are no steps where no step would help: where the
+ * verdict is `no` for another reason than missing updates and low counts. `options` NULL: the usual ones.
+ * The question may be changed or freed afterwards. Errors as kmsrules_ask(); KMSRULES_INVALID_ARGUMENT also for a name that is none, an IPv4 address together with
+ * KMSRULES_DNS_MANUAL (an SRV record points to a name), a zone given twice, and text shaped like a product key. */
+KMSRULES_API kmsrules_status kmsrules_runbook_new(const kmsrules_question *question, const kmsrules_runbook_options *options, kmsrules_runbook **runbook);
+KMSRULES_API void kmsrules_runbook_free(kmsrules_runbook *runbook);
+/* The answer that the runbook is made from, lent. */
+KMSRULES_API const kmsrules_answer *kmsrules_runbook_answer(const kmsrules_runbook *runbook);
+KMSRULES_API size_t kmsrules_runbook_step_count(const kmsrules_runbook *runbook);
+KMSRULES_API const kmsrules_step *kmsrules_runbook_step(const kmsrules_runbook *runbook, size_t index); /* NULL beyond the end */
+
+/* Whole documents, freed with kmsrules_string_free(). JSON as runbook-1 says; text and Markdown for people, which may change. The PowerShell script runs what is to be done on
+ * the host and says what is to be done elsewhere; it holds no key, refuses to run unelevated, and is plain ASCII. Without steps it says why and stops. */
+KMSRULES_API kmsrules_status kmsrules_runbook_json(const kmsrules_runbook *runbook, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_runbook_print(const kmsrules_runbook *runbook, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_runbook_markdown(const kmsrules_runbook *runbook, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_runbook_powershell(const kmsrules_runbook *runbook, char **text, size_t *size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -51,6 +51,8 @@ static inline bool kr_demand_applies(const struct kr_row *row, kmsrules_id editi
 kmsrules_outcome kr_update_own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts);
 /* PASS: installed with all that must be there before it; FAIL: known to be missing; UNKNOWN. */
 kmsrules_outcome kr_update_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts);
+/* The same of the update itself, whatever must be there before it. */
+kmsrules_outcome kr_update_own_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_id update, const kmsrules_facts *facts);
 /* The best over one requirement's updates. */
 kmsrules_outcome kr_requirement_outcome(const struct kmsrules_ruleset *ruleset, kmsrules_id host, struct kr_ids any_of, const kmsrules_facts *facts);
 /* How many machines a threshold lacks by the counts given; 0: it is reached, or no count of it was given. */

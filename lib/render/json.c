@@ -1,5 +1,5 @@
 /* Answers and lists as JSON, as docs/schemas/ describes it. In: what was decided. Out: valid UTF-8, whatever the tables hold. Decides nothing. */
-#include "render/json_writer.h"
+#include "render/json_parts.h"
 #include "render/words.h"
 
 /* ---- What was asked ---- */
@@ -35,7 +35,7 @@ static void add_given_updates(struct kr_json *json, const struct kr_asked_questi
     kr_json_close(json, "]");
 }
 
-static void add_question(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const struct kr_asked_question *asked) {
+void kr_json_question(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const struct kr_asked_question *asked) {
     kr_json_open_member(json, "question", "{");
     kr_json_string_member(json, "host", kr_words_asked_id(ruleset, asked->host));
     kr_json_open_member(json, "keys", "[");
@@ -59,7 +59,7 @@ static const char *edition_id(const struct kmsrules_ruleset *ruleset, kmsrules_i
     return edition == KR_NONE ? NULL : ruleset->editions[edition].id;
 }
 
-static void add_source(struct kr_json *json, const kmsrules_source *source) {
+void kr_json_source(struct kr_json *json, const kmsrules_source *source) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "id", source->id);
     kr_json_string_member(json, "title", source->title);
@@ -68,7 +68,7 @@ static void add_source(struct kr_json *json, const kmsrules_source *source) {
     kr_json_close(json, "}");
 }
 
-static void add_place_member(struct kr_json *json, const char *name, kmsrules_place at) {
+void kr_json_place_member(struct kr_json *json, const char *name, kmsrules_place at) {
     struct kr_buffer place = {0};
     kr_words_place(&place, at);
     kr_json_name(json, name);
@@ -82,9 +82,9 @@ static void add_fact(struct kr_json *json, const struct kmsrules_ruleset *rulese
     kr_json_name(json, "text");
     kr_json_sentence(json, &words);
     kr_json_open_member(json, "sources", "[");
-    for (size_t i = 0; i < fact->source_count; i++) add_source(json, &ruleset->sources[fact->sources[i]]);
+    for (size_t i = 0; i < fact->source_count; i++) kr_json_source(json, &ruleset->sources[fact->sources[i]]);
     kr_json_close(json, "]");
-    add_place_member(json, "at", fact->at);
+    kr_json_place_member(json, "at", fact->at);
     kr_json_close(json, "}");
 }
 
@@ -164,7 +164,7 @@ static void add_host(struct kr_json *json, const kmsrules_answer *answer, const 
     kr_json_close(json, "}");
 }
 
-static void add_notes(struct kr_json *json, const kmsrules_answer *answer) {
+void kr_json_notes(struct kr_json *json, const kmsrules_answer *answer) {
     kr_json_open_member(json, "notes", "[");
     for (size_t i = 0; i < answer->note_count; i++) {
         struct kr_buffer words = {0};
@@ -220,7 +220,7 @@ static void add_remedies(struct kr_json *json, const kmsrules_answer *answer) {
     else kr_json_string(json, NULL);
 }
 
-static void add_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
+void kr_json_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
     kr_json_open_member(json, "ruleset", "{");
     kr_json_string_member(json, "id", revision->id);
     kr_json_string_member(json, "revision", revision->revision);
@@ -231,14 +231,14 @@ static void add_ruleset(struct kr_json *json, const kmsrules_revision *revision)
 static void add_answer(struct kr_json *json, const kmsrules_answer *answer) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "schema", "kmsrules/answer/1");
-    add_ruleset(json, &answer->ruleset->revision);
+    kr_json_ruleset(json, &answer->ruleset->revision);
     kr_json_string_member(json, "as_of", answer->asked.date);
-    add_question(json, answer->ruleset, &answer->asked);
+    kr_json_question(json, answer->ruleset, &answer->asked);
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(answer->verdict));
     kr_json_open_member(json, "hosts", "[");
     for (size_t i = 0; i < answer->host_count; i++) add_host(json, answer, &answer->hosts[i]);
     kr_json_close(json, "]");
-    add_notes(json, answer);
+    kr_json_notes(json, answer);
     add_remedies(json, answer);
     kr_json_close(json, "}");
 }
@@ -256,7 +256,7 @@ static void add_item(struct kr_json *json, const struct kmsrules_ruleset *rulese
 static void add_list(struct kr_json *json, const kmsrules_list *list) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "schema", "kmsrules/list/1");
-    add_question(json, list->ruleset, &list->asked);
+    kr_json_question(json, list->ruleset, &list->asked);
     kr_json_open_member(json, "items", "[");
     for (size_t i = 0; i < list->count; i++) add_item(json, list->ruleset, &list->items[i]);
     kr_json_close(json, "]");

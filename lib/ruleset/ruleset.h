@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "kmsrules/kmsrules.h"
 #include "names/names.h"
+#include "ruleset/step.h"
 
 #define KR_NONE KMSRULES_NONE
 
@@ -80,6 +81,9 @@ struct kr_update_order {
     uint32_t order;
     struct kr_ids after_any_of;
     struct kr_ids prerequisites;
+    struct kr_ids sources;
+    const char *note; /* or NULL */
+    bool restarts;    /* the computer must be restarted after it */
 };
 
 struct kr_line {
@@ -125,6 +129,7 @@ struct kmsrules_ruleset {
 
     const struct kr_traits *traits;     /* [edition] */
     const uint32_t *group_applications; /* [group] */
+    const char *const *activation_ids;  /* [group] of its license; NULL: not known */
     const kr_cell *runs;   /* [host × application] */
     const kr_cell *fits;   /* [host × group] */
     const kr_cell *uses;   /* [edition] */
@@ -148,6 +153,8 @@ struct kmsrules_ruleset {
     const kmsrules_transition *transitions;
     uint32_t interval_count, transition_count;
     kmsrules_cache cache;
+    const struct kr_step *steps; /* of runbooks, by phase and then in reading order */
+    uint32_t step_count;
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     const kmsrules_error *errors;

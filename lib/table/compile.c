@@ -255,14 +255,17 @@ static bool compile_groups(const struct compiler *compiler) {
     bool has_memory = true;
     kmsrules_key_group *groups = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *groups);
     uint32_t *applications = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *applications);
-    if (groups == NULL || applications == NULL) return false;
+    const char **activation_ids = kr_arena_take(&compiler->ruleset->arena, tables->groups.count, sizeof *activation_ids);
+    if (groups == NULL || applications == NULL || activation_ids == NULL) return false;
     if (tables->groups.count > 0) memcpy(applications, tables->group_applications, tables->groups.count * sizeof *applications);
     for (uint32_t i = 0; i < tables->groups.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->groups, i);
         groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = kr_ruleset_place(compiler->ruleset, entry)};
         groups[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
         groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        activation_ids[i] = copy_text(compiler, entry, KR_ATTRIBUTE_ACTIVATION_ID, &has_memory);
     }
+    compiler->ruleset->activation_ids = activation_ids;
     compiler->ruleset->groups = groups;
     compiler->ruleset->group_applications = applications;
     compiler->ruleset->group_count = tables->groups.count;
@@ -308,6 +311,9 @@ static bool compile_updates(const struct compiler *compiler) {
         updates[i].line = facts->line == KR_NONE ? NULL : ruleset->lines[facts->line].id;
         updates[i].at = kr_ruleset_place(compiler->ruleset, entry);
         orders[i] = (struct kr_update_order){.line = facts->line, .order = facts->order, .after_any_of = copy_ids(compiler, facts->after_any_of, &has_memory)};
+        orders[i].sources = copy_ids(compiler, facts->sources, &has_memory);
+        orders[i].note = copy_text(compiler, entry, KR_ATTRIBUTE_NOTE, &has_memory);
+        orders[i].restarts = kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_RESTART), "yes");
         kmsrules_id prerequisites[KR_PREREQUISITE_LIMIT + 1];
         uint32_t count = kr_tables_prerequisites(tables, i, prerequisites);
         orders[i].prerequisites = copy_ids(compiler, (struct kr_ids){prerequisites, count}, &has_memory);
@@ -407,5 +413,5 @@ bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables
                       compile_updates(&compiler) && compile_rows(&compiler) && compile_row_index(&compiler);
     if (!has_memory) return false;
     compile_thresholds(&compiler);
-    return kr_ruleset_compile_cells(ruleset, tables, compiler.editions);
+    return kr_ruleset_compile_steps(ruleset, tables, model) && kr_ruleset_compile_cells(ruleset, tables, compiler.editions);
 }

@@ -11,6 +11,9 @@ bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables
  * Completes `editions`, which are the ruleset's, with what follows from the cells. */
 bool kr_ruleset_compile_cells(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, kmsrules_edition *editions);
 
+/* The part in procedures.c: the steps of runbooks, in the order of their phases. Needs the records. */
+bool kr_ruleset_compile_steps(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model);
+
 /* The part in spellings.c: the index of names. An overlap is a problem (KR920). */
 bool kr_ruleset_compile_names(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 

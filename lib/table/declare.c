@@ -39,6 +39,7 @@ static enum kr_space space_of(enum kr_element_kind kind) {
     case KR_ELEMENT_LINE: return KR_SPACE_LINE;
     case KR_ELEMENT_UPDATE: return KR_SPACE_UPDATE;
     case KR_ELEMENT_ERROR: return KR_SPACE_ERROR;
+    case KR_ELEMENT_STEP: return KR_SPACE_STEP;
     default: return KR_SPACE_COUNT;
     }
 }
@@ -216,7 +217,8 @@ static bool number_all(struct kr_resolver *resolver) {
     return number_things(resolver, KR_ELEMENT_SOURCE, &tables->sources) && number_things(resolver, KR_ELEMENT_APPLICATION, &tables->applications) &&
            number_things(resolver, KR_ELEMENT_RELEASE, &tables->releases) && number_things(resolver, KR_ELEMENT_EDITION, &tables->editions) &&
            number_things(resolver, KR_ELEMENT_SET, &tables->sets) && number_things(resolver, KR_ELEMENT_GROUP, &tables->groups) && number_things(resolver, KR_ELEMENT_LINE, &tables->lines) &&
-           number_things(resolver, KR_ELEMENT_UPDATE, &tables->updates) && number_things(resolver, KR_ELEMENT_ERROR, &tables->errors);
+           number_things(resolver, KR_ELEMENT_UPDATE, &tables->updates) && number_things(resolver, KR_ELEMENT_ERROR, &tables->errors) &&
+           number_things(resolver, KR_ELEMENT_STEP, &tables->steps);
 }
 
 bool kr_declare_all(struct kr_resolver *resolver) {

@@ -7,7 +7,7 @@
 #define SUGGESTION_SYMBOL_LIMIT 4096 /* among more ids a nearest one is not looked for */
 
 static const char *space_word(enum kr_space space) {
-    static const char *const words[KR_SPACE_COUNT] = {"source", "application", "edition, release or set", "key group", "line", "update", "error"};
+    static const char *const words[KR_SPACE_COUNT] = {"source", "application", "edition, release or set", "key group", "line", "update", "error", "step"};
     return words[space];
 }
 

@@ -89,6 +89,19 @@ static void resolve_update(struct kr_resolver *resolver, kmsrules_id update) {
     if (position.data != NULL) kr_text_number(position, 1, UINT32_MAX - 1, &order);
     facts->order = (uint32_t)order;
     facts->after_any_of = kr_refer_list(resolver, index, KR_ATTRIBUTE_AFTER_ANY_OF, KR_SPACE_UPDATE);
+    facts->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
+}
+
+static void resolve_step(struct kr_resolver *resolver, uint32_t step) {
+    uint32_t index = resolver->tables->steps.entries[step];
+    const struct kr_entry *entry = &resolver->model->entries[index];
+    struct kr_table_step *facts = &resolver->tables->step_facts[step];
+    facts->has_hosts = kr_entry_get(entry, KR_ATTRIBUTE_HOSTS).data != NULL;
+    facts->has_editions = kr_entry_get(entry, KR_ATTRIBUTE_EDITIONS).data != NULL;
+    facts->hosts = kr_expand(resolver, index, KR_ATTRIBUTE_HOSTS, ALL_EDITIONS);
+    facts->editions = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    facts->applications = kr_refer_list(resolver, index, KR_ATTRIBUTE_APPLICATIONS, KR_SPACE_APPLICATION);
+    facts->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
 }
 
 /* A set is a list of its own, resolved for both ways of reading a release; sets among its words are no part of it. */
@@ -120,11 +133,12 @@ static bool resolve_things(struct kr_resolver *resolver) {
     tables->line_hosts = kr_arena_take(arena, tables->lines.count, sizeof *tables->line_hosts);
     tables->update_facts = kr_arena_take(arena, tables->updates.count, sizeof *tables->update_facts);
     tables->error_sources = kr_arena_take(arena, tables->errors.count, sizeof *tables->error_sources);
+    tables->step_facts = kr_arena_take(arena, tables->steps.count, sizeof *tables->step_facts);
     resolver->edition_marks = kr_memory_take(tables->editions.count, sizeof *resolver->edition_marks);
     resolver->symbol_marks = kr_memory_take(tables->symbol_count, sizeof *resolver->symbol_marks);
     if (tables->set_members[VOLUME_EDITIONS] == NULL || tables->set_members[ALL_EDITIONS] == NULL || tables->edition_facts == NULL || tables->release_applications == NULL || tables->release_members == NULL || tables->group_applications == NULL ||
-        tables->group_above == NULL || tables->line_hosts == NULL || tables->update_facts == NULL || resolver->edition_marks == NULL ||
-        resolver->symbol_marks == NULL || tables->error_sources == NULL)
+        tables->group_above == NULL || tables->line_hosts == NULL || tables->update_facts == NULL || tables->step_facts == NULL || tables->error_sources == NULL || resolver->edition_marks == NULL ||
+        resolver->symbol_marks == NULL)
         return false;
     resolve_releases(resolver);
     for (uint32_t i = 0; i < tables->editions.count; i++) resolve_edition(resolver, i);
@@ -137,6 +151,7 @@ static bool resolve_things(struct kr_resolver *resolver) {
     for (uint32_t i = 0; i < tables->lines.count; i++) tables->line_hosts[i] = kr_expand(resolver, tables->lines.entries[i], KR_ATTRIBUTE_HOSTS, ALL_EDITIONS);
     for (uint32_t i = 0; i < tables->updates.count; i++) resolve_update(resolver, i);
     for (uint32_t i = 0; i < tables->errors.count; i++) tables->error_sources[i] = kr_refer_list(resolver, tables->errors.entries[i], KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
+    for (uint32_t i = 0; i < tables->steps.count; i++) resolve_step(resolver, i);
     return true;
 }
 
@@ -244,7 +259,7 @@ static void resolve_prediction(struct kr_resolver *resolver, uint32_t index, str
 
 /* Elements that are no row of a decision but name a source all the same. */
 static bool is_sourced(enum kr_element_kind kind) {
-    return kind == KR_ELEMENT_UPDATE || kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
+    return kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
            kind == KR_ELEMENT_PRODUCT_TYPE;
 }
 

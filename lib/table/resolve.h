@@ -10,7 +10,7 @@
 #include "table/problems.h"
 
 /* Ids of different name spaces may be equal; editions, releases and sets share one. */
-enum kr_space { KR_SPACE_SOURCE, KR_SPACE_APPLICATION, KR_SPACE_MEMBER, KR_SPACE_GROUP, KR_SPACE_LINE, KR_SPACE_UPDATE, KR_SPACE_ERROR, KR_SPACE_COUNT };
+enum kr_space { KR_SPACE_SOURCE, KR_SPACE_APPLICATION, KR_SPACE_MEMBER, KR_SPACE_GROUP, KR_SPACE_LINE, KR_SPACE_UPDATE, KR_SPACE_ERROR, KR_SPACE_STEP, KR_SPACE_COUNT };
 
 struct kr_symbol {
     struct kr_text id;
@@ -46,7 +46,13 @@ struct kr_table_edition {
 struct kr_table_update {
     uint32_t line; /* KMSRULES_NONE: in none */
     uint32_t order;
-    struct kr_ids after_any_of;
+    struct kr_ids after_any_of, sources;
+};
+
+/* A step's lists; `has_…`: whether the list was written. */
+struct kr_table_step {
+    struct kr_ids hosts, editions, applications, sources;
+    bool has_hosts, has_editions;
 };
 
 struct kr_table_spelling {
@@ -71,7 +77,7 @@ struct kr_tables {
     uint32_t *slots;
     size_t symbol_count, slot_count;
 
-    struct kr_things sources, applications, releases, editions, sets, groups, lines, updates, errors;
+    struct kr_things sources, applications, releases, editions, sets, groups, lines, updates, errors, steps;
     struct kr_table_edition *edition_facts;  /* [edition] */
     uint32_t *release_applications;          /* [release] */
     struct kr_ids *release_members;          /* [release] editions */
@@ -80,6 +86,7 @@ struct kr_tables {
     struct kr_ids *group_above;              /* [group] groups directly below it */
     struct kr_ids *line_hosts;               /* [line] */
     struct kr_table_update *update_facts;    /* [update] */
+    struct kr_table_step *step_facts;        /* [step] */
     struct kr_table_spelling *spellings, *patterns;
     uint32_t spelling_count, pattern_count;
     struct kr_ids *error_sources;            /* [error] */

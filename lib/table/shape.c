@@ -5,6 +5,8 @@
 
 #include "names/pattern.h"
 #include "table/policy.h"
+#include "ruleset/step.h"
+#include "table/forms.h"
 
 /* Forms of attribute values. */
 enum form {
@@ -37,7 +39,14 @@ enum form {
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
-    FORM_YES_NO
+    FORM_YES_NO,
+    FORM_ACTIVATION_ID,
+    FORM_TEMPLATE, /* text with {placeholders} */
+    FORM_PHASE,
+    FORM_WHERE,
+    FORM_EACH,
+    FORM_WHEN,
+    FORM_SHELL
 };
 
 struct attribute_shape {
@@ -52,7 +61,7 @@ struct element_shape {
     enum kr_element_kind kind;
     const char *name;
     uint64_t parents; /* bit per element kind */
-    struct attribute_shape attributes[15];
+    struct attribute_shape attributes[16];
     size_t attribute_count;
     enum kr_attribute_kind choice[3];
     size_t choice_count;
@@ -91,7 +100,8 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_GROUP_REFERENCE, "key-group", TOP, {{KR_ATTRIBUTE_REF, FORM_ID, true, 0}}, 1, {0}, 0, false},
     {KR_ELEMENT_GROUP, "key-group", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
-      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0}, OPTIONAL_ROW, REPLACES}, 9, {0}, 0, false},
+      {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0},
+      {KR_ATTRIBUTE_ACTIVATION_ID, FORM_ACTIVATION_ID, false, 0}, OPTIONAL_ROW, REPLACES}, 10, {0}, 0, false},
     {KR_ELEMENT_COVERS, "covers", GROUPS,
      {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_KEY_GROUP, FORM_ID, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
      {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_KEY_GROUP}, 2, false},
@@ -161,19 +171,32 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_TRANSITION, "transition", TOP,
      {{KR_ATTRIBUTE_OF, FORM_TRANSITION, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0}, {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0},
       {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_INTERVALS, FORM_INTERVALS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},
+    {KR_ELEMENT_STEP, "step", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_PHASE, FORM_PHASE, true, 0}, {KR_ATTRIBUTE_WHERE, FORM_WHERE, true, 0},
+      {KR_ATTRIBUTE_TITLE, FORM_TEMPLATE, true, 0}, {KR_ATTRIBUTE_CHECK, FORM_TEMPLATE, true, 0}, {KR_ATTRIBUTE_UNDO, FORM_TEMPLATE, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_TEMPLATE, false, 0}, {KR_ATTRIBUTE_EACH, FORM_EACH, false, 0}, {KR_ATTRIBUTE_WHEN, FORM_WHEN, false, 0},
+      {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_APPLICATIONS, FORM_IDS, false, 0},
+      {KR_ATTRIBUTE_ELEVATED, FORM_YES_NO, false, 0}, {KR_ATTRIBUTE_ROW, FORM_TEXT, false, 0}, REPLACES}, 16, {0}, 0, false},
+    {KR_ELEMENT_COMMAND, "command", IN(KR_ELEMENT_STEP),
+     {{KR_ATTRIBUTE_TEXT, FORM_TEMPLATE, true, 0}, {KR_ATTRIBUTE_SHELL, FORM_SHELL, false, 0}, {KR_ATTRIBUTE_ALTERNATIVE, FORM_YES_NO, false, 0},
+      {KR_ATTRIBUTE_MAY_FAIL, FORM_YES_NO, false, 0}}, 4,
+     {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {
-    [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ANY_OF] = "any-of",
-    [KR_ATTRIBUTE_APPLICATION] = "application", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check",
+    [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_ACTIVATION_ID] = "activation-id", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias",
+    [KR_ATTRIBUTE_ALTERNATIVE] = "alternative", [KR_ATTRIBUTE_ANY_OF] = "any-of", [KR_ATTRIBUTE_APPLICATION] = "application",
+    [KR_ATTRIBUTE_APPLICATIONS] = "applications", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check",
     [KR_ATTRIBUTE_COMMAND] = "command", [KR_ATTRIBUTE_COUNTS] = "counts", [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_DURATION] = "duration",
-    [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor",
-    [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals",
-    [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups", [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language",
-    [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MINIMUM] = "minimum",
-    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_POSITION] = "position",
+    [KR_ATTRIBUTE_EACH] = "each", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_ELEVATED] = "elevated",
+    [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href",
+    [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
+    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator",
+    [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MAY_FAIL] = "may-fail", [KR_ATTRIBUTE_MINIMUM] = "minimum", [KR_ATTRIBUTE_NAME] = "name",
+    [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_PHASE] = "phase", [KR_ATTRIBUTE_POSITION] = "position",
+    [KR_ATTRIBUTE_SHELL] = "shell", [KR_ATTRIBUTE_UNDO] = "undo", [KR_ATTRIBUTE_WHEN] = "when", [KR_ATTRIBUTE_WHERE] = "where",
     [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
     [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SCOPE] = "scope", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
@@ -190,6 +213,10 @@ static const char *const checks[] = {"KR101", "KR102", "KR103", "KR104", "KR105"
 static const char *const sides[] = {"client", "host", NULL};
 static const char *const scopes[] = {"client", "kms", "kms-client", "kms-host", "mak", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
+static const char *const *const closed_forms[] = {
+    [FORM_KIND] = kinds,           [FORM_RELIABILITY] = reliabilities, [FORM_VOLUME] = volumes,     [FORM_HOLDS] = holds,          [FORM_YES_NO] = yes_no,
+    [FORM_PHASE] = kr_phase_words, [FORM_WHERE] = kr_where_words,      [FORM_EACH] = kr_each_words, [FORM_SHELL] = kr_shell_words, /* the last form */
+};
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
 
@@ -218,31 +245,11 @@ static size_t offset_in(struct kr_text whole, struct kr_text part) { return (siz
 
 #define UNSOUND(seen, problem, part, ...) \
     ((seen)->is_sound = false, kr_problems_add((seen)->problems, problem, value_at(seen, offset_in((seen)->value, part)), __VA_ARGS__))
+#define SHOWN(text) (int)((text).size < 64 ? (text).size : 64), (text).data
 #define BAD_VALUE(seen, part, ...) UNSOUND(seen, KR908_BAD_VALUE, part, __VA_ARGS__)
 
-static bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; }
-
-static bool is_id(struct kr_text text) {
-    if (text.size == 0 || text.data[0] < 'a' || text.data[0] > 'z') return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (!is_id_character(text.data[i])) return false;
-    return true;
-}
-
-static bool is_digits(struct kr_text text) {
-    uint64_t number;
-    return kr_text_number(text, 1, 999999999, &number);
-}
-
-static bool is_kb_number(struct kr_text text) {
-    if (text.size < 3 || text.data[0] != 'K' || text.data[1] != 'B') return false;
-    for (size_t i = 2; i < text.size; i++)
-        if (text.data[i] < '0' || text.data[i] > '9') return false;
-    return true;
-}
-
 static void check_id(struct inspection *seen, enum form form, struct kr_text word) {
-    bool is_good = is_id(word) || (form == FORM_LINE_ID && is_digits(word)) || ((form == FORM_UPDATE_ID || form == FORM_UPDATE_IDS) && is_kb_number(word));
+    bool is_good = kr_is_id(word) || (form == FORM_LINE_ID && kr_is_digits(word)) || ((form == FORM_UPDATE_ID || form == FORM_UPDATE_IDS) && kr_is_kb_number(word));
     if (word.size > seen->limits->id_size)
         UNSOUND(seen, KR904_LIMIT, word, "%s \"%.*s…\" has %zu bytes, the limit is %zu", seen->attribute, (int)(word.size < 40 ? word.size : 40), word.data,
                 word.size, seen->limits->id_size);
@@ -261,31 +268,20 @@ static bool is_listed(struct kr_text word, const char *const *allowed) {
 
 static void check_word(struct inspection *seen, struct kr_text word, const char *const *allowed) {
     if (is_listed(word, allowed)) return;
-    char list[128];
+    char list[256];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     for (size_t i = 0; allowed[i] != NULL; i++) {
         kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
         kr_buffer_add_string(&buffer, allowed[i]);
     }
-    BAD_VALUE(seen, word, "%s is \"%.*s\"; allowed: %s", seen->attribute, (int)(word.size < 64 ? word.size : 64), word.data, list);
+    BAD_VALUE(seen, word, "%s is \"%.*s\"; allowed: %s", seen->attribute, SHOWN(word), list);
 }
 
 static void check_number(struct inspection *seen, struct kr_text word, uint64_t maximum) {
     uint64_t number;
     if (!kr_text_number(word, 1, maximum, &number))
         BAD_VALUE(seen, word, "%s is \"%.*s\", expected a whole number from 1 to %llu in ASCII digits without sign or leading zero", seen->attribute,
-                  (int)(word.size < 64 ? word.size : 64), word.data, (unsigned long long)maximum);
-}
-
-static void check_build(struct inspection *seen, struct kr_text word) {
-    const char *dot = memchr(word.data, '.', word.size);
-    uint64_t number;
-    if (dot != NULL) {
-        struct kr_text build = {word.data, (size_t)(dot - word.data)};
-        struct kr_text revision = {dot + 1, word.size - build.size - 1};
-        if (kr_text_number(build, 1, 999999, &number) && kr_text_number(revision, 0, 999999, &number)) return;
-    }
-    BAD_VALUE(seen, word, "%s is \"%.*s\", expected BUILD.REVISION such as 17763.1999", seen->attribute, (int)(word.size < 64 ? word.size : 64), word.data);
+                  SHOWN(word), (unsigned long long)maximum);
 }
 
 /* An error has one spelling, so that it is declared once. */
@@ -294,17 +290,7 @@ static void check_error_id(struct inspection *seen, struct kr_text word) {
     for (size_t i = 2; is_good && i < word.size; i++) is_good = (word.data[i] >= '0' && word.data[i] <= '9') || (word.data[i] >= 'A' && word.data[i] <= 'F');
     if (!is_good)
         BAD_VALUE(seen, word, "%s is \"%.*s\", expected 0x and eight hexadecimal digits in upper case, such as 0x80070005", seen->attribute,
-                  (int)(word.size < 64 ? word.size : 64), word.data);
-}
-
-static bool is_date(struct kr_text text) {
-    uint64_t month, day;
-    if (text.size != 10 || text.data[4] != '-' || text.data[7] != '-') return false;
-    for (size_t i = 0; i < 10; i++)
-        if (i != 4 && i != 7 && (text.data[i] < '0' || text.data[i] > '9')) return false;
-    month = (uint64_t)(text.data[5] - '0') * 10 + (uint64_t)(text.data[6] - '0');
-    day = (uint64_t)(text.data[8] - '0') * 10 + (uint64_t)(text.data[9] - '0');
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+                  SHOWN(word));
 }
 
 static void check_duration(struct inspection *seen) {
@@ -324,6 +310,7 @@ static void check_listed_word(struct inspection *seen, const struct attribute_sh
     case FORM_KINDS: check_word(seen, word, kinds); break;
     case FORM_SCOPES: check_word(seen, word, scopes); break;
     case FORM_INTERVALS: check_word(seen, word, kr_interval_words); break;
+    case FORM_WHEN: check_word(seen, word, kr_when_words); break;
     case FORM_WORDS: break;
     default: check_id(seen, shape->form, word);
     }
@@ -336,16 +323,29 @@ static void check_list(struct inspection *seen, const struct attribute_shape *sh
 }
 
 static void check_text(struct inspection *seen, const struct attribute_shape *shape) {
-    size_t limit = shape->form == FORM_NOTE ? 4 * seen->limits->name_size : shape->form == FORM_PATTERN ? KR_PATTERN_SIZE_LIMIT : seen->limits->name_size;
+    size_t limit = shape->form == FORM_NOTE || shape->form == FORM_TEMPLATE ? 4 * seen->limits->name_size : shape->form == FORM_PATTERN ? KR_PATTERN_SIZE_LIMIT : seen->limits->name_size;
     if (seen->value.size > limit)
         UNSOUND(seen, KR904_LIMIT, seen->value, "%s has %zu bytes, the limit is %zu", seen->attribute, seen->value.size, limit);
-    if (kr_text_has_product_key(seen->value)) {
-        seen->is_sound = false;
-        kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
-    }
+}
+
+/* Braces that hold no placeholder. */
+static void check_template(struct inspection *seen, const struct attribute_shape *shape) {
+    struct kr_text literal;
+    enum kr_placeholder placeholder;
+    size_t offset = 0;
+    check_text(seen, shape);
+    while (kr_template_next(seen->value, &offset, &literal, &placeholder)) {}
+    if (offset == seen->value.size) return;
+    struct kr_text rest = {seen->value.data + offset, seen->value.size - offset};
+    BAD_VALUE(seen, rest, "%s: \"%.*s\" begins no placeholder such as {zone}; braces stand for nothing else", seen->attribute,
+              (int)(rest.size < 24 ? kr_utf8_valid_size(rest) : kr_utf8_valid_size((struct kr_text){rest.data, 24})), rest.data);
 }
 
 static void check_form(struct inspection *seen, const struct attribute_shape *shape) {
+    if (closed_forms[shape->form] != NULL) {
+        check_word(seen, seen->value, closed_forms[shape->form]);
+        return;
+    }
     switch (shape->form) {
     case FORM_TEXT:
     case FORM_NOTE:
@@ -355,29 +355,25 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_LINE_ID:
     case FORM_UPDATE_ID: check_id(seen, shape->form, seen->value); break;
     case FORM_NUMBER: check_number(seen, seen->value, shape->maximum); break;
-    case FORM_BUILD: check_build(seen, seen->value); break;
-    case FORM_DATE:
-        if (!is_date(seen->value)) BAD_VALUE(seen, seen->value, "%s is not a date such as 2024-02-13", seen->attribute);
+    case FORM_BUILD:
+        if (!kr_is_build(seen->value)) BAD_VALUE(seen, seen->value, "%s is \"%.*s\", expected BUILD.REVISION such as 17763.1999", seen->attribute, SHOWN(seen->value));
         break;
-    case FORM_KIND: check_word(seen, seen->value, kinds); break;
-    case FORM_RELIABILITY: check_word(seen, seen->value, reliabilities); break;
-    case FORM_VOLUME: check_word(seen, seen->value, volumes); break;
-    case FORM_HOLDS: check_word(seen, seen->value, holds); break;
     case FORM_ERROR_ID: check_error_id(seen, seen->value); break;
     case FORM_CHECK: check_word(seen, seen->value, checks); break;
     case FORM_SIDE: check_word(seen, seen->value, sides); break;
     case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
     case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
     case FORM_DURATION: check_duration(seen); break;
-    case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
+    case FORM_DATE:
+        if (!kr_is_date(seen->value)) BAD_VALUE(seen, seen->value, "%s is not a date such as 2024-02-13", seen->attribute);
+        break;
+    case FORM_ACTIVATION_ID:
+        if (!kr_is_activation_id(seen->value))
+            BAD_VALUE(seen, seen->value, "%s is no activation id: hexadecimal digits in lower case, 8-4-4-4-12 of them", seen->attribute);
+        break;
+    case FORM_TEMPLATE: check_template(seen, shape); break;
     default: check_list(seen, shape);
     }
-}
-
-static bool is_blank(struct kr_text value) {
-    size_t offset = 0;
-    struct kr_text word;
-    return !kr_text_next_word(value, &offset, &word);
 }
 
 static void check_value(struct inspection *seen, const struct attribute_shape *shape) {
@@ -385,10 +381,13 @@ static void check_value(struct inspection *seen, const struct attribute_shape *s
         seen->is_sound = false;
         kr_problems_add(seen->problems, KR904_LIMIT, value_at(seen, SIZE_MAX), "attribute %s has %zu bytes, the limit is %zu", seen->attribute,
                         seen->value.size, seen->limits->attribute_size);
-    } else if (shape->form == FORM_SOURCES && is_blank(seen->value)) {
+    } else if (kr_text_has_product_key(seen->value)) {
+        seen->is_sound = false;
+        kr_problems_add(seen->problems, KR918_PRODUCT_KEY, value_at(seen, SIZE_MAX), "%s looks like a product key; tables hold no keys", seen->attribute);
+    } else if (shape->form == FORM_SOURCES && kr_is_blank(seen->value)) {
         seen->is_sound = false;
         kr_problems_add(seen->problems, KR915_MISSING_SOURCE, value_at(seen, SIZE_MAX), "attribute source is empty; name the document this fact comes from");
-    } else if (shape->form != FORM_ANY && is_blank(seen->value)) {
+    } else if (shape->form != FORM_ANY && kr_is_blank(seen->value)) {
         BAD_VALUE(seen, seen->value, "attribute %s is empty", seen->attribute);
     } else {
         check_form(seen, shape);
@@ -462,7 +461,7 @@ static void require_choice(struct inspection *seen, const struct element_shape *
 static void require_place_in_line(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
     bool has_line = values[KR_ATTRIBUTE_LINE].data != NULL, has_build = values[KR_ATTRIBUTE_BUILD].data != NULL,
          has_position = values[KR_ATTRIBUTE_POSITION].data != NULL;
-    bool line_has_builds = has_line && is_digits(values[KR_ATTRIBUTE_LINE]);
+    bool line_has_builds = has_line && kr_is_digits(values[KR_ATTRIBUTE_LINE]);
     if (has_build == line_has_builds && has_position == (has_line && !line_has_builds)) return;
     seen->is_sound = false;
     kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at,
@@ -474,7 +473,7 @@ static void require_place_in_line(struct inspection *seen, const struct kr_text 
 /* A form that the shape table cannot say: the build belongs to the line it names. */
 static void require_build_of_line(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
     struct kr_text line = values[KR_ATTRIBUTE_LINE], build = values[KR_ATTRIBUTE_BUILD];
-    if (line.data == NULL || build.data == NULL || !is_digits(line)) return;
+    if (line.data == NULL || build.data == NULL || !kr_is_digits(line)) return;
     if (build.size > line.size && memcmp(build.data, line.data, line.size) == 0 && build.data[line.size] == '.') return;
     seen->attribute = "build";
     seen->value = build;

@@ -65,6 +65,12 @@ CASES = {
     "plan-few.txt": (1, ["plan", "--fleet", "20×Desk 1 Work, 6×Rack 2 Small, 3×Suite 1", "--max-hosts", "1", "--own", "rack", "--own", "new-rack", "--host", "Rack 1"]),
     "plan-one.txt": (0, ["plan", "--fleet", "6×Rack 1 Small, 30×Desk 2 Work", "--host", "Rack 1"]),
     "plan.json": (1, ["plan", "--fleet", "30×Desk 2, 6×Rack 1 Small, 2×Desk 1 Home", "--host", "Rack 1", "--format", "json"]),
+    "runbook.txt": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--no-dns", "--port", "1700", "--host-name", "kms02.a.example"]),
+    "runbook.md": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--no-dns", "--port", "1700", "--format", "markdown"]),
+    "runbook.json": (1, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "--complete", "--zone", "a.example", "--zone", "b.example", "--format", "json"]),
+    "runbook.ps1": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--dns", "manual", "--zone", "a.example", "--zone", "b.example", "--port", "1700",
+                        "--format", "powershell"]),
+    "runbook-none.txt": (1, ["--rules", "steps.xml", "runbook", "Rack 1 Small", "Rack 2 Small"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -94,7 +100,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

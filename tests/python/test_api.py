@@ -10,6 +10,7 @@ import pickle
 import tempfile
 import threading
 import unittest
+from typing import Any, Dict, List, Tuple, Type
 
 import kmsrules
 from kmsrules import EvidenceKind, Kind, Outcome, Verdict, Volume
@@ -172,6 +173,35 @@ class Names(unittest.TestCase):
                     continue
                 with self.subTest(argument), self.assertRaisesRegex(ValueError, f"^{argument} looks like a product key, which is not shown$"):
                     ask(**{"host": HOST, "editions": EDITION, argument: secret})
+
+    def test_runbook(self) -> None:
+        book = RULES.runbook(HOST, EDITION, KEY, host_name="kms02.contoso.example", zones=("a.example", "b.example"), dns=kmsrules.Dns.MANUAL)
+        self.assertIs(book.verdict, kmsrules.Verdict.CONDITIONAL)
+        self.assertEqual(book.steps[0].id, "confirm-update")
+        self.assertEqual((book.host_name, book.zones, book.dns, book.offline, book.port), ("kms02.contoso.example", ("a.example", "b.example"), kmsrules.Dns.MANUAL, False, 1688))
+        records = [step.commands[0].text for step in book.steps if step.id == "create-record"]
+        self.assertEqual(len(records), 2)
+        self.assertIn("-ZoneName b.example -DomainName kms02.contoso.example", records[1])
+        self.assertEqual(book, pickle.loads(pickle.dumps(book)))
+        self.assertEqual(str(book), book.text())
+        self.assertTrue(repr(book).startswith(f"<kmsrules.Runbook conditional, {len(book.steps)} steps: Conditional: "), repr(book))
+        self.assertRaises(TypeError, bool, book)
+        self.assertEqual(RULES.runbook("Windows 7 Enterprise", EDITION).steps, ())
+        self.assertEqual(len(RULES.runbook(HOST, EDITION, zones=[f"z{number}.example" for number in range(40)], dns="manual").zones), 40)
+
+    def test_runbooks_refuse_what_is_no_name(self) -> None:
+        secret = "-".join(letter * 5 for letter in "ABCDE")
+        wrong: List[Tuple[Type[Exception], Dict[str, Any]]] = [
+            (ValueError, {"host_name": "a b"}), (ValueError, {"host_name": "fe80::1"}), (ValueError, {"host_name": secret}), (ValueError, {"zones": [secret]}), (ValueError, {"zones": "a;b"}),
+            (ValueError, {"zones": ["a", "A"]}), (ValueError, {"zones": ["a"] * 40}), (ValueError, {"dns": secret}), (ValueError, {"port": 0}), (ValueError, {"port": 65536}), (ValueError, {"host_name": "a\0"}),
+            (ValueError, {"host_name": "192.0.2.1", "dns": "manual"}), (TypeError, {"port": True}), (TypeError, {"port": "1688"}), (TypeError, {"offline": 1}), (TypeError, {"zones": [1]}),
+            (TypeError, {"zones": 1}), (TypeError, {"host_name": b"kms01"}), (TypeError, {"dns": None})]
+        for error, given in wrong:
+            with self.subTest(**given), self.assertRaises(error) as refused:
+                RULES.runbook(HOST, EDITION, **given)
+            self.assertNotIn(secret, str(refused.exception))
+        self.assertRaises(kmsrules.QuestionError, RULES.runbook, HOST, [])
+        self.assertRaises(kmsrules.UnknownNameError, RULES.runbook, HOST, "Windows 12")
 
     def test_ambiguous_and_unknown_evidence(self) -> None:
         with self.assertRaises(kmsrules.AmbiguousNameError) as refused:

@@ -110,6 +110,30 @@ class SameAnswers(unittest.TestCase):
         old = kmsrules.Ruleset("windows-2010").explain("Windows Server 2008 R2 Standard", "Windows 7 Professional", key="client")
         self.assertIn(kmsrules.Verdict.YES, [choice.verdict for choice in old.hosts[0].choices])
 
+    def test_runbooks(self) -> None:
+        circumstances: List[Tuple[List[str], Dict[str, Any]]] = [
+            ([], {}), (["--offline", "--no-dns", "--host-name", "kms02.corp.contoso.example"], {"offline": True, "dns": kmsrules.Dns.NONE, "host_name": "kms02.corp.contoso.example"}),
+            (["--dns", "manual", "--zone", "a.example", "--zone", "b.example", "--port", "1700"], {"dns": "manual", "zones": ["a.example", "b.example"], "port": 1700}),
+            (["--zone", "a.example"], {"zones": "a.example"})]
+        rulesets = {name: kmsrules.Ruleset(name) for name in kmsrules.BUILTIN_RULESETS}
+        for ruleset, host, editions, facts, verdict, _ in QUESTIONS:
+            for words, given in circumstances:
+                with self.subTest(host=host, words=words, **facts):
+                    book = rulesets[ruleset].runbook(host, editions, as_of=AS_OF, **facts, **given)
+                    shared = ["--rules", ruleset, "--as-of", AS_OF, "runbook", host, *editions, *options(facts), *words]
+                    done = run(*shared, "--format", "json")
+                    self.assertEqual(done.stdout, book.json)
+                    self.assertEqual(done.returncode, STATUS[book.verdict.value])
+                    self.assertEqual(run(*shared).stdout, book.text())
+                    self.assertEqual(run(*shared, "--color", "always").stdout, book.text(color=True))
+                    self.assertEqual(run(*shared, "--format", "markdown").stdout, book.markdown)
+                    self.assertEqual(run(*shared, "--format", "powershell").stdout, book.powershell)
+                    self.assertEqual([step.number for step in book.steps], list(range(1, len(book.steps) + 1)))
+                    if verdict:
+                        self.assertEqual(book.verdict.value, verdict)
+                    for step in book.steps:
+                        self.assertTrue(step.check and step.undo and step.sources and step.at.startswith("rules/procedures.xml:"))
+
     def test_unknown_names(self) -> None:
         done = run("explain", "Windows Sever 2012", "Windows 7 Pro")
         self.assertEqual(done.returncode, 2)

@@ -20,6 +20,7 @@ void test_fleet_register(void);
 void test_pattern_register(void);
 void test_policy_register(void);
 void test_plan_register(void);
+void test_runbook_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
@@ -47,6 +48,7 @@ static const struct stage {
     {"pattern", test_pattern_register},
     {"policy", test_policy_register},
     {"plan", test_plan_register},
+    {"runbook", test_runbook_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},

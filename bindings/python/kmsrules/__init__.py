@@ -28,18 +28,19 @@ from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
 from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
                       KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
                       Update, Verdict, Volume)
+from .runbook import Command, Dns, Runbook, RunbookKey, Step
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
     "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
-    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Counts", "Difference", "Edition", "EditionAnswer",
-    "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide",
-    "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind",
-    "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement",
-    "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Shift", "Source", "SourceReference", "Summary", "TableError", "TableFile",
-    "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
-    "__version__",
+    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Command", "Counts", "Difference", "Dns", "Edition",
+    "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey",
+    "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup",
+    "Kind", "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place",
+    "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy",
+    "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Shift", "Source", "SourceReference", "Step",
+    "Summary", "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError",
+    "Update", "Verdict", "Volume", "__version__",
 ]

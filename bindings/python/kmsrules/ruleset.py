@@ -19,6 +19,7 @@ from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, 
                     text_of)
 from .plan import Plan, plan_of
 from .records import Edition, Identity, Interval, IntervalKind, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
+from .runbook import Dns, Runbook, circumstances_of, runbook_of
 from .tables import INTERVALS, VERDICTS, Products, all_tables, evidence_kinds, identity_text, interval, place, place_or_none, record
 
 _T = TypeVar("_T")
@@ -205,6 +206,31 @@ class Ruleset:
         """The page of a check (KR104), a table problem (KR911) or an error that Windows shows ("0xC004F042", "C004F042", "-1073418174").
         CODES lists them all. Raises UnknownNameError with the nearest ones."""
         return code_page(self._handle, code)
+
+    # ---- Runbooks
+
+    def runbook(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
+                updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
+                clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None, as_of: Union[str, date, None] = None,
+                host_name: Optional[str] = None, zones: Union[str, Iterable[str]] = (), dns: Union[Dns, str] = Dns.AUTOMATIC, offline: bool = False,
+                port: int = 1688) -> Runbook:
+        """The ordered steps that take the host to where it activates the editions, each with its check and its undo; the facts are those of explain().
+
+        host_name  the host's name in DNS, its NetBIOS name or its IPv4 address; else an example's
+        zones      DNS zones in which clients look; else the one of the host's name
+        dns        how clients find the host
+        offline    it has no way to the activation servers
+        """
+        question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
+        if as_of is not None:
+            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        circumstances = circumstances_of(host_name, zones, dns, offline, port)
+        try:
+            return runbook_of(_call(c.kmsrules_runbook_new, question, circumstances))
+        except ValueError as error:
+            if isinstance(error, QuestionError):
+                raise
+            raise ValueError("host_name must be a DNS or NetBIOS name or an IPv4 address (with dns=\"manual\" a name), zones DNS zones, each once") from None
 
     # ---- Inventories and fleets
 
