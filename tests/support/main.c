@@ -17,6 +17,7 @@ void test_dialect_register(void);
 void test_fleet_register(void);
 void test_pattern_register(void);
 void test_plan_register(void);
+void test_plan_limits_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
@@ -40,6 +41,7 @@ static const struct stage {
     {"fleet", test_fleet_register},
     {"pattern", test_pattern_register},
     {"plan", test_plan_register},
+    {"plan_limits", test_plan_limits_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},
