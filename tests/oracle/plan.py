@@ -1,13 +1,14 @@
 """Compares plans of the library with plans by brute force: random fleets on random rulesets, on windows-2010, and small choices out of windows.
 
-    plan.py --program BUILD/plan-all [--count 800] [--seed 1] [--fleets 2] [--builtin windows,windows-2010]
+    plan.py --program BUILD/plan-all [--count 300] [--seed 1] [--fleets 2] [--builtin windows,windows-2010]
     plan.py --program … --mutate     each mutation of the oracle must be noticed against the program
 
 What a plan is (include/kmsrules/kmsrules.h, "Plan"), literally: a placement is (host edition, key group, updates installed besides those known) and covers
 a product when the verdict on all that the product stands for is yes then. A machine holds one key per application, so that a host edition takes as many
 machines as its placements in one application, at most. Best: fewest machines uncovered, then fewest hosts, then fewest updates over all placements, then
 least authority (key groups below those chosen, summed up). No placement of a plan can be left out. An update set counts where nothing in it can be left
-out or exchanged for an earlier update of its line, all the same products covered. Hosts that are alike for the fleet are all shown, one at a time.
+out or exchanged for an earlier update of its line, all the same products covered. Hosts that are alike for the fleet (the same key
+groups cover the same with the same fewest updates) are each a plan of their own; a plan does not mix them.
 Exit status: 0 all alike, 1 a difference (or a mutation nobody noticed), 2 wrong use.
 """
 

@@ -146,11 +146,17 @@ class Planner:
                         return True
         return False
 
+    def is_of_fewest_updates(self, placement: Placement) -> bool:
+        """Nothing that covers as much on the same host with the same key group needs fewer; a best plan holds no others."""
+        beside = [p for p in self.covered_by if (p.host, p.key) == (placement.host, placement.key) and len(p.updates) < len(placement.updates)]
+        return not self.is_exchangeable(placement) and not any(self.covered_by[placement] <= self.covered_by[p] for p in beside)
+
     def alike_hosts(self) -> dict[str, list[str]]:
-        """By host: those with the same placements, in the order they are to choose from."""
+        """By host: those on which the same key groups with the same fewest updates cover the same, in the order they are to choose from."""
+        fewest = [placement for placement in self.covered_by if self.is_of_fewest_updates(placement)]
         ways: dict[str, frozenset] = {}
         for host in self.hosts:
-            ways[host] = frozenset((p.key, p.updates, covered) for p, covered in self.covered_by.items() if p.host == host)
+            ways[host] = frozenset((p.key, p.updates, self.covered_by[p]) for p in fewest if p.host == host)
         return {host: [other for other in self.hosts if ways[other] == ways[host]] for host in self.hosts if ways[host]}
 
     # -- what a plan costs ----------------------------------------------------------------------------------------------------------------
