@@ -166,11 +166,7 @@ static bool is_by_kms(const struct kr_planning *planning, const struct kr_planne
     return true;
 }
 
-static bool is_to_choose(const struct kr_planning *planning, kmsrules_id host, kmsrules_id group) {
-    bool is_host = false;
-    for (uint32_t i = 0; i < planning->hosts.count; i++) is_host = is_host || planning->hosts.items[i] == host;
-    return is_host && (planning->owned == NULL || kr_bit(planning->owned, group));
-}
+static bool is_owned(const struct kr_planning *planning, kmsrules_id group) { return planning->owned == NULL || kr_bit(planning->owned, group); }
 
 /* The best verdict of what is to choose from, with the pair that has it. */
 static void note_choice(const struct kr_pair *pair, kmsrules_verdict verdict, kmsrules_uncovered *uncovered) {
@@ -194,12 +190,15 @@ static void note_offer(const struct kr_planning *planning, const struct kr_plann
 static kmsrules_uncovered find_best(const struct kr_planning *planning, const struct kr_planned *product) {
     kmsrules_uncovered chosen = {.product = record_of(product), .verdict = KMSRULES_NO, .obstacle = KMSRULES_NO_CANDIDATE, .host = KR_NONE, .key_group = KR_NONE};
     kmsrules_uncovered offered = chosen;
-    for (kmsrules_id host = planning->ruleset->edition_count; host-- > 0;) {
+    uint32_t hosts_ahead = planning->hosts.count; /* those to choose from, in the same order */
+    for (kmsrules_id host = planning->ruleset->edition_count; host-- > 0 && chosen.verdict != KMSRULES_YES;) {
         struct kr_ids groups = kr_choices_of(planning->ruleset, host);
+        bool is_to_choose = hosts_ahead > 0 && planning->hosts.items[hosts_ahead - 1] == host;
+        if (is_to_choose) hosts_ahead--;
         for (uint32_t i = 0; i < groups.count; i++) {
             if (planning->ruleset->group_applications[groups.items[i]] != product->application) continue;
             struct kr_pair pair = kr_pair_of(planning->ruleset, host, groups.items[i], product->application);
-            if (is_to_choose(planning, host, groups.items[i]))
+            if (is_to_choose && is_owned(planning, groups.items[i]))
                 note_choice(&pair, kr_decide_set(&pair, KR_NONE, product->editions.items, product->editions.count, &planning->facts), &chosen);
             else note_offer(planning, product, &pair, &offered);
         }

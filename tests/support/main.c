@@ -21,6 +21,7 @@ void test_pattern_register(void);
 void test_policy_register(void);
 void test_plan_register(void);
 void test_runbook_register(void);
+void test_plan_limits_register(void);
 void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
@@ -49,6 +50,7 @@ static const struct stage {
     {"policy", test_policy_register},
     {"plan", test_plan_register},
     {"runbook", test_runbook_register},
+    {"plan_limits", test_plan_limits_register},
     {"json", test_json_rows_register},
     {"faults", test_faults_register},
     {"load", test_load_register},
