@@ -874,7 +874,7 @@ typedef struct kmsrules_plan_alternative {
     size_t key_group_count;
     const kmsrules_id *updates;
     size_t update_count;
-    uint64_t machines;
+    uint64_t machines; /* at least: updates that one key group needs may let another cover more */
     const kmsrules_planned *uncovered;
     size_t uncovered_count;
 } kmsrules_plan_alternative;

@@ -177,14 +177,14 @@ static void note_choice(const struct kr_pair *pair, kmsrules_verdict verdict, km
     uncovered->key_group = pair->group;
 }
 
-/* What is not to choose from and would serve the product: the pair of the least authority, on the newest host. */
+/* What is not to choose from and would serve the product: a pair that needs no update, then the one of the least authority, on the newest host. */
 static void note_offer(const struct kr_planning *planning, const struct kr_planned *product, const struct kr_pair *pair, kmsrules_uncovered *offered) {
     if (!kr_pair_is_possible(pair, product->application, product->editions)) return;
-    bool is_lower = offered->key_group == KR_NONE || kr_count_below(planning->ruleset, pair->group) < kr_count_below(planning->ruleset, offered->key_group);
-    if (!is_lower) return;
-    offered->obstacle = KMSRULES_NOT_TO_CHOOSE;
-    offered->host = pair->host;
-    offered->key_group = pair->group;
+    kmsrules_verdict verdict = kr_decide_set(pair, KR_NONE, product->editions.items, product->editions.count, &planning->facts);
+    bool is_first = offered->key_group == KR_NONE, is_as_good = verdict == offered->verdict;
+    bool is_lower = !is_first && kr_count_below(planning->ruleset, pair->group) < kr_count_below(planning->ruleset, offered->key_group);
+    if (!is_first && verdict >= offered->verdict && !(is_as_good && is_lower)) return;
+    *offered = (kmsrules_uncovered){.product = offered->product, .verdict = verdict, .obstacle = KMSRULES_NOT_TO_CHOOSE, .host = pair->host, .key_group = pair->group};
 }
 
 static kmsrules_uncovered find_best(const struct kr_planning *planning, const struct kr_planned *product) {
