@@ -207,8 +207,8 @@ static void office(void) {
            LIST("/ckms", "/sethst", "slmgr.vbs /ato\n"));
     EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2021", "Windows 11 Pro"},
                 .options = {.is_offline = true, .dns = KMSRULES_DNS_NONE}),
-           LIST("license pack", "Volume License for Windows Server 2022", "Office LTSC 2021 KMS host", "slmgr.vbs /dti", "/dti 47f3b983",
-                "slui.exe 4", "Call", "/atp <confirmation id>", "/atp <confirmation id> 47f3b983", "/cdns", "/skms kms01.contoso.example:1688",
+           LIST("license pack", "Volume License for Windows Server 2022", "Office LTSC 2021 KMS host", "/cdns", "slmgr.vbs /dti", "/dti 47f3b983",
+                "slui.exe 4", "Call", "/atp <confirmation id>", "/atp <confirmation id> 47f3b983", "/skms kms01.contoso.example:1688",
                 "/sethst:kms01.contoso.example"),
            LIST("/ckms", "/sdns", "nslookup"));
     EXPECT(PLAN(.host = "Windows Server 2022 Standard", .editions = {"Office LTSC 2024"}), LIST("/ato <activation id>"), NULL);

@@ -86,7 +86,7 @@ static const struct {
     [OPTION_SKU] = {"--sku", 0, false, "NUMBER", TAKES_EVIDENCE, "the SKU number, such as 48 (OperatingSystemSKU)"},
     [OPTION_EDITION_ID] = {"--edition-id", 0, false, "ID", TAKES_EVIDENCE, "the EditionID, such as ServerStandard"},
     [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},
-    [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds"},
+    [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds, HOST:GROUP:GROUP, one for each application"},
     [OPTION_TO] = {"--to", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host to come, likewise; --update, --complete and --host-build are about this one"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
     [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},

@@ -134,7 +134,7 @@ static void add_fleet(struct planning *planning) {
         if (!check(planning, kmsrules_planner_add_machines(planning->planner, summary->products[i].kind, summary->products[i].id, summary->products[i].machines))) return;
     check(planning, kmsrules_planner_add_machines(planning->planner, 0, 0, planning->unrecognised));
     if (planning->unrecognised > 0 && !planning->arguments->is_quiet)
-        complain("%" PRIu64 " rows name no product the tables know, or several; kmsrules identify says which", planning->unrecognised);
+        complain("%" PRIu64 " rows name no product the tables know, or several; kmsrules check says which", planning->unrecognised);
 }
 
 /* What can be read of the files counts, as in check. */

@@ -95,7 +95,7 @@ static bool add_client_trap(kmsrules_answer *answer, const kmsrules_host_answer 
     struct kr_note note = note_of(KR_NOTE_CLIENT_KEY_ON_SERVER);
     note.host = entry->host;
     note.group = are_clients(ruleset, entry) ? trap_of(ruleset, entry) : KR_NONE;
-    note.other = cure;
+    note.other = find_choice(entry, cure)->verdict <= KMSRULES_CONDITIONAL ? cure : KR_NONE;
     return note.group == KR_NONE || add(answer, note);
 }
 

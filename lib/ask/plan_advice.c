@@ -1,25 +1,34 @@
 /* What the tables advise about a plan. In: a plan written out. Out: advice with its row. Decides nothing. */
 #include "ask/plan.h"
 
+static bool covers(const kmsrules_placement *placement, const struct kr_planned *product) {
+    for (size_t i = 0; i < placement->cover_count; i++)
+        if (placement->covers[i].kind == product->asked.kind && placement->covers[i].id == product->asked.id) return true;
+    return false;
+}
+
 /* Of the first option; the others differ in alike hosts. */
 static uint64_t machines_counted(const struct kr_planning *planning, const kmsrules_plan_option *option, unsigned kinds) {
     uint64_t machines = 0;
     for (uint32_t i = 0; i < planning->product_count; i++) {
         bool is_covered = false;
-        for (size_t j = 0; j < option->placement_count; j++)
-            for (size_t k = 0; k < option->placements[j].cover_count; k++)
-                is_covered = is_covered || (option->placements[j].covers[k].kind == planning->products[i].asked.kind &&
-                                            option->placements[j].covers[k].id == planning->products[i].asked.id);
+        for (size_t j = 0; j < option->placement_count; j++) is_covered = is_covered || covers(&option->placements[j], &planning->products[i]);
         if (is_covered && (kinds >> planning->products[i].kind & 1) != 0) machines += planning->products[i].machines;
     }
     return machines;
 }
 
-static bool is_short(const kmsrules_plan_option *option) {
-    for (size_t i = 0; i < option->placement_count; i++)
-        for (size_t j = 0; j < option->placements[i].threshold_count; j++)
-            if (option->placements[i].thresholds[j].certain < option->placements[i].thresholds[j].minimum) return true;
-    return false;
+/* A product waits for the threshold of its kind on each placement that covers it. */
+static bool is_short(const kmsrules_plan_option *option, const struct kr_planned *product) {
+    bool is_covered = false;
+    for (size_t i = 0; i < option->placement_count; i++) {
+        const kmsrules_placement *placement = &option->placements[i];
+        if (!covers(placement, product)) continue;
+        is_covered = true;
+        for (size_t j = 0; j < placement->threshold_count; j++)
+            if (placement->thresholds[j].kind == product->kind && placement->thresholds[j].certain >= placement->thresholds[j].minimum) return false;
+    }
+    return is_covered;
 }
 
 static bool has_member(const struct kr_row *row, kmsrules_id edition) {
@@ -34,14 +43,14 @@ static bool names_product(const struct kr_row *row, const struct kr_planned *pro
     return product->editions.count > 0;
 }
 
-/* Products of placements whose threshold is not reached, that need none another way. */
+/* Products whose threshold is not reached, that need none another way. */
 static bool add_ways_without(struct kr_planning *planning, const kmsrules_plan_option *option, const struct kr_row *row, kmsrules_plan_advice *advice) {
     kmsrules_planned *products = kr_arena_take(planning->arena, planning->product_count, sizeof *products);
     if (products == NULL) return false;
     advice->products = products;
-    for (uint32_t i = 0; is_short(option) && i < planning->product_count; i++) {
+    for (uint32_t i = 0; i < planning->product_count; i++) {
         const struct kr_planned *product = &planning->products[i];
-        bool is_it = product->class != KR_NONE && names_product(row, product);
+        bool is_it = is_short(option, product) && names_product(row, product);
         if (is_it) products[advice->product_count++] = (kmsrules_planned){product->asked.kind, product->asked.id, product->machines};
     }
     return true;

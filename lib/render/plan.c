@@ -18,6 +18,18 @@ static void add_product(struct kr_page *page, const kmsrules_planned *product) {
 
 /* ---- In one sentence ---- */
 
+static bool is_short(const kmsrules_placement *placement) {
+    for (size_t i = 0; i < placement->threshold_count; i++)
+        if (placement->thresholds[i].certain < placement->thresholds[i].minimum) return true;
+    return false;
+}
+
+static bool has_short_placement(const kmsrules_plan_option *option) {
+    for (size_t i = 0; i < option->placement_count; i++)
+        if (is_short(&option->placements[i])) return true;
+    return false;
+}
+
 static void add_summary(struct kr_page *page, const kmsrules_plan_content *content) {
     if (page->has_color) kr_buffer_add_string(&page->out, content->covered == content->machines ? "\x1b[1;32m" : "\x1b[1;31m");
     if (content->option_count == 0) {
@@ -30,6 +42,7 @@ static void add_summary(struct kr_page *page, const kmsrules_plan_content *conte
         kr_words_say(&page->out, " of ");
         add_plural(page, content->machines, "machine");
     }
+    if (content->option_count > 0 && has_short_placement(&content->options[0])) kr_words_say(&page->out, "; not every threshold is reached, see below");
     kr_words_say(&page->out, content->is_optimal ? "." : "; the search was given up, there may be a better plan.");
     if (page->has_color) kr_buffer_add_string(&page->out, "\x1b[0m");
     kr_words_say(&page->out, "\n");

@@ -27,7 +27,9 @@ void kr_words_placement(struct kr_buffer *out, const struct kmsrules_ruleset *ru
 void kr_words_uncovered(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_uncovered *uncovered) {
     const char *host = uncovered->host == KR_NONE ? "" : ruleset->editions[uncovered->host].name;
     switch (uncovered->obstacle) {
-    case KMSRULES_NOT_BY_KMS: kr_words_say(out, "KR103 decides on it itself: KMS does not activate it, or no source says so"); break;
+    case KMSRULES_NOT_BY_KMS:
+        kr_words_say(out, uncovered->verdict == KMSRULES_NO ? "KMS does not activate it (KR103)" : "no source says that KMS activates it (KR103)");
+        break;
     case KMSRULES_NO_CANDIDATE: kr_words_say(out, "no host of these tables activates it with any key group"); break;
     case KMSRULES_NOT_TO_CHOOSE:
         kr_words_say(out, "nothing to choose from activates it; % with key group \"%\" does", host, kr_words_group(ruleset, uncovered->key_group));

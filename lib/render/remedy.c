@@ -31,14 +31,14 @@ static bool is_first_of_release(const struct kmsrules_ruleset *ruleset, struct k
     return true;
 }
 
-/* Names to say: a release for its hosts, an edition where some of its release are missing. */
+/* Names to say, servers first: a release for its hosts, an edition where some of its release are missing. */
 static size_t name_hosts(const struct kmsrules_ruleset *ruleset, struct kr_ids hosts, const char **names, size_t capacity) {
     size_t count = 0;
-    for (uint32_t i = 0; i < hosts.count; i++) {
-        kmsrules_id release = ruleset->editions[hosts.items[i]].release;
-        bool is_whole = is_whole_release(ruleset, hosts, release);
-        if (is_whole && !is_first_of_release(ruleset, hosts, i)) continue;
-        if (count < capacity) names[count] = is_whole ? ruleset->releases[release].name : ruleset->editions[hosts.items[i]].name;
+    for (uint32_t i = 0; i < 2 * hosts.count; i++) {
+        kmsrules_id host = hosts.items[i % hosts.count], release = ruleset->editions[host].release;
+        bool is_turn = (ruleset->editions[host].kind == KMSRULES_SERVER) == (i < hosts.count), is_whole = is_whole_release(ruleset, hosts, release);
+        if (!is_turn || (is_whole && !is_first_of_release(ruleset, hosts, i % hosts.count))) continue;
+        if (count < capacity) names[count] = is_whole ? ruleset->releases[release].name : ruleset->editions[host].name;
         count++;
     }
     return count;
@@ -57,13 +57,23 @@ static void say_hosts(struct kr_buffer *out, const struct kmsrules_ruleset *rule
 
 /* ---- Sentences ---- */
 
-static void say_change(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_change *change, struct kr_ids hosts) {
+/* In the place of the one given for its application, or beside those of others. */
+static void say_key(struct kr_buffer *out, const kmsrules_answer *answer, kmsrules_id group) {
+    bool is_in_place = false;
+    for (uint32_t i = 0; i < answer->asked.keys.count; i++)
+        is_in_place = is_in_place || answer->ruleset->group_applications[answer->asked.keys.items[i]] == answer->ruleset->group_applications[group];
+    kr_words_say(out, is_in_place ? "use key group \"%\"" : "add key group \"%\"", kr_words_group(answer->ruleset, group));
+}
+
+/* `may_be_there`: what is installed is not all known. */
+static void say_change(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_change *change, struct kr_ids hosts, bool may_be_there) {
+    const struct kmsrules_ruleset *ruleset = answer->ruleset;
     switch (change->kind) {
     case KMSRULES_INSTALL_UPDATE:
-        kr_words_say(out, "install ");
+        kr_words_say(out, may_be_there ? "install (or confirm) " : "install ");
         kr_words_updates(out, ruleset, (struct kr_ids){&change->update, 1});
         break;
-    case KMSRULES_USE_KEY: kr_words_say(out, "use key group \"%\"", kr_words_group(ruleset, change->key_group)); break;
+    case KMSRULES_USE_KEY: say_key(out, answer, change->key_group); break;
     case KMSRULES_USE_HOST: say_hosts(out, ruleset, hosts); break;
     case KMSRULES_LEARN: kr_words_say(out, "make sure that the host is %", ruleset->editions[change->host].name); break;
     case KMSRULES_ADD_MACHINES:
@@ -83,9 +93,17 @@ static void say_groups(struct kr_buffer *out, const struct kmsrules_ruleset *rul
         kr_words_say(out, i == 0 ? "\"%\"" : " and \"%\"", kr_words_group(ruleset, remedy->key_groups[i]));
 }
 
+/* Whether the answer assumed the same groups: then they were named. */
+static bool is_assumed(const kmsrules_answer *answer, const kmsrules_remedy *remedy) {
+    for (size_t i = 0; i < remedy->key_group_count; i++)
+        for (size_t j = 0; j < answer->host_count; j++)
+            if (answer->hosts[j].application == answer->ruleset->group_applications[remedy->key_groups[i]] && answer->hosts[j].key_group != remedy->key_groups[i]) return false;
+    return true;
+}
+
 /* Whether the key groups are left to be chosen and a change bears on which. */
 static bool leaves_groups(const kmsrules_answer *answer, const kmsrules_remedy *remedy) {
-    bool is_open = answer->asked.keys.count == 0, matters = false;
+    bool is_open = answer->asked.keys.count == 0, matters = !is_assumed(answer, remedy);
     for (size_t i = 0; i < remedy->change_count; i++) {
         if (remedy->changes[i].kind == KMSRULES_USE_HOST) is_open = true;
         if (remedy->changes[i].kind != KMSRULES_ADD_MACHINES) matters = true;
@@ -93,12 +111,18 @@ static bool leaves_groups(const kmsrules_answer *answer, const kmsrules_remedy *
     return is_open && matters;
 }
 
+static bool stays_on_host(const kmsrules_remedy *remedy) {
+    for (size_t i = 0; i < remedy->change_count; i++)
+        if (remedy->changes[i].kind == KMSRULES_USE_HOST) return false;
+    return true;
+}
+
 /* `hosts`: of this remedy and of those that differ in their host alone. */
 static void say_remedy(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_remedy *remedy, struct kr_ids hosts) {
-    bool says_groups = leaves_groups(answer, remedy);
+    bool says_groups = leaves_groups(answer, remedy), may_be_there = !answer->asked.updates_complete || !stays_on_host(remedy);
     for (size_t i = 0; i < remedy->change_count; i++) {
         if (i > 0) kr_words_say(out, "; ");
-        say_change(out, answer->ruleset, &remedy->changes[i], hosts);
+        say_change(out, answer, &remedy->changes[i], hosts, may_be_there);
         if (!says_groups || remedy->changes[i].kind != KMSRULES_USE_HOST) continue;
         say_groups(out, answer->ruleset, remedy);
         says_groups = false;
@@ -173,12 +197,6 @@ static void add_rest(struct kr_page *page, const kmsrules_answer *answer, const 
         kr_buffer_add_number(&page->out, size);
         kr_words_say(&page->out, size == 1 ? " change\n" : " changes\n");
     }
-}
-
-static bool stays_on_host(const kmsrules_remedy *remedy) {
-    for (size_t i = 0; i < remedy->change_count; i++)
-        if (remedy->changes[i].kind == KMSRULES_USE_HOST) return false;
-    return true;
 }
 
 /* The first one that does not ask for another host: so far the page goes at least. */

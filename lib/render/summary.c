@@ -150,7 +150,8 @@ static void note_client_key(struct kr_buffer *out, const struct kmsrules_ruleset
 
 static void note_better_key(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const struct kr_note *note) {
     kr_words_say(out, "%: with key group \"%\"", host_name(ruleset, note), kr_words_group(ruleset, note->other));
-    if (note->group != KR_NONE) kr_words_say(out, " instead of \"%\"", kr_words_group(ruleset, note->group));
+    bool is_beside = note->group != KR_NONE && ruleset->group_applications[note->group] != ruleset->group_applications[note->other];
+    if (note->group != KR_NONE) kr_words_say(out, is_beside ? " besides \"%\"" : " instead of \"%\"", kr_words_group(ruleset, note->group));
     kr_words_say(out, ", on the same host, the verdict is %", kmsrules_verdict_text(note->verdict));
 }
 

@@ -62,7 +62,6 @@ static void add_variable(struct kr_expression *value, const char *variable) {
 static bool add_known(struct kr_expression *value, const struct kr_planned_step *step, const kmsrules_runbook *runbook, enum kr_placeholder placeholder, enum kr_use use) {
     switch (placeholder) {
     case KR_FILL_FQDN: add_variable(value, "$HostName"); return true;
-    case KR_FILL_PORT: add_variable(value, "$Port"); return true;
     case KR_FILL_ZONE: add_variable(value, step->scene.zone == NULL ? "$Zone[0]" : "$OneZone"); return true;
     case KR_FILL_ZONES: add_variable(value, "($Zone -join ', ')"); return true;
     case KR_FILL_ZONE_LIST: add_variable(value, "($Zone -join '\\0')"); return true;

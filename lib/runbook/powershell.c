@@ -70,9 +70,7 @@ static void add_parameters(struct script *script) {
         if (i > 0) say(script, ", ");
         add_text(script, runbook->zones[i]);
     }
-    say(script, "),\n    [ValidateRange(1, 65535)] [int] $Port = ");
-    kr_buffer_add_number(&script->out, runbook->port);
-    say(script, ",\n    [ValidateRange(1, ");
+    say(script, "),\n    [ValidateRange(1, ");
     kr_buffer_add_number(&script->out, script->step_count);
     say(script, ")] [int] $From = 1\n)\n");
 }

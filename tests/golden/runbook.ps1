@@ -8,7 +8,6 @@
 param(
     [ValidatePattern('^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$')] [string] $HostName = 'kms01.contoso.example',
     [ValidatePattern('^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$')] [string[]] $Zone = @('a.example', 'b.example'),
-    [ValidateRange(1, 65535)] [int] $Port = 1700,
     [ValidateRange(1, 8)] [int] $From = 1
 )
 Set-StrictMode -Version 2
@@ -115,9 +114,9 @@ if ($From -le 5) {
 # Undo: u
 # Source: The book of hosts; page 12; 2020-01
 if ($From -le 6) {
-    Write-Output ('Step 6 of 8, on the host: Port ' + $Port + ' ' + [char]0x2019 + '; <b> | caf' + [char]0xe9)
-    if ($PSCmdlet.ShouldProcess('this computer', ('Set-Port -Name "KMS Host" -Port ' + $Port))) {
-        & 'Set-Port' -Name 'KMS Host' -Port $Port
+    Write-Output ('Step 6 of 8, on the host: Port 1700 ' + [char]0x2019 + '; <b> | caf' + [char]0xe9)
+    if ($PSCmdlet.ShouldProcess('this computer', 'Set-Port -Name "KMS Host" -Port 1700')) {
+        & 'Set-Port' -Name 'KMS Host' -Port '1700'
     }
     Write-Output '  check: c'
 }
