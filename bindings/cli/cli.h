@@ -101,7 +101,8 @@ enum {
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
-    TAKES_SIDES = 1024 /* --from --to */
+    TAKES_SIDES = 1024, /* --from --to */
+    TAKES_ENCODING = 1 << 14 /* --encoding, without the rest of TAKES_INVENTORY */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -117,6 +118,7 @@ int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
+int run_slmgr(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 
