@@ -107,7 +107,11 @@ static bool keep(struct reader *reader, struct kr_text value, const char **kept)
     return true;
 }
 
-static bool keep_name(struct reader *reader, struct kr_text value, const char **kept) { return kr_slmgr_ends_in_key_part(value) || keep(reader, value, kept); }
+/* A name that is nothing but five such characters is none. */
+static bool keep_name(struct reader *reader, struct kr_text value, const char **kept) {
+    bool is_key_part = kr_slmgr_ends_in_key_part(value) && memchr(value.data, ' ', value.size) == NULL && memchr(value.data, ':', value.size) == NULL;
+    return is_key_part || keep(reader, value, kept);
+}
 
 static bool keep_id(struct reader *reader, struct kr_text value, const char **kept) {
     if (*kept != NULL || !kr_slmgr_is_guid(value)) return true; /* masked by whoever handed it on */
