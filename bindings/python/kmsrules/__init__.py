@@ -20,8 +20,8 @@ from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact,
                      SourceReference)
 from .codes import CODES, CodePage
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
-from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
-                     UnreadableError)
+from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
+                     UnknownNameError, UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
@@ -29,6 +29,8 @@ from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition,
                       KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
                       Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
+from .slmgr import (ClientLicense, HostLicense, License, LicenseFinding, LicenseRequests, LicenseRole, LicenseService, LicenseStatus,
+                    LicenseThreshold, SlmgrOutput)
 
 __version__ = _kmsrules.kmsrules_version()
 
@@ -41,5 +43,7 @@ __all__ = [
     "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
     "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Shift", "Source", "SourceReference", "Summary", "TableError", "TableFile",
     "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
+    "ClientLicense", "HostLicense", "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold",
+    "SlmgrError", "SlmgrOutput",
     "__version__",
 ]
