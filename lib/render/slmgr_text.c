@@ -119,14 +119,16 @@ static void add_requests(struct kr_page *page, const kmsrules_license *license) 
 }
 
 static void add_port(struct kr_page *page, const kmsrules_license *license) {
+    const char *comma = license->port < 0 ? "" : ", ";
     if (license->port < 0 && license->is_published < 0 && license->has_low_priority < 0) return;
     add_label(page, "Service");
     if (license->port >= 0) {
         kr_words_say(&page->out, "port ");
         kr_buffer_add_number(&page->out, (uint64_t)license->port);
     }
-    if (license->is_published >= 0) kr_words_say(&page->out, license->is_published ? ", published in DNS" : ", not published in DNS");
-    if (license->has_low_priority >= 0) kr_words_say(&page->out, license->has_low_priority ? ", low priority" : ", normal priority");
+    if (license->is_published >= 0) kr_words_say(&page->out, license->is_published ? "%published in DNS" : "%not published in DNS", comma);
+    if (license->is_published >= 0) comma = ", ";
+    if (license->has_low_priority >= 0) kr_words_say(&page->out, license->has_low_priority ? "%low priority" : "%normal priority", comma);
     kr_words_say(&page->out, "\n");
 }
 

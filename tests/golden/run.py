@@ -61,6 +61,9 @@ CASES = {
     "diff-fleet.txt": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "fleet.csv"]),
     "diff.json": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "--format", "json",
                       "fleet.csv"]),
+    "slmgr.txt": (1, ["--rules", "output.xml", "slmgr", "printed.txt"]),
+    "slmgr.json": (1, ["--rules", "output.xml", "slmgr", "printed.txt", "--format", "json"]),
+    "slmgr.err.txt": (3, ["slmgr", "printed.txt"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -90,7 +93,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "output.xml", "printed.txt", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -334,6 +334,8 @@ class Ruleset:
         data = output.encode("utf-8", "surrogatepass") if isinstance(output, str) else output
         try:
             slmgr = _call(c.kmsrules_slmgr_read, question, "" if encoding is None else text_of("encoding", encoding), data)
+        except QuestionError:
+            raise
         except ValueError:
             raise ValueError(f"no encoding is called {encoding!r}") from None
         fault = c.kmsrules_slmgr_why(slmgr)
