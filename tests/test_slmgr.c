@@ -240,6 +240,15 @@ static void unread_lines(void) {
     kmsrules_slmgr_free(slmgr);
 }
 
+/* An error between licenses is not passed over. */
+static void errors_between(void) {
+    kmsrules_slmgr *slmgr = read_string(NAMED "Error: 0xC0000022\nCurrent count: 30\n");
+    const kmsrules_slmgr_content *content = kmsrules_slmgr_content_of(slmgr);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(content);
+    CU_ASSERT(content->unread_count == 1 && content->unread[0] == 3 && content->licenses[0].count == 30);
+    kmsrules_slmgr_free(slmgr);
+}
+
 static void check_refused(const char *text, uint64_t line, const char *words, int test_line) {
     kmsrules_slmgr *slmgr = read_string(text);
     const kmsrules_inventory_fault *fault = kmsrules_slmgr_why(slmgr);
@@ -268,6 +277,7 @@ static void not_slmgr(void) {
     check_refused("\n \n# only a comment\n", 0, "nothing in it", __LINE__);
     check_refused("hello\n", 1, "\"hello\" is no line of slmgr", __LINE__);
     check_refused("\nError: product not found.\n", 2, "slmgr reports an error and no license: product not found.", __LINE__);
+    check_refused("Microsoft (R) Windows Script Host Version 5.812\nError: product not found.\n", 2, "slmgr reports an error", __LINE__);
     check_refused("Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n", 0, "no license", __LINE__);
     check_refused("x\x01\x1b[31m: y\n", 1, "\\x1b[31m", __LINE__);
 }
@@ -427,6 +437,47 @@ static void without_rows(void) {
     load_end(&load);
 }
 
+/* ---- Its rows ------------------------------------------------------------------------------------------------------------------------------- */
+
+#define LINE(text, holds) "  <slmgr-line text=\"" text "\" holds=\"" holds "\" source=\"s\"/>\n"
+#define CHANNEL(text, role) "  <slmgr-channel text=\"" text "\" role=\"" role "\" source=\"s\"/>\n"
+#define OBSERVATION(of) "  <observation of=\"" of "\" level=\"remark\" text=\"So.\" source=\"s\"/>\n"
+
+/* Lines 3 to 12 are the rows of the small table. */
+static void rows_said_twice(void) {
+    static const struct {
+        const char *rows, *says;
+    } tables[] = {
+        {LINE("Count", "count") LINE("Count of all", "count") CHANNEL("A", "host") CHANNEL("A*", "client") OBSERVATION("no-count") OBSERVATION("no-requests"), ""},
+        {LINE("Count", "count") LINE("COUNT", "count"), "t.xml:14:3: KR955\n"},
+        {LINE("Count", "count") LINE("count", "port"), "t.xml:14:3: KR920\n"},
+        {CHANNEL("RETAIL", "other") CHANNEL("Retail", "client"), "t.xml:14:3: KR920\n"},
+        {CHANNEL("RETAIL", "other") CHANNEL("RETAIL", "other"), "t.xml:14:3: KR955\n"},
+        {OBSERVATION("no-count") OBSERVATION("no-count"), "t.xml:14:3: KR910\n"},
+        {LINE("Low", "priority"), "t.xml:13:3: KR907\n"},
+        {LINE("Count", "counts"), "t.xml:13:35: KR908\n"},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        struct kr_buffer text = {0};
+        text_add(&text, "%s%s%s%s", TABLE_START, TABLE_ROWS, tables[i].rows, TABLE_END);
+        check(table_says(text_view(&text), NULL, tables[i].says), __LINE__, tables[i].rows);
+        kr_buffer_free(&text);
+    }
+}
+
+/* The limit is 1000 of both kinds together. */
+static void row_limit(void) {
+    for (int over = 0; over < 3; over++) {
+        struct kr_buffer text = {0};
+        text_add(&text, "%s%s", TABLE_START, TABLE_ROWS);
+        for (int i = 0; i < 500; i++) text_add(&text, "  <slmgr-line text=\"L%d\" holds=\"count\" source=\"s\"/>\n  <slmgr-channel text=\"C%d\" role=\"host\" source=\"s\"/>\n", i, i);
+        for (int i = 0; i < over; i++) text_add(&text, "  <slmgr-channel text=\"D%d\" role=\"host\" source=\"s\"/>\n", i);
+        text_add(&text, "%s", TABLE_END);
+        check(table_says(text_view(&text), NULL, over == 0 ? "" : "t.xml:1013:3: KR904\n"), __LINE__, "1000 rows and more");
+        kr_buffer_free(&text);
+    }
+}
+
 /* ---- What must not be shown ----------------------------------------------------------------------------------------------------------------- */
 
 static const char *const secrets[] = {"4XZ9Q", "7QW8E", "1234567890123456", "06401-00206", "411285-03", "AAAAA-BBBBB", "0802019"};
@@ -567,8 +618,8 @@ static void memory(void) {
 
 void test_slmgr_register(void) {
     CU_TestInfo reading[] = {{"each sample", each_sample}, {"clients", client_of_windows_7}, {"several licenses", several_licenses}, {"forms", forms}, {"UTF-16", utf_16},
-                             {"unread lines", unread_lines}, {"other languages", other_languages}, {"not slmgr", not_slmgr}, {"limits", limits}, CU_TEST_INFO_NULL};
-    CU_TestInfo judging[] = {{"observations", observations}, {"roles", roles}, {"told host", told_host}, {"wrong use", wrong_use}, {"without rows", without_rows}, CU_TEST_INFO_NULL};
+                             {"unread lines", unread_lines}, {"errors between", errors_between}, {"other languages", other_languages}, {"not slmgr", not_slmgr}, {"limits", limits}, CU_TEST_INFO_NULL};
+    CU_TestInfo judging[] = {{"observations", observations}, {"roles", roles}, {"told host", told_host}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
     CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"misplaced secrets", misplaced_secrets}, {"memory", memory}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"slmgr: reading", open_ruleset, close_ruleset, NULL, NULL, reading}, {"slmgr: judging", open_ruleset, close_ruleset, NULL, NULL, judging},
                              {"slmgr: hiding", open_ruleset, close_ruleset, NULL, NULL, hiding}, CU_SUITE_INFO_NULL};

@@ -194,13 +194,15 @@ static void take_error(struct reader *reader, struct kr_text value) {
     reader->error = kr_slmgr_is_secret(value) || kr_slmgr_ends_in_key_part(value) ? (struct kr_text){"", 0} : value;
 }
 
+static bool is_of_license(const struct kr_slmgr_line *line) { return line->part != KR_SLMGR_SECRET && (line->part != KR_SLMGR_NOTHING || line->since > 0); }
+
 static void take_line(struct reader *reader, struct kr_text line, size_t offset) {
     if (line.size == 0 || line.data[0] == '#') return;
     struct kr_slmgr_reading reading = kr_slmgr_read_line(reader->ruleset, line);
-    bool is_known = reading.line != NULL;
+    bool is_error = reading.line != NULL && reading.line->part == KR_SLMGR_ERROR, is_known = reading.line != NULL && !is_error;
     reader->slmgr->content.lines++;
-    if (is_known && reading.line->part == KR_SLMGR_ERROR) take_error(reader, reading.value);
-    if (is_known && reading.line->part != KR_SLMGR_ERROR && reading.line->part != KR_SLMGR_SECRET && (reading.line->part != KR_SLMGR_NOTHING || reading.line->since > 0)) {
+    if (is_error) take_error(reader, reading.value);
+    if (is_known && is_of_license(reading.line)) {
         kmsrules_license *license = license_for(reader, reading.line->part, offset);
         if (license == NULL) return;
         is_known = take(reader, license, &reading);
@@ -236,11 +238,11 @@ static void refuse_strange(struct reader *reader) {
 static void check(struct reader *reader) {
     const kmsrules_slmgr_content *content = &reader->slmgr->content;
     if (reader->is_stopped) return;
+    bool is_only_error = content->license_count == 0 && reader->error_line > 0;
     if (content->lines == 0) refuse_all(reader, 0, "there is nothing in it");
+    else if (is_only_error) refuse(reader, reader->error_line, "slmgr reports an error and no license: ", reader->error, "");
     else if (content->understood == 0 || reader->labelled > content->understood) refuse_strange(reader);
-    else if (content->license_count > 0) return;
-    else if (reader->error_line > 0) refuse(reader, reader->error_line, "slmgr reports an error and no license: ", reader->error, "");
-    else refuse_all(reader, 0, "there is no license in it, as slmgr /dli or /dlv prints it");
+    else if (content->license_count == 0) refuse_all(reader, 0, "there is no license in it, as slmgr /dli or /dlv prints it");
 }
 
 static kmsrules_status read_text(struct kmsrules_slmgr *slmgr, struct kr_text text) {
