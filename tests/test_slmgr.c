@@ -11,7 +11,7 @@
 
 void test_slmgr_register(void);
 
-#define SAMPLES KMSRULES_SOURCE_DIR "/tests/samples/slmgr/"
+#define SAMPLES KMSRULES_SOURCE_DIR "/tests/slmgr/"
 
 static kmsrules_ruleset *windows;
 static kmsrules_question *question;

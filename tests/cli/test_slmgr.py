@@ -9,7 +9,7 @@ import jsonschema
 
 from support import BINARY, DATE, ENVIRONMENT, ROOT, Case, run, table
 
-SAMPLES = ROOT / "tests/samples/slmgr"
+SAMPLES = ROOT / "tests/slmgr"
 SCHEMA = json.loads((ROOT / "docs/schemas/slmgr-1.schema.json").read_text())
 MADE = SAMPLES / "dlv_host_2019_made.txt"
 SECRETS = ("4XZ9Q", "7QW8E", "1234567890123456", "06401-00206", "0802019")  # of the made sample

@@ -14,7 +14,7 @@ from kmsrules import Kind, LicenseRole, LicenseStatus
 from support import SMALL
 
 RULES = kmsrules.Ruleset()
-SAMPLES = pathlib.Path(__file__).parent.parent / "samples" / "slmgr"
+SAMPLES = pathlib.Path(__file__).parent.parent / "slmgr"
 PROGRAM = os.environ.get("KMSRULES_BIN")
 HOST = "dlv_host_2012r2_win10key.txt"
 SECRET = "-".join(letter * 5 for letter in "ABCDE")  # the shape of a product key
