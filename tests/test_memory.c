@@ -19,7 +19,9 @@ void test_memory_register(void);
 #define POLICY \
     "  <interval of=\"renewal\" duration=\"P7D\" source=\"s\" note=\"n\"/>\n  <interval of=\"initial-grace\" duration=\"P30D\" editions=\"r7\" source=\"s\"/>\n" \
     "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n" \
-    "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n"
+    "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n" \
+    "  <slmgr-line text=\"Low\" holds=\"priority\" value=\"low\" source=\"s\"/>\n  <slmgr-channel text=\"K*\" role=\"host\" source=\"s\"/>\n" \
+    "  <observation of=\"no-count\" level=\"remark\" text=\"t\" command=\"c\" error=\"e\" source=\"s\" note=\"n\"/>\n"
 #define SMALL \
     TABLE_START TABLE_ROWS \
         "  <fold text=\"(r)\" to=\"\"/>\n  <line id=\"100\" name=\"Line\" hosts=\"r7\" source=\"s\"/>\n" \

@@ -106,7 +106,8 @@ enum {
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
     TAKES_SIDES = 1024, /* --from --to */
-    TAKES_CIRCUMSTANCES = 2048 /* --host-name --zone --dns --no-dns --offline --port */
+    TAKES_CIRCUMSTANCES = 2048, /* --host-name --zone --dns --no-dns --offline --port */
+    TAKES_ENCODING = 1 << 14 /* --encoding, without the rest of TAKES_INVENTORY */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -123,6 +124,7 @@ int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
 int run_runbook(const struct arguments *arguments, struct result *result);
+int run_slmgr(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

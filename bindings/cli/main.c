@@ -150,6 +150,18 @@ const struct command commands[] = {
         .run = run_runbook,
     },
     {
+        .name = "slmgr",
+        .synopsis = "[FILE]",
+        .summary = "what slmgr /dli or /dlv printed: what a host holds, counts and can do, what a client knows, and what is wrong",
+        .help = "FILE, or standard input, is what slmgr.vbs printed in English, of one license or of several (/dlv All). --host names the Windows where the output\n"
+                "leaves it open, as that of an Office host. What keys are made of is shown nowhere: neither parts of keys nor installation and product ids.\n"
+                "Exit status 1: something is wrong (marked !); 3: this is no output of slmgr, or one in another language.\n",
+        .most_words = 1,
+        .options = TAKES_HOST | TAKES_FACTS | TAKES_ENCODING,
+        .reads_files = true,
+        .run = run_slmgr,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",

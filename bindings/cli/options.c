@@ -89,7 +89,7 @@ static const struct {
     [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds, HOST:GROUP:GROUP, one for each application"},
     [OPTION_TO] = {"--to", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host to come, likewise; --update, --complete and --host-build are about this one"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
-    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
+    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_ENCODING, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
     [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
     [OPTION_HOST_NAME] = {"--host-name", 0, false, "NAME", TAKES_CIRCUMSTANCES, "the host's name in DNS, its NetBIOS name or its IPv4 address (default: kms01.contoso.example)"},
@@ -391,6 +391,7 @@ static bool check_inputs(const struct arguments *arguments) {
     size_t count = 0;
     for (size_t i = 0; i < arguments->updates.count; i++) count += strcmp(arguments->updates.items[i], "@-") == 0;
     for (size_t i = 0; reads_inventories(arguments) && i < arguments->words.count; i++) count += strcmp(arguments->words.items[i], "-") == 0;
+    if (arguments->command != NULL && (arguments->command->options & TAKES_ENCODING) != 0) count += arguments->words.count == 0 || strcmp(arguments->words.items[0], "-") == 0;
     if (count > 1) complain("standard input can be read only once");
     return count <= 1;
 }

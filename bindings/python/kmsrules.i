@@ -215,6 +215,7 @@ OBJECT(planner)
 OBJECT(plan)
 OBJECT(difference)
 OBJECT(runbook)
+OBJECT(slmgr)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -404,6 +405,13 @@ LENT(kmsrules_fleet_summary, summary)
 %ignore kmsrules_uncovered;
 %ignore kmsrules_plan_alternative;
 %ignore kmsrules_plan_advice;
+// So is what slmgr printed.
+%ignore kmsrules_slmgr_content;
+%ignore kmsrules_license;
+%ignore kmsrules_license_threshold;
+%ignore kmsrules_license_service;
+%ignore kmsrules_finding;
+%ignore kmsrules_observation;
 
 %typemap(in, numinputs=0) kmsrules_kind *kind (kmsrules_kind found = KMSRULES_CLIENT) "$1 = &found;"
 %typemap(argout) kmsrules_kind *kind {

@@ -295,6 +295,70 @@ typedef struct kmsrules_transition {
     kmsrules_place at;
 } kmsrules_transition;
 
+/* ---- observations: what slmgr's output shows ---- */
+
+/* Whose license it is, as its channel says. */
+typedef enum kmsrules_license_role { KMSRULES_ROLE_OTHER = 0, KMSRULES_ROLE_CLIENT, KMSRULES_ROLE_HOST } kmsrules_license_role;
+
+/* What a KMS host has been asked since it holds its key, by the state of those that asked. */
+typedef enum kmsrules_request_kind {
+    KMSRULES_REQUESTS_TOTAL = 0,
+    KMSRULES_REQUESTS_FAILED,
+    KMSRULES_REQUESTS_UNLICENSED,
+    KMSRULES_REQUESTS_LICENSED,
+    KMSRULES_REQUESTS_INITIAL_GRACE,
+    KMSRULES_REQUESTS_EXPIRED, /* or hardware out of tolerance */
+    KMSRULES_REQUESTS_NON_GENUINE,
+    KMSRULES_REQUESTS_NOTIFICATION
+} kmsrules_request_kind;
+#define KMSRULES_REQUEST_COUNT 8
+#define KMSRULES_LICENSE_STATUS_COUNT 7 /* as in kmsrules_event: 0 unlicensed to 6 extended grace */
+
+/* "other", "client", "host"; "total", "failed", "unlicensed" …; "unlicensed", "licensed", "initial-grace", "out-of-tolerance", "non-genuine", "notification",
+ * "extended-grace". NULL for any other value. */
+KMSRULES_API const char *kmsrules_license_role_text(kmsrules_license_role role);
+KMSRULES_API const char *kmsrules_request_text(kmsrules_request_kind kind);
+KMSRULES_API const char *kmsrules_license_status_text(int status);
+
+/* What can be observed of a license. */
+typedef enum kmsrules_observation_kind {
+    KMSRULES_HOST_NOT_ACTIVATED = 0, /* a host in any state but licensed */
+    KMSRULES_NO_REQUESTS,            /* a host was asked 0 times */
+    KMSRULES_NO_CLIENTS,             /* its count is 0, though it was asked or does not say how often */
+    KMSRULES_BELOW_THRESHOLD,        /* its count is above 0 and below a threshold of what its key covers: the number */
+    KMSRULES_AT_LIMIT,               /* its count is at the most that it keeps: the number */
+    KMSRULES_FEW_OF_MANY,            /* its count is below a threshold, though more requests than it can count clients did not fail: their number */
+    KMSRULES_FAILED_REQUESTS,        /* requests failed: their number */
+    KMSRULES_NOT_PUBLISHED,          /* it does not publish itself in DNS */
+    KMSRULES_LOW_PRIORITY,
+    KMSRULES_NO_COUNT,               /* a host's license without a count */
+    KMSRULES_CLIENT_NOT_ACTIVATED,   /* a client in any state but licensed */
+    KMSRULES_NO_HOST_FOUND,          /* a client that found no host in DNS, and to which none is set */
+    KMSRULES_NOT_RENEWED,            /* two renewals or more have not happened: days left */
+    KMSRULES_HOST_SET,               /* its host was set by hand */
+    KMSRULES_STALE_VALUES,           /* slmgr says that its values are old */
+    KMSRULES_WITHOUT_KMS             /* a license in use that is neither a client's nor a host's */
+} kmsrules_observation_kind;
+#define KMSRULES_OBSERVATION_COUNT 16
+
+/* "host-not-activated", "no-requests" …; NULL for any other value. */
+KMSRULES_API const char *kmsrules_observation_text(kmsrules_observation_kind kind);
+
+/* What the tables say of one (<observation>). */
+typedef struct kmsrules_observation {
+    kmsrules_observation_kind kind;
+    bool is_finding;     /* something is wrong; else it is worth knowing */
+    const char *text;    /* sentences; each % in it stands for the number */
+    const char *command; /* to be run, or NULL */
+    const char *error;   /* what is seen meanwhile, "0x…"; or NULL */
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_observation;
+/* NULL where the tables say nothing of it. */
+KMSRULES_API const kmsrules_observation *kmsrules_ruleset_observation(const kmsrules_ruleset *ruleset, kmsrules_observation_kind kind);
+
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
     const char *data;
@@ -1015,6 +1079,85 @@ KMSRULES_API void kmsrules_difference_free(kmsrules_difference *difference);
 /* Lent until the difference is freed; NULL for NULL. */
 KMSRULES_API const kmsrules_difference_summary *kmsrules_difference_sum_up(const kmsrules_difference *difference);
 
+/* ---- slmgr output --------------------------------------------------------------------------------------------------------------------------- */
+
+/* A threshold of what a host's key covers, against the host's count. */
+typedef struct kmsrules_license_threshold {
+    kmsrules_kind kind;
+    uint64_t minimum;
+    bool is_reached;
+} kmsrules_license_threshold;
+
+/* What a host, if it is this edition and holds this key group, can activate: editions by verdict, whatever its count. Those with `no` are not counted. */
+typedef struct kmsrules_license_service {
+    kmsrules_id host, key_group;
+    uint64_t editions[KMSRULES_NO];
+} kmsrules_license_service;
+
+typedef struct kmsrules_finding {
+    const kmsrules_observation *observation;
+    int64_t number; /* that its text may name; -1: none */
+} kmsrules_finding;
+
+/* One license of an output. Strings are as printed, NULL where there is no such line; numbers below 0: not given. No part of a product key, installation id or product id
+ * is in any of them: a value that looks like one is left out. */
+typedef struct kmsrules_license {
+    uint64_t line; /* on which it starts, from 1 */
+    kmsrules_license_role role;
+    const char *name, *description, *channel; /* the channel is that of the description, else the one of the key */
+    const char *version;                      /* of the licensing service, "10.0.17763.1" */
+    const char *activation_id;                /* or NULL where it is none */
+    const kmsrules_id *editions;              /* of a host: what it may run on; else what is licensed. None: not recognised */
+    size_t edition_count;
+    bool is_told;                  /* the question told which of them */
+    bool is_in_use;                /* false: slmgr says that no key is installed for it */
+    const kmsrules_id *key_groups; /* of a host: what its key may be of. None: not recognised */
+    size_t key_group_count;
+    int license_status; /* kmsrules_license_status_text() */
+    uint32_t reason;    /* of a notification, an HRESULT; 0: not given */
+    int64_t minutes_left; /* of the activation or grace */
+    int64_t count, port;
+    int64_t limit;          /* the most that the count can be; -1: not known */
+    int is_published;       /* in DNS */
+    int has_low_priority;
+    int64_t requests[KMSRULES_REQUEST_COUNT];
+    const char *cmid;       /* of a client, or NULL where it is none */
+    const char *kms_registered, *kms_found, *kms_address; /* HOST:PORT: set by hand, found in DNS; and the address that answered */
+    const char *lookup_domain;
+    const char *ad_object; /* the activation object of Active Directory that activated it */
+    int64_t activation_minutes, renewal_minutes; /* intervals */
+    int is_caching;         /* its host */
+    const kmsrules_license_threshold *thresholds; /* of a host with a count, of those key groups */
+    size_t threshold_count;
+    const kmsrules_license_service *services; /* of each pair of edition and key group that fit; none of more than 16 */
+    size_t service_count;
+    const kmsrules_finding *findings;
+    size_t finding_count;
+} kmsrules_license;
+
+typedef struct kmsrules_slmgr kmsrules_slmgr;
+
+/* Everything that was read, lent until it is freed. */
+typedef struct kmsrules_slmgr_content {
+    const kmsrules_license *licenses;
+    size_t license_count;
+    uint64_t lines;       /* with something in them; those that begin with # do not count */
+    uint64_t understood;  /* of these */
+    const uint64_t *unread; /* the numbers of the others, 100 at most */
+    size_t unread_count;
+} kmsrules_slmgr_content;
+
+/* Reads what slmgr.vbs /dli or /dlv printed, in English, of one license or several. The bytes are copied; up to 8 MiB, 1024 licenses, 64 KiB for each. Of the question the host, the
+ * updates and the build count, for what the output does not tell, and the date. `encoding` NULL or "": UTF-8, or what the byte order mark says. What cannot be read is
+ * no error: kmsrules_slmgr_why(). KMSRULES_INVALID_ARGUMENT: an encoding that is not known. KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE: of the question's host.
+ * KMSRULES_NO_MEMORY. Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_slmgr_read(const kmsrules_question *question, const char *encoding, const char *data, size_t size, kmsrules_slmgr **slmgr);
+KMSRULES_API void kmsrules_slmgr_free(kmsrules_slmgr *slmgr);
+/* Why nothing was read: no output of slmgr, or one in another language, with the line that was not understood. NULL: it was read. */
+KMSRULES_API const kmsrules_inventory_fault *kmsrules_slmgr_why(const kmsrules_slmgr *slmgr);
+/* NULL where nothing was read. */
+KMSRULES_API const kmsrules_slmgr_content *kmsrules_slmgr_content_of(const kmsrules_slmgr *slmgr);
+
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* Whole documents, freed with kmsrules_string_free(): JSON as its schema files say (answer-1, list-1, plan-1), or text for people, which may change. */
@@ -1030,6 +1173,9 @@ KMSRULES_API kmsrules_status kmsrules_code_print(const kmsrules_code *code, bool
 /* With what clients do meanwhile and the steps of the move, from the tables (diff-1). */
 KMSRULES_API kmsrules_status kmsrules_difference_json(const kmsrules_difference *difference, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_difference_print(const kmsrules_difference *difference, bool color, char **text, size_t *size);
+/* What slmgr printed, with what it means (slmgr-1). KMSRULES_INVALID_ARGUMENT where nothing was read. */
+KMSRULES_API kmsrules_status kmsrules_slmgr_json(const kmsrules_slmgr *slmgr, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_slmgr_print(const kmsrules_slmgr *slmgr, bool color, char **text, size_t *size);
 
 /* ---- Runbook ------------------------------------------------------------------------------------------------------------------------------ */
 

@@ -28,6 +28,9 @@ void kr_words_uncovered(struct kr_buffer *out, const struct kmsrules_ruleset *ru
 /* Why a placement has its key group and no lower one. */
 void kr_words_placement(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_placement *placement);
 
+/* What is to be said of a license, its number in the place of each %. */
+void kr_words_finding(struct kr_buffer *out, const kmsrules_finding *finding);
+
 /* ---- Their parts ---- */
 
 /* The name of an edition or a release. */

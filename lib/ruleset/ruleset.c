@@ -89,3 +89,8 @@ const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *
 }
 
 const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset) { return ruleset == NULL || ruleset->cache.factor == 0 ? NULL : &ruleset->cache; }
+
+const kmsrules_observation *kmsrules_ruleset_observation(const kmsrules_ruleset *ruleset, kmsrules_observation_kind kind) {
+    if (ruleset == NULL || (unsigned)kind >= KMSRULES_OBSERVATION_COUNT || ruleset->observations[kind].text == NULL) return NULL;
+    return &ruleset->observations[kind];
+}

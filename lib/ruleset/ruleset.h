@@ -105,6 +105,54 @@ struct kr_product_type {
     kmsrules_kind kind;
 };
 
+/* What a line of slmgr's output says. Those from KR_SLMGR_REQUESTS to KR_SLMGR_REQUESTS_LAST are by kmsrules_request_kind. */
+enum kr_slmgr_part {
+    KR_SLMGR_NOTHING, /* that is of use here */
+    KR_SLMGR_SECRET,  /* what is kept nowhere */
+    KR_SLMGR_NAME,
+    KR_SLMGR_DESCRIPTION,
+    KR_SLMGR_ACTIVATION_ID,
+    KR_SLMGR_CHANNEL,
+    KR_SLMGR_VERSION,
+    KR_SLMGR_STATUS,
+    KR_SLMGR_REASON,
+    KR_SLMGR_MINUTES_LEFT,
+    KR_SLMGR_HOST, /* what follows is about a KMS host */
+    KR_SLMGR_COUNT,
+    KR_SLMGR_PORT,
+    KR_SLMGR_PUBLISHING,
+    KR_SLMGR_PRIORITY,
+    KR_SLMGR_REQUESTS,
+    KR_SLMGR_REQUESTS_LAST = KR_SLMGR_REQUESTS + KMSRULES_REQUEST_COUNT - 1,
+    KR_SLMGR_CLIENT, /* what follows is about a KMS client */
+    KR_SLMGR_CMID,
+    KR_SLMGR_KMS_REGISTERED,
+    KR_SLMGR_KMS_FOUND,
+    KR_SLMGR_KMS_NOT_FOUND,
+    KR_SLMGR_KMS_ADDRESS,
+    KR_SLMGR_LOOKUP_DOMAIN,
+    KR_SLMGR_ACTIVATION_INTERVAL,
+    KR_SLMGR_RENEWAL_INTERVAL,
+    KR_SLMGR_CACHING,
+    KR_SLMGR_AD_OBJECT,
+    KR_SLMGR_NOT_IN_USE,
+    KR_SLMGR_STALE,
+    KR_SLMGR_ERROR,
+    KR_SLMGR_PART_COUNT
+};
+
+struct kr_slmgr_line {
+    struct kr_text text; /* ASCII lower case */
+    enum kr_slmgr_part part;
+    int value;      /* that the line as a whole stands for; -1: it stands behind the colon, or there is none */
+    uint32_t since; /* build of the first system whose slmgr has this line; 0: not said */
+};
+
+struct kr_slmgr_channel {
+    struct kr_text text; /* ASCII lower case; * at the end: whatever begins so */
+    kmsrules_license_role role;
+};
+
 struct kr_threshold {
     uint64_t minimum;
     unsigned counts; /* bit per kind */
@@ -155,6 +203,7 @@ struct kmsrules_ruleset {
     kmsrules_cache cache;
     const struct kr_step *steps; /* of runbooks, by phase and then in reading order */
     uint32_t step_count;
+    const kmsrules_observation *observations; /* by kind; `text` NULL: none */
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     const kmsrules_error *errors;
@@ -165,6 +214,10 @@ struct kmsrules_ruleset {
     struct kr_column *columns; /* of inventories, in table order */
     struct kr_product_type *product_types;
     uint32_t column_count, product_type_count;
+
+    struct kr_slmgr_line *slmgr_lines; /* in table order */
+    struct kr_slmgr_channel *slmgr_channels;
+    uint32_t slmgr_line_count, slmgr_channel_count;
 };
 
 /* The ruling cells of KR102 and KR104; where a whole row of them is read, decide.c and cells.c reckon the place of the row once. */

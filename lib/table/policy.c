@@ -1,4 +1,4 @@
-/* See policy.h; <interval>, <cache> and <transition> as compiled, for compile.h. */
+/* See policy.h; <interval>, <cache>, <transition> and <observation> as compiled, for compile.h. */
 #include "table/policy.h"
 
 #include "table/compile.h"
@@ -9,6 +9,12 @@ _Static_assert(sizeof kr_interval_words / sizeof kr_interval_words[0] == KMSRULE
 
 const char *const kr_transition_words[] = {"discovered", "cached", "bound", "count", "step", NULL};
 _Static_assert(sizeof kr_transition_words / sizeof kr_transition_words[0] == KMSRULES_TRANSITION_COUNT + 1, "every kind of transition has its word");
+
+const char *const kr_observation_words[] = {"host-not-activated", "no-requests",  "no-clients",   "below-threshold",      "at-limit",      "few-of-many", "failed-requests", "not-published",
+                                            "low-priority",       "no-count",     "client-not-activated", "no-host-found", "not-renewed", "host-set",    "stale-values",    "without-kms", NULL};
+_Static_assert(sizeof kr_observation_words / sizeof kr_observation_words[0] == KMSRULES_OBSERVATION_COUNT + 1, "every kind of observation has its word");
+
+const char *kmsrules_observation_text(kmsrules_observation_kind kind) { return (unsigned)kind < KMSRULES_OBSERVATION_COUNT ? kr_observation_words[kind] : NULL; }
 
 const char *kmsrules_interval_text(kmsrules_interval_kind kind) { return (unsigned)kind < KMSRULES_INTERVAL_COUNT ? kr_interval_words[kind] : NULL; }
 
@@ -60,6 +66,8 @@ struct policy {
     struct kr_problems *problems;
     kmsrules_interval *intervals;
     kmsrules_transition *transitions;
+    kmsrules_observation *observations;
+    const struct kr_entry *observation_entries[KMSRULES_OBSERVATION_COUNT];
     uint32_t *ruling; /* the ruleset's ruling_intervals */
     const struct kr_entry **interval_entries, *cache_entry;
     bool has_memory;
@@ -142,17 +150,35 @@ static void compile_transition(struct policy *policy, const struct kr_table_row 
     transition->at = kr_ruleset_place(policy->ruleset, entry);
 }
 
+/* One row for each kind: the last layer's. */
+static void compile_observation(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    kmsrules_observation_kind kind = (kmsrules_observation_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_observation_words);
+    const struct kr_entry *before = policy->observation_entries[kind];
+    if (before != NULL && before->layer == entry->layer) report_duplicate(policy, entry, before);
+    policy->observation_entries[kind] = entry;
+    policy->observations[kind] = (kmsrules_observation){.kind = kind, .is_finding = kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_LEVEL), "finding"),
+                                                        .text = copy_text(policy, entry, KR_ATTRIBUTE_TEXT), .command = copy_text(policy, entry, KR_ATTRIBUTE_COMMAND),
+                                                        .error = copy_text(policy, entry, KR_ATTRIBUTE_ERROR), .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE),
+                                                        .sources = copy_ids(policy, row->sources), .source_count = row->sources.count,
+                                                        .at = kr_ruleset_place(policy->ruleset, entry)};
+}
+
 static bool prepare(struct policy *policy) {
     size_t intervals = kr_model_count(policy->model, KR_ELEMENT_INTERVAL), transitions = kr_model_count(policy->model, KR_ELEMENT_TRANSITION);
     size_t ruling = (size_t)KMSRULES_INTERVAL_COUNT * ((size_t)policy->ruleset->edition_count + 1);
     policy->intervals = kr_arena_take(&policy->ruleset->arena, intervals, sizeof *policy->intervals);
     policy->transitions = kr_arena_take(&policy->ruleset->arena, transitions, sizeof *policy->transitions);
     policy->ruling = kr_arena_take(&policy->ruleset->arena, ruling, sizeof *policy->ruling);
+    policy->observations = kr_arena_take(&policy->ruleset->arena, KMSRULES_OBSERVATION_COUNT, sizeof *policy->observations);
     policy->interval_entries = kr_memory_take(intervals, sizeof *policy->interval_entries);
-    if (policy->intervals == NULL || policy->transitions == NULL || policy->ruling == NULL || policy->interval_entries == NULL) return false;
+    if (policy->intervals == NULL || policy->transitions == NULL || policy->ruling == NULL || policy->observations == NULL ||
+        policy->interval_entries == NULL)
+        return false;
     for (size_t i = 0; i < ruling; i++) policy->ruling[i] = KR_NONE;
     policy->ruleset->intervals = policy->intervals;
     policy->ruleset->transitions = policy->transitions;
+    policy->ruleset->observations = policy->observations;
     policy->ruleset->ruling_intervals = policy->ruling;
     return true;
 }
@@ -164,6 +190,7 @@ bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr
         switch (entry_of(&policy, &tables->policies[i])->kind) {
         case KR_ELEMENT_INTERVAL: compile_interval(&policy, &tables->policies[i]); break;
         case KR_ELEMENT_CACHE: compile_cache(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_OBSERVATION: compile_observation(&policy, &tables->policies[i]); break;
         default: compile_transition(&policy, &tables->policies[i]);
         }
     }

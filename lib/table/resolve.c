@@ -260,10 +260,12 @@ static void resolve_prediction(struct kr_resolver *resolver, uint32_t index, str
 /* Elements that are no row of a decision but name a source all the same. */
 static bool is_sourced(enum kr_element_kind kind) {
     return kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
-           kind == KR_ELEMENT_PRODUCT_TYPE;
+           kind == KR_ELEMENT_PRODUCT_TYPE || kind == KR_ELEMENT_SLMGR_LINE || kind == KR_ELEMENT_SLMGR_CHANNEL;
 }
 
-static bool is_policy(enum kr_element_kind kind) { return kind == KR_ELEMENT_INTERVAL || kind == KR_ELEMENT_CACHE || kind == KR_ELEMENT_TRANSITION; }
+static bool is_policy(enum kr_element_kind kind) {
+    return kind == KR_ELEMENT_INTERVAL || kind == KR_ELEMENT_CACHE || kind == KR_ELEMENT_TRANSITION || kind == KR_ELEMENT_OBSERVATION;
+}
 
 static void resolve_policy(struct kr_resolver *resolver, uint32_t index, struct kr_table_row *policy) {
     *policy = (struct kr_table_row){.entry = index, .group = KMSRULES_NONE, .inherits = KMSRULES_NONE};
@@ -293,7 +295,7 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
     tables->predictions = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PREDICTS), sizeof *tables->predictions);
     tables->policies = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_INTERVAL) + kr_model_count(resolver->model, KR_ELEMENT_CACHE) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION),
+                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION) + kr_model_count(resolver->model, KR_ELEMENT_OBSERVATION),
                                       sizeof *tables->policies);
     if (tables->policies == NULL || tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL || tables->predictions == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);

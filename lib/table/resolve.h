@@ -93,7 +93,7 @@ struct kr_tables {
     struct kr_table_prediction *predictions;
     uint32_t prediction_count;
     uint32_t thresholds[KMSRULES_KIND_COUNT]; /* entry, KMSRULES_NONE: none */
-    struct kr_table_row *rows, *policies; /* policies: intervals, caches and transitions, which decide nothing */
+    struct kr_table_row *rows, *policies; /* policies: intervals, caches, transitions and observations, which decide nothing */
     uint32_t row_count, policy_count;
     size_t member_count; /* ids of all lists so far */
     bool has_failed;     /* out of memory */

@@ -7,6 +7,7 @@
 #include "table/policy.h"
 #include "ruleset/step.h"
 #include "table/forms.h"
+#include "table/slmgr.h"
 
 /* Forms of attribute values. */
 enum form {
@@ -39,6 +40,11 @@ enum form {
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
+    FORM_PART,
+    FORM_VALUE,
+    FORM_ROLE,
+    FORM_OBSERVATION,
+    FORM_LEVEL,
     FORM_YES_NO,
     FORM_ACTIVATION_ID,
     FORM_TEMPLATE, /* text with {placeholders} */
@@ -181,6 +187,14 @@ static const struct element_shape shapes[] = {
      {{KR_ATTRIBUTE_TEXT, FORM_TEMPLATE, true, 0}, {KR_ATTRIBUTE_SHELL, FORM_SHELL, false, 0}, {KR_ATTRIBUTE_ALTERNATIVE, FORM_YES_NO, false, 0},
       {KR_ATTRIBUTE_MAY_FAIL, FORM_YES_NO, false, 0}}, 4,
      {0}, 0, false},
+    {KR_ELEMENT_SLMGR_LINE, "slmgr-line", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOLDS, FORM_PART, true, 0}, {KR_ATTRIBUTE_VALUE, FORM_VALUE, false, 0},
+      {KR_ATTRIBUTE_SINCE, FORM_NUMBER, false, 999999}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6, {0}, 0, false},
+    {KR_ELEMENT_SLMGR_CHANNEL, "slmgr-channel", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_ROLE, FORM_ROLE, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_OBSERVATION, "observation", TOP,
+     {{KR_ATTRIBUTE_OF, FORM_OBSERVATION, true, 0}, {KR_ATTRIBUTE_LEVEL, FORM_LEVEL, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0},
+      {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
@@ -193,10 +207,11 @@ static const char *const attribute_names[] = {
     [KR_ATTRIBUTE_EACH] = "each", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_ELEVATED] = "elevated",
     [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href",
     [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
-    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator",
-    [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MAY_FAIL] = "may-fail", [KR_ATTRIBUTE_MINIMUM] = "minimum", [KR_ATTRIBUTE_NAME] = "name",
-    [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_PHASE] = "phase", [KR_ATTRIBUTE_POSITION] = "position",
-    [KR_ATTRIBUTE_SHELL] = "shell", [KR_ATTRIBUTE_UNDO] = "undo", [KR_ATTRIBUTE_WHEN] = "when", [KR_ATTRIBUTE_WHERE] = "where",
+    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LEVEL] = "level", [KR_ATTRIBUTE_LINE] = "line",
+    [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MAY_FAIL] = "may-fail", [KR_ATTRIBUTE_MINIMUM] = "minimum",
+    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_PHASE] = "phase",
+    [KR_ATTRIBUTE_POSITION] = "position", [KR_ATTRIBUTE_ROLE] = "role", [KR_ATTRIBUTE_SHELL] = "shell", [KR_ATTRIBUTE_SINCE] = "since", [KR_ATTRIBUTE_UNDO] = "undo",
+    [KR_ATTRIBUTE_VALUE] = "value", [KR_ATTRIBUTE_WHEN] = "when", [KR_ATTRIBUTE_WHERE] = "where",
     [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
     [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SCOPE] = "scope", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
@@ -213,9 +228,12 @@ static const char *const checks[] = {"KR101", "KR102", "KR103", "KR104", "KR105"
 static const char *const sides[] = {"client", "host", NULL};
 static const char *const scopes[] = {"client", "kms", "kms-client", "kms-host", "mak", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
+static const char *const roles[] = {"client", "host", "other", NULL};
+static const char *const levels[] = {"finding", "remark", NULL};
 static const char *const *const closed_forms[] = {
     [FORM_KIND] = kinds,           [FORM_RELIABILITY] = reliabilities, [FORM_VOLUME] = volumes,     [FORM_HOLDS] = holds,          [FORM_YES_NO] = yes_no,
-    [FORM_PHASE] = kr_phase_words, [FORM_WHERE] = kr_where_words,      [FORM_EACH] = kr_each_words, [FORM_SHELL] = kr_shell_words, /* the last form */
+    [FORM_PHASE] = kr_phase_words, [FORM_WHERE] = kr_where_words,      [FORM_EACH] = kr_each_words,
+    [FORM_PART] = kr_slmgr_part_words, [FORM_VALUE] = kr_slmgr_value_words, [FORM_ROLE] = roles, [FORM_OBSERVATION] = kr_observation_words, [FORM_LEVEL] = levels, [FORM_SHELL] = kr_shell_words, /* the last form */
 };
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
@@ -268,7 +286,7 @@ static bool is_listed(struct kr_text word, const char *const *allowed) {
 
 static void check_word(struct inspection *seen, struct kr_text word, const char *const *allowed) {
     if (is_listed(word, allowed)) return;
-    char list[256];
+    char list[640];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     for (size_t i = 0; allowed[i] != NULL; i++) {
         kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
@@ -487,6 +505,14 @@ static void require_check_of_updates(struct inspection *seen, const struct kr_te
     kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<predicts> takes any-of only together with check=\"KR105\"");
 }
 
+/* A line that is all of its value says which one; any other has its value behind the colon. */
+static void require_value_of_part(struct inspection *seen, const struct kr_text values[KR_ATTRIBUTE_COUNT]) {
+    struct kr_text part = values[KR_ATTRIBUTE_HOLDS], value = values[KR_ATTRIBUTE_VALUE];
+    if (!seen->is_sound || part.data == NULL || kr_slmgr_value_fits(part, value)) return;
+    seen->is_sound = false;
+    kr_problems_add(seen->problems, KR907_MISSING_ATTRIBUTE, seen->element->at, "<slmgr-line> holding \"%.*s\" takes %s", (int)part.size, part.data, kr_slmgr_values_of(part));
+}
+
 static bool has_attribute(const struct kr_element *element, enum kr_attribute_kind kind) {
     for (size_t i = 0; i < element->attribute_count; i++)
         if (kr_text_is(element->attributes[i].name, attribute_names[kind])) return true;
@@ -556,6 +582,7 @@ enum kr_element_kind kr_shape_check(const struct kr_document *document, const st
         require_build_of_line(&seen, values);
     }
     if (shape->kind == KR_ELEMENT_PREDICTS) require_check_of_updates(&seen, values);
+    if (shape->kind == KR_ELEMENT_SLMGR_LINE) require_value_of_part(&seen, values);
     *is_sound = seen.is_sound;
     return shape->kind;
 }

@@ -71,6 +71,9 @@ CASES = {
     "runbook.ps1": (4, ["--rules", "steps.xml", "runbook", "Rack 1 Large", "Rack 2 Small", "Suite 1", "--offline", "--dns", "manual", "--zone", "a.example", "--zone", "b.example", "--port", "1700",
                         "--format", "powershell"]),
     "runbook-none.txt": (1, ["--rules", "steps.xml", "runbook", "Rack 1 Small", "Rack 2 Small"]),
+    "slmgr.txt": (1, ["--rules", "output.xml", "slmgr", "printed.txt"]),
+    "slmgr.json": (1, ["--rules", "output.xml", "slmgr", "printed.txt", "--format", "json"]),
+    "slmgr.err.txt": (3, ["slmgr", "printed.txt"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -100,7 +103,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt", "output.xml", "printed.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -27,6 +27,7 @@ void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
 void test_remedy_register(void);
+void test_slmgr_register(void);
 void test_vocabulary_register(void);
 void test_tabular_register(void);
 void test_text_input_register(void);
@@ -56,6 +57,7 @@ static const struct stage {
     {"load", test_load_register},
     {"memory", test_memory_register},
     {"remedy", test_remedy_register},
+    {"slmgr", test_slmgr_register},
     {"vocabulary", test_vocabulary_register},
     {"tabular", test_tabular_register},
     {"text_input", test_text_input_register},

@@ -20,8 +20,8 @@ from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact,
                      SourceReference)
 from .codes import CODES, CodePage
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
-from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
-                     UnreadableError)
+from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
+                     UnknownNameError, UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
@@ -30,17 +30,20 @@ from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition,
                       Update, Verdict, Volume)
 from .runbook import Command, Dns, Runbook, RunbookKey, Step
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
+from .slmgr import (ClientLicense, HostLicense, License, LicenseFinding, LicenseRequests, LicenseRole, LicenseService, LicenseStatus,
+                    LicenseThreshold, SlmgrOutput)
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
     "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
-    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Command", "Counts", "Difference", "Dns", "Edition",
-    "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey",
-    "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup",
-    "Kind", "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place",
-    "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy",
-    "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Shift", "Source", "SourceReference", "Step",
-    "Summary", "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError",
-    "Update", "Verdict", "Volume", "__version__",
+    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command", "Counts", "Difference",
+    "Dns", "Edition", "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found",
+    "HostAnswer", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat",
+    "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "License", "LicenseFinding", "LicenseRequests", "LicenseRole",
+    "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need",
+    "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question",
+    "QuestionError", "Record", "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope",
+    "Shift", "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "Step", "Summary", "TableError", "TableFile", "Tables", "Transition",
+    "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

@@ -104,5 +104,19 @@ class InventoryError(KmsrulesError):
         return ":".join(place) + ": " + self.text
 
 
+class SlmgrError(KmsrulesError):
+    """A text is no output of slmgr in English; `text` says why, with the line that was not understood unless it may hold part of a key."""
+
+    def __init__(self, line: int, column: int, text: str) -> None:
+        super().__init__(line, column, text)
+        self.text = text
+        self.line = line  # 0: the text as a whole
+        self.column = column  # in bytes of UTF-8, from 1; 0: the line as a whole
+
+    def __str__(self) -> str:
+        place = [str(part) for part in ("slmgr output", self.line, self.column) if part]
+        return ":".join(place) + ": " + self.text
+
+
 class QuestionError(KmsrulesError, ValueError):
     """The facts of a question contradict each other, or it lacks its host or its editions."""

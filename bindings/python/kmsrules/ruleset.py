@@ -12,7 +12,7 @@ from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .codes import CodePage, code_page
 from .difference import Difference, difference_of
-from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
+from .errors import NotTrustedError, Problem, QuestionError, SlmgrError, TableError, UnreadableError
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
@@ -20,6 +20,7 @@ from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, 
 from .plan import Plan, plan_of
 from .records import Edition, Identity, Interval, IntervalKind, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
 from .runbook import Dns, Runbook, circumstances_of, runbook_of
+from .slmgr import SlmgrOutput, slmgr_of
 from .tables import INTERVALS, VERDICTS, Products, all_tables, evidence_kinds, identity_text, interval, place, place_or_none, record
 
 _T = TypeVar("_T")
@@ -336,6 +337,39 @@ class Ruleset:
             Fleet(self._products, handles[0], True).add_all(machines, Fleet(self._products, handles[1], True))
             handle = _call(c.kmsrules_fleet_compare, *handles)
         return difference_of(c.kmsrules_difference_json(handle), c.kmsrules_difference_print(handle, False), c.kmsrules_difference_print(handle, True))
+
+    # ---- Output of slmgr
+
+    def read_slmgr(self, output: Union[str, bytes], *, host: Optional[ProductName] = None, updates: Union[UpdateName, Iterable[UpdateName]] = (),
+                   updates_complete: bool = False, host_build: Optional[str] = None, encoding: Optional[str] = None,
+                   as_of: Union[str, date, None] = None) -> SlmgrOutput:
+        """What slmgr.vbs /dli or /dlv printed, in English, of one license or several: what a host holds, counts and can do, what a client knows of its
+        host, and what is wrong. Raises SlmgrError for anything else.
+
+        output    text, or bytes in UTF-8 or with a byte order mark, or in `encoding`
+        host      the Windows of the host, where the output leaves it open, as that of an Office host
+        updates, updates_complete, host_build  what is known of the host
+        """
+        question = self._question(host, (), None, _Facts(updates, updates_complete, host_build), c.KMSRULES_SEARCH_KEYS)
+        if as_of is not None:
+            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        if not isinstance(output, (str, bytes)):
+            raise TypeError(f"output must be str or bytes, not {type(output).__name__}")
+        if isinstance(output, str) and encoding is not None:
+            raise ValueError("encoding is about bytes")
+        data = output.encode("utf-8", "surrogatepass") if isinstance(output, str) else output
+        try:
+            slmgr = _call(c.kmsrules_slmgr_read, question, "" if encoding is None else text_of("encoding", encoding), data)
+        except QuestionError:
+            raise
+        except ValueError:
+            raise ValueError(f"no encoding is called {encoding!r}") from None
+        fault = c.kmsrules_slmgr_why(slmgr)
+        if fault is not None:
+            raise SlmgrError(fault.line, fault.column, fault.text)
+        return slmgr_of(c.kmsrules_slmgr_json(slmgr), c.kmsrules_slmgr_print(slmgr, False), c.kmsrules_slmgr_print(slmgr, True))
+
+    # ---- Times
 
     def interval(self, kind: IntervalKind, edition: Optional[ProductName] = None) -> Optional[Interval]:
         """The interval that rules an edition (None: any that no row names); None where the tables do not say."""

@@ -1,0 +1,194 @@
+"""What slmgr.vbs printed and what it means: immutable trees, read from the library's own JSON document; compared and pickled by content."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Dict, Optional, Tuple
+
+from .answer import RulesetReference
+from .records import Kind, NoTruth
+
+_Document = Dict[str, Any]
+
+
+class LicenseRole(Enum):
+    """Whose license it is, as its channel says."""
+
+    OTHER = "other"
+    CLIENT = "client"
+    HOST = "host"
+
+
+class LicenseStatus(Enum):
+    UNLICENSED = "unlicensed"
+    LICENSED = "licensed"
+    INITIAL_GRACE = "initial-grace"
+    OUT_OF_TOLERANCE = "out-of-tolerance"
+    NON_GENUINE = "non-genuine"
+    NOTIFICATION = "notification"
+    EXTENDED_GRACE = "extended-grace"
+
+
+@dataclass(frozen=True)
+class LicenseThreshold(NoTruth):
+    """A threshold of what a host's key covers, against the host's count."""
+
+    kind: Kind
+    minimum: int
+    met: bool
+
+
+@dataclass(frozen=True)
+class LicenseRequests:
+    """What a host was asked, by the state of those that asked. None: not in the output."""
+
+    total: Optional[int]
+    failed: Optional[int]
+    unlicensed: Optional[int]
+    licensed: Optional[int]
+    initial_grace: Optional[int]
+    expired: Optional[int]  # or hardware out of tolerance
+    non_genuine: Optional[int]
+    notification: Optional[int]
+
+
+@dataclass(frozen=True)
+class LicenseService:
+    """What a host, if it is this edition and holds this key group, can activate: editions by verdict, whatever its count."""
+
+    host: str
+    key: str
+    yes: int
+    conditional: int
+    undocumented: int
+
+
+@dataclass(frozen=True)
+class HostLicense(NoTruth):
+    """What the license of a KMS host says besides. None: not in the output."""
+
+    count: Optional[int]
+    cap: Optional[int]  # the most that the count can be; None: not known
+    thresholds: Tuple[LicenseThreshold, ...]
+    port: Optional[int]
+    published: Optional[bool]  # in DNS
+    low_priority: Optional[bool]
+    requests: LicenseRequests
+    can: Tuple[LicenseService, ...]  # of each pair of edition and key group that fit; empty where there are more than 16
+
+
+@dataclass(frozen=True)
+class ClientLicense(NoTruth):
+    """What the license of a KMS client says besides. None: not in the output."""
+
+    cmid: Optional[str]
+    registered: Optional[str]  # HOST:PORT that was set by hand
+    found: Optional[str]  # in DNS
+    address: Optional[str]
+    lookup_domain: Optional[str]
+    ad_object: Optional[str]  # of Active Directory, that activated it
+    activation_minutes: Optional[int]
+    renewal_minutes: Optional[int]
+    caching: Optional[bool]
+
+
+@dataclass(frozen=True)
+class LicenseFinding(NoTruth):
+    """What shows in a license, as a row of the tables has it."""
+
+    of: str  # "no-requests"
+    is_finding: bool  # something is wrong; else it is worth knowing
+    number: Optional[int]
+    text: str
+    command: Optional[str]
+    error: Optional[str]  # what is seen meanwhile, "0xC004F038"
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: str
+
+
+@dataclass(frozen=True)
+class License(NoTruth):
+    """One license. No part of a key, installation id or product id is in it."""
+
+    line: int  # on which it starts
+    role: LicenseRole
+    name: Optional[str]
+    description: Optional[str]
+    channel: Optional[str]
+    version: Optional[str]  # of the licensing service
+    activation_id: Optional[str]
+    in_use: bool
+    editions: Tuple[str, ...]  # of a host: what it may run on; else what is licensed. Empty: not recognised
+    told: bool  # which of them was told
+    keys: Tuple[str, ...]  # of a host: key groups that its key may be of
+    status: Optional[LicenseStatus]
+    reason: Optional[str]  # of a notification, "0xC004F200"
+    minutes_left: Optional[int]
+    host: Optional[HostLicense]  # of a host
+    client: Optional[ClientLicense]  # of a client
+    findings: Tuple[LicenseFinding, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class SlmgrOutput(NoTruth):
+    ruleset: RulesetReference
+    as_of: Optional[str]
+    lines: int  # with something in them; those that begin with # do not count
+    understood: int
+    not_understood: Tuple[int, ...]  # numbers of the others, 100 at most
+    licenses: Tuple[License, ...]
+    _json: str = field(compare=False)
+    _plain: str = field(compare=False)
+    _colored: str = field(compare=False)
+
+    @property
+    def findings(self) -> Tuple[LicenseFinding, ...]:
+        """What is wrong, of all licenses; remarks are left out."""
+        return tuple([finding for license in self.licenses for finding in license.findings if finding.is_finding])
+
+    def json(self) -> str:
+        """The whole document, kmsrules/slmgr/1, as the command line prints it."""
+        return self._json
+
+    def text(self, color: bool = False) -> str:
+        """For people to read; its form may change. `color`: with the escapes of a terminal."""
+        return self._colored if color else self._plain
+
+    def __str__(self) -> str:
+        return self._plain
+
+    def __repr__(self) -> str:
+        return f"<kmsrules.SlmgrOutput {len(self.licenses)} licenses, {len(self.findings)} findings>"
+
+
+# ---- From JSON
+
+
+def _service(item: _Document) -> LicenseService:
+    return LicenseService(item["host"], item["key"], item["yes"], item["conditional"], item["undocumented"])
+
+
+def _host(item: _Document) -> HostLicense:
+    thresholds = tuple([LicenseThreshold(Kind(threshold["kind"]), threshold["minimum"], threshold["met"]) for threshold in item["thresholds"]])
+    return HostLicense(item["count"], item["cap"], thresholds, item["port"], item["published"], item["low_priority"], LicenseRequests(**item["requests"]),
+                       tuple([_service(service) for service in item["can"]]))
+
+
+def _finding(item: _Document) -> LicenseFinding:
+    return LicenseFinding(item["of"], item["level"] == "finding", item["number"], item["text"], item["command"], item["error"], tuple(item["sources"]), item["note"],
+                          item["at"])
+
+
+def _license(item: _Document) -> License:
+    return License(item["line"], LicenseRole(item["role"]), item["name"], item["description"], item["channel"], item["version"], item["activation_id"], item["in_use"],
+                   tuple(item["editions"]), item["told"], tuple(item["keys"]), item["status"] and LicenseStatus(item["status"]), item["reason"], item["minutes_left"],
+                   item["host"] and _host(item["host"]), item["client"] and ClientLicense(**item["client"]), tuple([_finding(finding) for finding in item["findings"]]))
+
+
+def slmgr_of(document: str, plain: str, colored: str) -> SlmgrOutput:
+    item = json.loads(document)
+    revision, read = item["ruleset"], item["read"]
+    return SlmgrOutput(RulesetReference(revision["id"], revision["revision"], revision["fingerprint"]), item["as_of"], read["lines"], read["understood"],
+                       tuple(read["not_understood"]), tuple([_license(license) for license in item["licenses"]]), document, plain, colored)

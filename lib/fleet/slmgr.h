@@ -1,0 +1,50 @@
+/* What slmgr printed, being read. Everything in its own arena.
+ *
+ *   text ──▶ lines ──▶ (part, value) by <slmgr-line> ──▶ licenses ──▶ recognised, held against thresholds ──▶ observations
+ *            slmgr.c   slmgr_line.c                      slmgr.c      slmgr_judge.c */
+#ifndef KR_SLMGR_H
+#define KR_SLMGR_H
+
+#include "ask/question.h"
+
+struct kmsrules_slmgr {
+    struct kr_arena arena;
+    kmsrules_ruleset *ruleset; /* owned */
+    kmsrules_question *question; /* a copy: what the output does not tell */
+    const char *date; /* or NULL */
+    kmsrules_license *licenses;
+    struct kr_license_marks *marks; /* of each license */
+    size_t license_capacity, mark_capacity;
+    uint64_t *unread;
+    kmsrules_slmgr_content content;
+    kmsrules_inventory_fault fault;
+    bool has_fault;
+    char fault_text[256];
+};
+
+/* What the lines of a license say that is no part of it. */
+struct kr_license_marks {
+    const char *product_channel; /* the value of Product Key Channel */
+    uint32_t since;              /* build of the first system that prints such lines; 0: any */
+    bool is_host, is_client;     /* by its sections */
+    bool is_unused, is_stale, has_no_host;
+};
+
+/* One line without the blanks around it, and what it was found to be. */
+struct kr_slmgr_reading {
+    const struct kr_slmgr_line *line; /* NULL: none that the tables know */
+    struct kr_text value;             /* behind the colon */
+};
+struct kr_slmgr_reading kr_slmgr_read_line(const struct kmsrules_ruleset *ruleset, struct kr_text line);
+/* Whether a line looks like "LABEL: value". */
+bool kr_slmgr_is_labelled(struct kr_text line);
+/* Whether a text holds what is shown nowhere: a product key, an installation, confirmation or extended product id. */
+bool kr_slmgr_is_secret(struct kr_text text);
+/* Whether its last word may be the last part of a product key: five capital letters and digits. */
+bool kr_slmgr_ends_in_key_part(struct kr_text text);
+bool kr_slmgr_is_guid(struct kr_text text);
+
+/* Completes the licenses. OK, WRONG_LINE, BELOW_UPDATE or NO_MEMORY. */
+kmsrules_status kr_slmgr_judge(struct kmsrules_slmgr *slmgr);
+
+#endif

@@ -1,0 +1,388 @@
+/* What the licenses of an output mean. In: lines as read. Out: whose they are, what they may be, what a host can do, what is to be observed. See slmgr.h. */
+#include "fleet/slmgr.h"
+
+enum { PAIR_LIMIT = 16, MINUTES_A_DAY = 1440, LICENSED = 1 };
+
+struct judge {
+    struct kmsrules_slmgr *slmgr;
+    const struct kmsrules_ruleset *ruleset;
+    kmsrules_license *license;
+    const struct kr_license_marks *marks;
+    bool has_memory;
+};
+
+/* Ids of one kind that a license may be of; those that were held against each other keep at least one. */
+struct candidates {
+    kmsrules_id ids[KMSRULES_CANDIDATE_LIMIT];
+    size_t count;
+};
+
+static bool holds(const struct candidates *candidates, kmsrules_id id) {
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->ids[i] == id) return true;
+    return false;
+}
+
+static void add(struct candidates *candidates, kmsrules_id id) {
+    if (candidates->count < KMSRULES_CANDIDATE_LIMIT && !holds(candidates, id)) candidates->ids[candidates->count++] = id;
+}
+
+/* Those of which `others` has some, too; all where it has none of them or nothing. */
+static void narrow(struct candidates *candidates, const struct candidates *others) {
+    struct candidates common = {.count = 0};
+    for (size_t i = 0; i < candidates->count; i++)
+        if (holds(others, candidates->ids[i])) add(&common, candidates->ids[i]);
+    if (common.count > 0 || candidates->count == 0) *candidates = candidates->count == 0 ? *others : common;
+}
+
+static const kmsrules_id *copy_ids(struct judge *judge, const struct candidates *candidates) {
+    kmsrules_id *ids = kr_arena_take(&judge->slmgr->arena, candidates->count, sizeof *ids);
+    if (ids == NULL) judge->has_memory = false;
+    else if (candidates->count > 0) memcpy(ids, candidates->ids, candidates->count * sizeof *ids);
+    return ids;
+}
+
+/* ---- Whose it is ---- */
+
+/* The first word behind the last comma: "…, VOLUME_KMSCLIENT channel". */
+static struct kr_text channel_of(const char *description) {
+    const char *comma = description == NULL ? NULL : strrchr(description, ',');
+    struct kr_text word = {"", 0};
+    size_t offset = 0;
+    if (comma != NULL) kr_text_next_word(kr_text_of(comma + 1), &offset, &word);
+    return word;
+}
+
+static bool begins_with(struct kr_text text, struct kr_text start) {
+    return text.size >= start.size && kr_text_equal_ignoring_case((struct kr_text){text.data, start.size}, start);
+}
+
+/* The row with the longest text that it is or begins with. */
+static const struct kr_slmgr_channel *find_channel(const struct kmsrules_ruleset *ruleset, struct kr_text channel) {
+    const struct kr_slmgr_channel *found = NULL;
+    for (uint32_t i = 0; i < ruleset->slmgr_channel_count; i++) {
+        const struct kr_slmgr_channel *row = &ruleset->slmgr_channels[i];
+        bool is_start = row->text.size > 0 && row->text.data[row->text.size - 1] == '*';
+        bool is_match = is_start ? begins_with(channel, (struct kr_text){row->text.data, row->text.size - 1}) : kr_text_equal_ignoring_case(channel, row->text);
+        if (is_match && (found == NULL || row->text.size > found->text.size)) found = row;
+    }
+    return found;
+}
+
+static void judge_role(struct judge *judge) {
+    kmsrules_license *license = judge->license;
+    struct kr_text word = channel_of(license->description);
+    const struct kr_slmgr_channel *row = find_channel(judge->ruleset, word);
+    if (row == NULL) row = find_channel(judge->ruleset, kr_text_of(judge->marks->product_channel));
+    if (row != NULL) license->role = row->role;
+    else license->role = judge->marks->is_host ? KMSRULES_ROLE_HOST : judge->marks->is_client ? KMSRULES_ROLE_CLIENT : KMSRULES_ROLE_OTHER;
+    license->channel = word.size == 0 ? judge->marks->product_channel : kr_arena_copy(&judge->slmgr->arena, word.data, word.size);
+    if (word.size > 0 && license->channel == NULL) judge->has_memory = false;
+    license->is_in_use = !judge->marks->is_unused;
+}
+
+/* ---- What it may be ---- */
+
+static void add_release(const struct judge *judge, struct candidates *editions, kmsrules_id release) {
+    const kmsrules_release *members = &judge->ruleset->releases[release];
+    for (size_t i = 0; i < members->edition_count; i++) add(editions, members->editions[i]);
+}
+
+static void add_identity(const struct judge *judge, struct candidates *found, const kmsrules_identity *identity) {
+    for (size_t i = 0; i < identity->candidate_count && i < KMSRULES_CANDIDATE_LIMIT; i++) {
+        if (identity->kind == KMSRULES_RELEASE) add_release(judge, found, identity->candidates[i]);
+        else add(found, identity->candidates[i]);
+    }
+}
+
+/* Adds what the text may mean. */
+static void recognize(struct judge *judge, unsigned kinds, const char *text, uint32_t build, struct candidates *found) {
+    kmsrules_evidence evidence = KMSRULES_NO_EVIDENCE;
+    kmsrules_identity identity;
+    if (text == NULL) return;
+    evidence.text = text;
+    evidence.text_size = strlen(text);
+    evidence.build = build;
+    kmsrules_status status = kinds == KMSRULES_KEY_GROUP ? kmsrules_identify(judge->ruleset, kinds, text, evidence.text_size, &identity)
+                                                         : kmsrules_recognize(judge->ruleset, kinds, &evidence, &identity);
+    if (status == KMSRULES_NO_MEMORY) judge->has_memory = false;
+    else if (status == KMSRULES_AMBIGUOUS_NAME && identity.is_contradicted && build != 0) recognize(judge, kinds, text, 0, found);
+    else if (status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME) add_identity(judge, found, &identity);
+}
+
+/* Without the editions that are older than what slmgr printed, or, of a host, that cannot be one; unless none is left. */
+static void leave_out_editions(const struct judge *judge, struct candidates *editions) {
+    struct candidates left = {.count = 0};
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct kr_numbers *builds = &judge->ruleset->traits[editions->ids[i]].builds;
+        bool is_new_enough = builds->count == 0;
+        for (uint32_t j = 0; j < builds->count; j++) is_new_enough = is_new_enough || builds->items[j] >= judge->marks->since;
+        bool can_be = judge->license->role != KMSRULES_ROLE_HOST || judge->ruleset->editions[editions->ids[i]].can_host;
+        if (is_new_enough && can_be) add(&left, editions->ids[i]);
+    }
+    if (left.count > 0) *editions = left;
+}
+
+static void recognize_edition(struct judge *judge, struct candidates *editions) {
+    const char *version = judge->license->version;
+    uint32_t build = 0;
+    if (version != NULL) (void)kmsrules_build_number(version, strlen(version), &build, NULL);
+    if (build == 0 && judge->license->role == KMSRULES_ROLE_HOST) build = judge->slmgr->question->facts.host_build;
+    recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->name, build, editions);
+    if (editions->count == 0) recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->description, build, editions);
+    leave_out_editions(judge, editions);
+}
+
+static void recognize_group(struct judge *judge, struct candidates *groups) {
+    const kmsrules_license *license = judge->license;
+    const char *const texts[] = {license->description, license->name, license->activation_id, license->channel};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct candidates found = {.count = 0};
+        recognize(judge, KMSRULES_KEY_GROUP, texts[i], 0, &found);
+        narrow(groups, &found);
+    }
+}
+
+/* A product of one application has a key of that. */
+static void leave_out_applications(const struct judge *judge, const struct candidates *editions, struct candidates *groups) {
+    struct candidates same = {.count = 0};
+    for (size_t i = 0; i < groups->count; i++)
+        for (size_t j = 0; j < editions->count; j++)
+            if (judge->ruleset->groups[groups->ids[i]].application == judge->ruleset->editions[editions->ids[j]].application) add(&same, groups->ids[i]);
+    narrow(groups, &same);
+}
+
+/* The host that the question names, as far as the output does not say otherwise. */
+static void take_told_host(struct judge *judge, struct candidates *editions) {
+    const kmsrules_question *question = judge->slmgr->question;
+    struct candidates told = {.count = 0};
+    struct kr_ids hosts;
+    if (question->host.kind == 0) return;
+    if (!kr_question_hosts(question, &judge->slmgr->arena, &hosts)) judge->has_memory = false;
+    for (uint32_t i = 0; judge->has_memory && i < hosts.count; i++) add(&told, hosts.items[i]);
+    narrow(editions, &told);
+    judge->license->is_told = editions->count > 0 && holds(&told, editions->ids[0]);
+}
+
+/* An Office host runs on the Windows of which the same output has a license. */
+static void take_windows(const struct judge *judge, struct candidates *editions) {
+    const kmsrules_slmgr_content *content = &judge->slmgr->content;
+    for (size_t i = 0; i < content->license_count && editions->count == 0; i++) {
+        const kmsrules_license *other = &judge->slmgr->licenses[i];
+        if (other == judge->license || !other->is_in_use) continue;
+        for (size_t j = 0; j < other->edition_count; j++)
+            if (judge->ruleset->editions[other->editions[j]].kind != KMSRULES_OFFICE) add(editions, other->editions[j]);
+    }
+}
+
+static bool can_hold(const struct judge *judge, kmsrules_id host, kmsrules_id group) {
+    return kr_cell_outcome(kr_fits(judge->ruleset, host, group)) != KMSRULES_FAIL;
+}
+
+/* The groups that some host can hold, and the hosts that can hold some group. */
+static void pair(const struct judge *judge, struct candidates *editions, struct candidates *groups) {
+    struct candidates hosts = {.count = 0}, held = {.count = 0};
+    for (size_t i = 0; i < editions->count; i++)
+        for (size_t j = 0; j < groups->count; j++) {
+            if (!can_hold(judge, editions->ids[i], groups->ids[j])) continue;
+            add(&hosts, editions->ids[i]);
+            add(&held, groups->ids[j]);
+        }
+    narrow(editions, &hosts);
+    narrow(groups, &held);
+}
+
+static void publish(struct judge *judge, const struct candidates *editions, const struct candidates *groups) {
+    judge->license->editions = copy_ids(judge, editions);
+    judge->license->edition_count = editions->count;
+    judge->license->key_groups = copy_ids(judge, groups);
+    judge->license->key_group_count = groups->count;
+}
+
+static void judge_product(struct judge *judge) {
+    struct candidates editions = {.count = 0}, groups = {.count = 0};
+    recognize_edition(judge, &editions);
+    if (judge->license->role == KMSRULES_ROLE_HOST) {
+        recognize_group(judge, &groups);
+        leave_out_applications(judge, &editions, &groups);
+    }
+    publish(judge, &editions, &groups);
+}
+
+/* Once every license has its product. */
+static void judge_host(struct judge *judge) {
+    struct candidates editions = {.count = 0}, groups = {.count = 0};
+    for (size_t i = 0; i < judge->license->edition_count; i++) add(&editions, judge->license->editions[i]);
+    for (size_t i = 0; i < judge->license->key_group_count; i++) add(&groups, judge->license->key_groups[i]);
+    take_windows(judge, &editions);
+    take_told_host(judge, &editions);
+    pair(judge, &editions, &groups);
+    publish(judge, &editions, &groups);
+}
+
+/* ---- What it can do ---- */
+
+/* The kinds of which the groups cover an edition; a bit each. */
+static unsigned covered_kinds(const struct judge *judge) {
+    const kmsrules_license *license = judge->license;
+    unsigned kinds = 0;
+    for (size_t i = 0; i < license->key_group_count; i++)
+        for (kmsrules_id edition = 0; edition < judge->ruleset->edition_count; edition++)
+            if (kr_cell_outcome(kr_covers(judge->ruleset, license->key_groups[i], edition)) == KMSRULES_PASS) kinds |= 1u << judge->ruleset->editions[edition].kind;
+    return kinds;
+}
+
+/* Each application has a count of its own. */
+static bool is_of_one_application(const struct judge *judge) {
+    const kmsrules_license *license = judge->license;
+    for (size_t i = 1; i < license->key_group_count; i++)
+        if (judge->ruleset->groups[license->key_groups[i]].application != judge->ruleset->groups[license->key_groups[0]].application) return false;
+    return license->key_group_count > 0;
+}
+
+static void judge_thresholds(struct judge *judge) {
+    kmsrules_license *license = judge->license;
+    unsigned kinds = is_of_one_application(judge) ? covered_kinds(judge) : 0;
+    kmsrules_license_threshold *thresholds = kr_arena_take(&judge->slmgr->arena, KMSRULES_KIND_COUNT, sizeof *thresholds);
+    uint64_t largest = 0;
+    if (thresholds == NULL) judge->has_memory = false;
+    for (int kind = 0; thresholds != NULL && license->count >= 0 && kind < KMSRULES_KIND_COUNT; kind++) {
+        const struct kr_threshold *threshold = &judge->ruleset->thresholds[kind];
+        if ((kinds >> kind & 1u) == 0 || threshold->row == KR_NONE) continue;
+        thresholds[license->threshold_count++] = (kmsrules_license_threshold){(kmsrules_kind)kind, threshold->minimum, (uint64_t)license->count >= threshold->minimum};
+        if (threshold->minimum > largest) largest = threshold->minimum;
+    }
+    license->thresholds = thresholds;
+    if (largest > 0 && judge->ruleset->cache.factor > 0) license->limit = (int64_t)(largest * judge->ruleset->cache.factor);
+}
+
+static kmsrules_license_service service_of(const struct judge *judge, kmsrules_id host, kmsrules_id group) {
+    kmsrules_license_service service = {.host = host, .key_group = group};
+    kmsrules_facts facts = kr_question_facts(judge->slmgr->question);
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) facts.machines[kind] = -1;
+    for (kmsrules_id edition = 0; edition < judge->ruleset->edition_count; edition++) {
+        kmsrules_verdict verdict = kmsrules_can(judge->ruleset, host, group, &edition, 1, &facts);
+        if (verdict < KMSRULES_NO) service.editions[verdict]++;
+    }
+    return service;
+}
+
+static void judge_services(struct judge *judge) {
+    kmsrules_license *license = judge->license;
+    kmsrules_license_service services[PAIR_LIMIT];
+    size_t count = 0;
+    for (size_t i = 0; i < license->edition_count; i++)
+        for (size_t j = 0; j < license->key_group_count; j++) {
+            if (!can_hold(judge, license->editions[i], license->key_groups[j]) || kr_question_check_build(judge->slmgr->question, license->editions[i]) != KMSRULES_OK) continue;
+            if (count == PAIR_LIMIT) return;
+            services[count++] = service_of(judge, license->editions[i], license->key_groups[j]);
+        }
+    kmsrules_license_service *copy = kr_arena_take(&judge->slmgr->arena, count, sizeof *copy);
+    if (copy == NULL) judge->has_memory = false;
+    else if (count > 0) memcpy(copy, services, count * sizeof *copy);
+    license->services = copy;
+    license->service_count = copy == NULL ? 0 : count;
+}
+
+/* ---- What is to be observed ---- */
+
+struct observing {
+    const struct judge *judge;
+    kmsrules_finding findings[KMSRULES_OBSERVATION_COUNT + KMSRULES_KIND_COUNT];
+    size_t count;
+};
+
+static void observe(struct observing *observing, bool is_so, kmsrules_observation_kind kind, int64_t number) {
+    const kmsrules_observation *observation = kmsrules_ruleset_observation(observing->judge->ruleset, kind);
+    if (is_so && observation != NULL) observing->findings[observing->count++] = (kmsrules_finding){observation, number};
+}
+
+static bool is_not_licensed(const kmsrules_license *license) { return license->license_status >= 0 && license->license_status != LICENSED; }
+
+static void observe_counts(struct observing *observing, const kmsrules_license *license) {
+    int64_t total = license->requests[KMSRULES_REQUESTS_TOTAL], failed = license->requests[KMSRULES_REQUESTS_FAILED] > 0 ? license->requests[KMSRULES_REQUESTS_FAILED] : 0;
+    bool is_below = false;
+    observe(observing, total == 0, KMSRULES_NO_REQUESTS, 0);
+    observe(observing, total != 0 && license->count == 0, KMSRULES_NO_CLIENTS, 0);
+    for (size_t i = 0; i < license->threshold_count; i++) {
+        is_below = is_below || (license->count > 0 && !license->thresholds[i].is_reached);
+        observe(observing, license->count > 0 && !license->thresholds[i].is_reached, KMSRULES_BELOW_THRESHOLD, (int64_t)license->thresholds[i].minimum);
+    }
+    observe(observing, is_below && license->limit > 0 && total - failed > license->limit, KMSRULES_FEW_OF_MANY, total - failed);
+    observe(observing, license->limit > 0 && license->count >= license->limit, KMSRULES_AT_LIMIT, license->count);
+    observe(observing, failed > 0, KMSRULES_FAILED_REQUESTS, failed);
+}
+
+static void observe_host(struct observing *observing, const kmsrules_license *license) {
+    observe(observing, is_not_licensed(license), KMSRULES_HOST_NOT_ACTIVATED, -1);
+    observe_counts(observing, license);
+    observe(observing, license->is_published == 0, KMSRULES_NOT_PUBLISHED, -1);
+    observe(observing, license->has_low_priority == 1, KMSRULES_LOW_PRIORITY, -1);
+    observe(observing, license->count < 0, KMSRULES_NO_COUNT, -1);
+}
+
+/* A renewal sets back what is left to the whole validity. */
+static bool has_missed_renewals(const struct judge *judge, const kmsrules_license *license) {
+    kmsrules_id edition = license->edition_count > 0 ? license->editions[0] : KMSRULES_NONE;
+    const kmsrules_interval *validity = kmsrules_ruleset_find_interval(judge->ruleset, KMSRULES_VALIDITY, edition);
+    const kmsrules_interval *renewal = kmsrules_ruleset_find_interval(judge->ruleset, KMSRULES_RENEWAL, edition);
+    if (validity == NULL || renewal == NULL || license->license_status != LICENSED || license->minutes_left < 0 || license->ad_object != NULL) return false;
+    uint64_t minutes = (uint64_t)license->minutes_left, whole = validity->seconds / 60;
+    return minutes <= whole && whole - minutes >= 2 * (renewal->seconds / 60);
+}
+
+static void observe_client(struct observing *observing, const kmsrules_license *license) {
+    bool has_host = license->kms_registered != NULL || license->kms_found != NULL || license->ad_object != NULL;
+    observe(observing, is_not_licensed(license), KMSRULES_CLIENT_NOT_ACTIVATED, -1);
+    observe(observing, observing->judge->marks->has_no_host && !has_host, KMSRULES_NO_HOST_FOUND, -1);
+    observe(observing, has_missed_renewals(observing->judge, license), KMSRULES_NOT_RENEWED, license->minutes_left / MINUTES_A_DAY);
+    observe(observing, license->kms_registered != NULL, KMSRULES_HOST_SET, -1);
+    observe(observing, observing->judge->marks->is_stale, KMSRULES_STALE_VALUES, -1);
+}
+
+static void judge_findings(struct judge *judge) {
+    struct observing observing = {.judge = judge, .count = 0};
+    kmsrules_license *license = judge->license;
+    if (!license->is_in_use) return;
+    if (license->role == KMSRULES_ROLE_HOST) observe_host(&observing, license);
+    else if (license->role == KMSRULES_ROLE_CLIENT) observe_client(&observing, license);
+    else observe(&observing, license->channel != NULL, KMSRULES_WITHOUT_KMS, -1);
+    kmsrules_finding *findings = kr_arena_take(&judge->slmgr->arena, observing.count, sizeof *findings);
+    if (findings == NULL) judge->has_memory = false;
+    else if (observing.count > 0) memcpy(findings, observing.findings, observing.count * sizeof *findings);
+    license->findings = findings;
+    license->finding_count = findings == NULL ? 0 : observing.count;
+}
+
+/* ---- All of them ---- */
+
+static void judge_each(struct judge *judge, void (*step)(struct judge *judge), bool are_hosts) {
+    for (size_t i = 0; judge->has_memory && i < judge->slmgr->content.license_count; i++) {
+        judge->license = &judge->slmgr->licenses[i];
+        judge->marks = &judge->slmgr->marks[i];
+        if (!are_hosts || judge->license->role == KMSRULES_ROLE_HOST) step(judge);
+    }
+}
+
+kmsrules_status kr_slmgr_judge(struct kmsrules_slmgr *slmgr) {
+    struct judge judge = {.slmgr = slmgr, .ruleset = slmgr->ruleset, .has_memory = true};
+    kmsrules_status status = slmgr->question->host.kind == KMSRULES_EDITION ? kr_question_check_build(slmgr->question, slmgr->question->host.id) : KMSRULES_OK;
+    if (status != KMSRULES_OK) return status;
+    judge_each(&judge, judge_role, false);
+    judge_each(&judge, judge_product, false);
+    judge_each(&judge, judge_host, true);
+    judge_each(&judge, judge_thresholds, true);
+    judge_each(&judge, judge_services, true);
+    judge_each(&judge, judge_findings, false);
+    return judge.has_memory ? KMSRULES_OK : KMSRULES_NO_MEMORY;
+}
+
+const char *kmsrules_license_role_text(kmsrules_license_role role) {
+    static const char *const words[] = {"other", "client", "host"};
+    return (unsigned)role < sizeof words / sizeof words[0] ? words[role] : NULL;
+}
+
+const char *kmsrules_request_text(kmsrules_request_kind kind) {
+    static const char *const words[KMSRULES_REQUEST_COUNT] = {"total", "failed", "unlicensed", "licensed", "initial-grace", "expired", "non-genuine", "notification"};
+    return (unsigned)kind < KMSRULES_REQUEST_COUNT ? words[kind] : NULL;
+}
