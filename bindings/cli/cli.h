@@ -47,6 +47,8 @@ struct arguments {
     struct strings hosts, fleet;
     const char *host_build, *host, *output; /* host: the last of the hosts, NULL: none */
     uint32_t most_hosts; /* 0: not given */
+    double risk; /* -1: not given */
+    int64_t draws, seed;
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
     const char *fail_on, *from, *to;
@@ -101,7 +103,8 @@ enum {
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
-    TAKES_SIDES = 1024 /* --from --to */
+    TAKES_SIDES = 1024, /* --from --to */
+    TAKES_DISCOVERY = 2048 /* --fleet --risk --draws --seed --encoding */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -117,6 +120,7 @@ int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
+int run_dns(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -148,6 +148,10 @@ struct kmsrules_ruleset {
     const kmsrules_transition *transitions;
     uint32_t interval_count, transition_count;
     kmsrules_cache cache;
+    const kmsrules_discovery_rule *discovery_rules;
+    const uint32_t *ruling_discovery; /* [edition, then one for all] into discovery_rules, KR_NONE: none */
+    uint32_t discovery_rule_count;
+    kmsrules_srv_name srv_name; /* `name` NULL: none */
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     const kmsrules_error *errors;

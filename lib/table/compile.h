@@ -19,7 +19,7 @@ bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struc
 
 /* The part in errors.c: the errors that Windows shows and the checks that predict them. More predictions than an answer may list are a problem (KR904). */
 bool kr_ruleset_compile_errors(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
-/* The part in policy.c: intervals, caches, transitions. Two that say the same of one thing within a layer are a problem (KR910). */
+/* The part in policy.c: intervals, caches, transitions, discovery. Two that say the same of one thing within a layer are a problem (KR910). */
 bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
 /* Where an entry stands, once the ruleset has its files. */

@@ -187,7 +187,7 @@ class Reader:
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
         elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "error", "predicts", "second-host",
-                      "without-threshold", "interval", "cache", "transition"):
+                      "without-threshold", "interval", "cache", "transition", "discovery", "srv-record"):
             pass  # names and advice decide nothing, errors follow from what is decided, times and moves come after it
         else:
             read = {
