@@ -1122,7 +1122,7 @@ typedef struct kmsrules_discovery_host {
     const kmsrules_reach *reaches; /* [threshold] */
 } kmsrules_discovery_host;
 
-/* One host does not answer. */
+/* One host is gone, as if its records were not there. */
 typedef struct kmsrules_host_failure {
     size_t host; /* index into `hosts` */
     const kmsrules_discovery_host *hosts; /* the others, in their order; without draws */

@@ -3,7 +3,7 @@
 #include "render/decimal.h"
 #include "render/page.h"
 
-enum { SHOWN_HOSTS = 50, SHARE_WIDTH = 8, COUNT_WIDTH = 10 };
+enum { SHOWN_HOSTS = 50, SHOWN_FAILURES = 8, SHARE_WIDTH = 8, COUNT_WIDTH = 10 };
 
 static void add_plural(struct kr_buffer *out, uint64_t number, const char *noun) { kr_words_number_of(out, number, noun); }
 
@@ -90,10 +90,10 @@ static void add_host(struct kr_page *page, const kmsrules_discovery *discovery, 
     kr_words_say(&page->out, host->is_standby ? "  standby\n" : "\n");
 }
 
-static void add_rest(struct kr_page *page, size_t count) {
-    if (count <= SHOWN_HOSTS) return;
+static void add_rest(struct kr_page *page, size_t count, size_t shown) {
+    if (count <= shown) return;
     kr_words_say(&page->out, "  and ");
-    kr_buffer_add_number(&page->out, count - SHOWN_HOSTS);
+    kr_buffer_add_number(&page->out, count - shown);
     kr_words_say(&page->out, " more; --format json has them all\n");
 }
 
@@ -107,7 +107,7 @@ static void add_hosts(struct kr_page *page, const kmsrules_discovery *discovery,
     if (has_class(discovery, KMSRULES_ANY_RECORD)) kr_words_say(&page->out, "  any record");
     kr_words_say(&page->out, summary->draws > 0 ? "  expected     drawn\n" : "  expected\n");
     for (size_t i = 0; i < summary->host_count && i < SHOWN_HOSTS; i++) add_host(page, discovery, &summary->hosts[i], width);
-    add_rest(page, summary->host_count);
+    add_rest(page, summary->host_count, SHOWN_HOSTS);
 }
 
 /* ---- Thresholds ---- */
@@ -174,7 +174,7 @@ static void add_threshold(struct kr_page *page, const kmsrules_discovery *discov
     else kr_page_heading(page, text);
     kr_memory_free(text);
     for (size_t i = 0; i < summary->host_count && i < SHOWN_HOSTS; i++) add_reach(page, summary, &summary->hosts[i], index, width);
-    add_rest(page, summary->host_count);
+    add_rest(page, summary->host_count, SHOWN_HOSTS);
     add_together(page, summary, threshold);
 }
 
@@ -186,8 +186,9 @@ static void add_survivor(struct kr_page *page, const kmsrules_discovery *discove
     kr_page_cell(page, host->target, width);
     kr_words_say(&page->out, "expected ");
     add_count(page, host->expected, SHARE_WIDTH);
-    for (size_t i = 0; i < discovery->summary.threshold_count; i++) {
-        kr_words_say(&page->out, i == 0 ? "  reached: % " : ", % ", kmsrules_kind_text(failure->thresholds[i].kind));
+    for (size_t i = 0, count = 0; i < discovery->summary.threshold_count; i++) {
+        if (!host->reaches[i].is_needed) continue;
+        kr_words_say(&page->out, count++ == 0 ? "  reached: % " : ", % ", kmsrules_kind_text(failure->thresholds[i].kind));
         kr_buffer_add_number(&page->out, failure->thresholds[i].minimum);
         kr_words_say(&page->out, " ");
         say_chance(&page->out, host->reaches[i].probability);
@@ -198,15 +199,16 @@ static void add_survivor(struct kr_page *page, const kmsrules_discovery *discove
 
 static void add_failures(struct kr_page *page, const kmsrules_discovery *discovery, size_t width) {
     const kmsrules_discovery_summary *summary = &discovery->summary;
-    kr_page_heading(page, "When one host does not answer");
+    kr_page_heading(page, "When one host is gone");
     if (summary->failure_count == 0) kr_words_say(&page->out, "  not reckoned for more than 32 hosts\n");
-    for (size_t i = 0; i < summary->failure_count; i++) {
+    for (size_t i = 0; i < summary->failure_count && i < SHOWN_FAILURES; i++) {
         const kmsrules_host_failure *failure = &summary->failures[i];
         kr_words_say(&page->out, "  without %", summary->hosts[failure->host].target);
         if (summary->host_count == 1) kr_words_say(&page->out, ": nobody is left, no client finds a host");
         kr_words_say(&page->out, "\n");
         for (size_t j = 0; j + 1 < summary->host_count; j++) add_survivor(page, discovery, failure, &failure->hosts[j], width);
     }
+    add_rest(page, summary->failure_count, SHOWN_FAILURES);
 }
 
 /* ---- Clients ---- */

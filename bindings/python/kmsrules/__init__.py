@@ -20,26 +20,29 @@ from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact,
                      SourceReference)
 from .codes import CODES, CodePage
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
+from .discovery import (Askers, Chance, Discovery, DiscoveryHost, DiscoveryThreshold, HostFailure, Reach, RecordProblem, RecordsRead,
+                        Selection)
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
-from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
-                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
+from .records import (Application, Basis, Cache, ChangeKind, CheckCode, DiscoveryRule, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
+                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind,
                       Update, Verdict, Volume)
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
-    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Counts", "Difference", "Edition", "EditionAnswer",
-    "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide",
-    "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind",
-    "KmsrulesError", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement",
-    "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
-    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Shift", "Source", "SourceReference", "Summary", "TableError", "TableFile",
-    "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
-    "__version__",
+    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Chance",
+    "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Counts", "Difference",
+    "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Edition", "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact",
+    "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostFailure", "HostKey", "HostSide", "Identity", "Interval", "IntervalKind",
+    "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Limits", "Machine",
+    "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction",
+    "Problem", "ProductChange", "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead", "Release", "Remedy", "Report",
+    "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Selection", "Shift", "Source", "SourceReference", "SrvName", "Summary",
+    "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update",
+    "Verdict", "Volume", "__version__",
 ]
