@@ -45,10 +45,10 @@ struct kr_askers {
     uint64_t machines;
 };
 
-/* What is reckoned with: the hosts that answer, and who asks. */
+/* What is reckoned with: the hosts there are, and who asks. */
 struct kr_scene {
     const kmsrules_discovery *discovery;
-    size_t failed; /* the host that does not answer; SIZE_MAX: all do */
+    size_t failed; /* the host that is gone; SIZE_MAX: none is */
     uint64_t *parts[KMSRULES_SELECTION_COUNT]; /* [host] of each way to choose */
     uint64_t wholes[KMSRULES_SELECTION_COUNT];
     const struct kr_askers *askers;
@@ -60,7 +60,7 @@ struct kr_scene {
 
 /* Copies the records and finds the hosts. */
 kmsrules_status kr_discovery_find_hosts(kmsrules_discovery *discovery, const kmsrules_records_content *records);
-/* The shares of the hosts that answer. */
+/* The shares of the hosts there are. */
 void kr_discovery_share(struct kr_scene *scene);
 /* Whether a threshold counts what these ask for. */
 bool kr_discovery_counts(const struct kr_scene *scene, const kmsrules_discovery_threshold *threshold, const struct kr_askers *askers);

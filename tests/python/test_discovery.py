@@ -320,7 +320,7 @@ class Package(unittest.TestCase):
         self.assertEqual(tables.discovery_rules[0].editions, ())
         old = set(tables.discovery_rules[1].editions)
         self.assertLessEqual({"windows-vista-business", "windows-server-2008-standard", "windows-server-2008-datacenter-without-hyper-v"}, old)
-        self.assertTrue(all(edition.startswith(("windows-vista-", "windows-server-2008-", "windows-web-server-2008")) and "-r2" not in edition for edition in old), old)
+        self.assertTrue(all(edition.startswith(("windows-vista-", "windows-server-2008-", "windows-web-server-2008", "windows-storage-server-2008-")) and "-r2" not in edition for edition in old), old)
 
     def test_who_chooses_how(self) -> None:
         fleet = {MODERN: 3, "Windows 7 Professional": 1, "Windows Server 2008 R2 Standard": 1, OLD: 2, "windows-server-2008": 4, "Windows 10 Home": 9}

@@ -23,6 +23,7 @@ void test_json_rows_register(void);
 void test_faults_register(void);
 void test_load_register(void);
 void test_memory_register(void);
+void test_srv_register(void);
 void test_vocabulary_register(void);
 void test_tabular_register(void);
 void test_text_input_register(void);
@@ -48,6 +49,7 @@ static const struct stage {
     {"faults", test_faults_register},
     {"load", test_load_register},
     {"memory", test_memory_register},
+    {"srv", test_srv_register},
     {"vocabulary", test_vocabulary_register},
     {"tabular", test_tabular_register},
     {"text_input", test_text_input_register},

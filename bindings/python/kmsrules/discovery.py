@@ -77,7 +77,7 @@ class DiscoveryThreshold(NoTruth):
 
 @dataclass(frozen=True)
 class HostFailure(NoTruth):
-    """One host does not answer: what the others get."""
+    """One host is gone, as if its records were not there: what the others get."""
 
     target: str
     port: int
@@ -108,7 +108,7 @@ class RecordsRead:
 
 @dataclass(frozen=True, repr=False)
 class Discovery(NoTruth):
-    """Shares, expected counts and exact probabilities of each host, and what becomes of them when one does not answer."""
+    """Shares, expected counts and exact probabilities of each host, and what becomes of them when one is gone."""
 
     ruleset: RulesetReference
     read: RecordsRead
