@@ -86,7 +86,7 @@ static void say_reading(struct finding *finding, const kmsrules_records_content 
     if (finding->arguments->is_quiet) return;
     for (size_t i = 0; i < content->problem_count; i++) say_problem(finding, &content->problems[i]);
     if (content->unreadable > content->problem_count) complain("there are more lines that cannot be read");
-    complain("read %zu records of KMS and %" PRIu64 " others; %" PRIu64 " lines could not be read", content->record_count, content->others, content->unreadable);
+    complain("records of KMS: %zu; other records: %" PRIu64 "; lines that could not be read: %" PRIu64, content->record_count, content->others, content->unreadable);
 }
 
 static bool read_records(struct finding *finding) {

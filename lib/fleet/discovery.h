@@ -54,7 +54,7 @@ struct kr_scene {
     const struct kr_askers *askers;
     size_t asker_count;
     uint64_t machines[KMSRULES_SELECTION_COUNT]; /* of all askers */
-    uint64_t steps;
+    uint64_t steps; /* that may be taken for each threshold */
     struct kr_arena *arena;
 };
 

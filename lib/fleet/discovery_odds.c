@@ -24,6 +24,18 @@ static void count_machines(const struct kr_scene *scene, const kmsrules_discover
         if (kr_discovery_counts(scene, threshold, &scene->askers[i])) machines[scene->askers[i].selection] += scene->askers[i].machines;
 }
 
+/* Whether both ways to choose come to the same, as where all records are alike: below 2^53 on both sides. */
+static bool are_alike(const struct kr_crowd crowds[KR_CHANCE_CLASSES], size_t host_count) {
+    for (size_t host = 0; host < host_count; host++)
+        if (crowds[0].parts[host] * crowds[1].whole != crowds[1].parts[host] * crowds[0].whole) return false;
+    return true;
+}
+
+static void unite(struct kr_crowd crowds[KR_CHANCE_CLASSES]) {
+    crowds[0].machines += crowds[1].machines;
+    crowds[1].machines = 0;
+}
+
 /* Whether machines that need the threshold, and do not only count for it, may come to the host. */
 static bool is_needed(const struct kr_scene *scene, const kmsrules_discovery_threshold *threshold, size_t host) {
     for (size_t i = 0; i < scene->asker_count; i++) {
@@ -44,6 +56,7 @@ static bool reckon_threshold(struct kr_scene *scene, kmsrules_reach *const *reac
     if (reached == NULL || are_asked == NULL) return false;
     count_machines(scene, threshold, machines);
     struct kr_crowd crowds[KR_CHANCE_CLASSES] = {crowd_of(scene, 0, machines[0]), crowd_of(scene, 1, machines[1])};
+    if (are_alike(crowds, host_count)) unite(crowds);
     for (size_t host = 0; host < host_count; host++) {
         kmsrules_reach *reach = &reaches[host][index];
         reach->expected = expected_on(scene, host, machines);
@@ -51,9 +64,10 @@ static bool reckon_threshold(struct kr_scene *scene, kmsrules_reach *const *reac
         reach->is_needed = are_asked[host] = is_needed(scene, threshold, host);
         reach->is_at_risk = reach->is_needed && reach->probability < scene->discovery->risk;
     }
+    uint64_t steps = scene->steps;
     threshold->machines = machines[0] + machines[1];
-    if (!kr_chance_all(crowds, hosts, threshold->minimum, &scene->steps, &all)) return false;
-    if (!kr_chance_any(crowds, hosts, threshold->minimum, &scene->steps, &any)) return false;
+    if (!kr_chance_all(crowds, hosts, threshold->minimum, &steps, &all)) return false;
+    if (!kr_chance_any(crowds, hosts, threshold->minimum, &steps, &any)) return false;
     threshold->least_all = all.least, threshold->most_all = all.most;
     threshold->least_any = any.least, threshold->most_any = any.most;
     return true;

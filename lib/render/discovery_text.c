@@ -3,6 +3,8 @@
 #include "render/decimal.h"
 #include "render/page.h"
 
+#include <string.h>
+
 enum { SHOWN_HOSTS = 50, SHOWN_FAILURES = 8, SHARE_WIDTH = 8, COUNT_WIDTH = 10 };
 
 static void add_plural(struct kr_buffer *out, uint64_t number, const char *noun) { kr_words_number_of(out, number, noun); }
@@ -21,7 +23,7 @@ static void say_chance(struct kr_buffer *out, double chance) {
 }
 
 static void add_right(struct kr_page *page, struct kr_buffer *text, size_t width) {
-    kr_page_indent(page, text->size < width ? width - text->size : 0);
+    kr_page_indent(page, text->size < width ? width - text->size : 1);
     kr_buffer_add(&page->out, (struct kr_text){text->data, text->size});
 }
 
@@ -139,10 +141,12 @@ static void add_joint(struct kr_page *page, const char *words, double least, dou
         say_chance(&page->out, least);
         return;
     }
-    kr_words_say(&page->out, "between ");
-    say_chance(&page->out, least);
-    kr_words_say(&page->out, " and ");
-    say_chance(&page->out, most);
+    char low[24], high[24];
+    struct kr_buffer first = kr_buffer_over(low, sizeof low), second = kr_buffer_over(high, sizeof high);
+    say_chance(&first, least);
+    say_chance(&second, most);
+    if (strcmp(low, high) == 0) kr_words_say(&page->out, "about %", low);
+    else kr_words_say(&page->out, "between % and %", low, high);
     kr_words_say(&page->out, " (too many ways to reckon it exactly)");
 }
 

@@ -13,7 +13,7 @@ SCHEMA = json.loads((ROOT / "docs/schemas/discovery-1.schema.json").read_text())
 SECRET = "-".join(letter * 5 for letter in "ABCDE")  # the shape of a product key
 EQUAL = "SRV 0 100 1688 kms01.contoso.example\nSRV 0 100 1688 kms02.contoso.example\n"
 ONE = "SRV 0 100 1688 kms01.contoso.example\n"
-READ_ONE = "read 1 records of KMS and 0 others; 0 lines could not be read"
+READ_ONE = "records of KMS: 1; other records: 0; lines that could not be read: 0"
 
 
 def document(done):
@@ -29,7 +29,7 @@ class Dns(Case):
 
     def test_two_equal_hosts(self):
         """40 clients leave both below 25: 20 are expected on each, and both never have 25."""
-        done = self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "--format", "json"), 1, stderr=("read 2 records",))
+        done = self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "--format", "json"), 1, stderr=("records of KMS: 2;",))
         read = document(done)
         self.assertEqual([host["expected"] for host in read["hosts"]], [20, 20])
         self.assertEqual(read["thresholds"][0]["all"], {"probability": 0, "least": 0, "most": 0, "drawn": None})
@@ -52,7 +52,7 @@ class Dns(Case):
 
     def test_unreadable_lines(self):
         done = self.check(self.dns(ONE + "SRV 0 70000 1688 kms02\nwhat is this\n", "40×Windows 7 Enterprise"), 3,
-                          stderr=('answer.txt:2:7: weight "70000" is no number from 0 to 65535', 'answer.txt:3:1: "what is this" is no record of a known form', "2 lines could not be read"))
+                          stderr=('answer.txt:2:7: weight "70000" is no number from 0 to 65535', 'answer.txt:3:1: "what is this" is no record of a known form', "lines that could not be read: 2"))
         self.assertIn(b"could not be read: 2 lines", done.stdout)  # the rest is answered
         self.check(self.dns("", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
         self.check(self.dns("_ldap._tcp.contoso.example. SRV 0 0 389 dc01.\n", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
@@ -94,8 +94,8 @@ class Dns(Case):
             self.check(run("dns", self.file("a.txt", ONE), "--fleet", "40×Windows 11 Pro", stdout=full), 5, stderr=("No space left",))
 
     def test_utf_16(self):
-        self.check(self.dns(("\ufeff" + EQUAL.replace("\n", "\r\n")).encode("utf-16-le"), "100×Windows 11 Pro"), 0, stderr=("read 2 records",))
-        self.check(self.dns(EQUAL.encode("utf-16-be"), "100×Windows 11 Pro", "--encoding", "utf-16be"), 0, stderr=("read 2 records",))
+        self.check(self.dns(("\ufeff" + EQUAL.replace("\n", "\r\n")).encode("utf-16-le"), "100×Windows 11 Pro"), 0, stderr=("records of KMS: 2;",))
+        self.check(self.dns(EQUAL.encode("utf-16-be"), "100×Windows 11 Pro", "--encoding", "utf-16be"), 0, stderr=("records of KMS: 2;",))
 
     def test_nothing_hostile_reaches_a_terminal(self):
         evil = "SRV 0 0 1688 kms\u202e\u009b31m.example\nSRV 0 0 1688 a\x1b[31mb\nhello \x1b]0;x\x07\n"
@@ -128,13 +128,13 @@ class Dns(Case):
         """100 000 machines of both kinds on eight hosts, with what becomes of them when each is gone."""
         records = "".join(f"SRV 0 {10 * i} 1688 kms{i:02}.contoso.example\n" for i in range(1, 9))
         done = self.dns(records, "99000×Windows 11 Pro, 500×Windows Vista Business, 500×Windows Server 2019 Standard", "--format", "json", timeout=20)
-        read = document(self.check(done, 0, stderr=("read 8 records",)))
+        read = document(self.check(done, 0, stderr=("records of KMS: 8;",)))
         self.assertEqual(len(read["failures"]), 8)
         self.assertAlmostEqual(sum(host["expected"] for host in read["hosts"]), 100000, delta=1e-4)
 
     def test_many_hosts(self):
         done = self.dns("".join(f"SRV {i % 2} {i} 1688 kms{i}.contoso.example\n" for i in range(4096)), "9000×Windows 11 Pro", "--format", "json")
-        read = document(self.check(done, 1, stderr=("read 4096 records",)))
+        read = document(self.check(done, 1, stderr=("records of KMS: 4096;",)))
         self.assertIsNone(read["failures"])
         self.assertEqual(len(read["hosts"]), 4096)
 

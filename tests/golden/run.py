@@ -61,6 +61,10 @@ CASES = {
     "diff-fleet.txt": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "fleet.csv"]),
     "diff.json": (3, ["--rules", "moves.xml", "diff", "--from", "Rack 1 Small:rack", "--to", "Rack 1 Large:new-rack", "--columns", "name=Name,os=System", "--format", "json",
                       "fleet.csv"]),
+    "dns.txt": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "30×Desk 1 Work, 4×Desk 2 Work, 12×Rack 1 Small, 9×Suite 1, 2×Desk 1 Home", "--draws", "200", "--seed", "5"]),
+    "dns.err.txt": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "5×Rack 1 Small"]),
+    "dns-one.txt": (0, ["--rules", "dns.xml", "dns", "one.txt", "--fleet", "40×Desk 1 Work", "--color", "always"]),
+    "dns.json": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "30×Desk 1 Work, 4×Desk 2 Work, 12×Rack 1 Small", "--format", "json"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -90,7 +94,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "fleet.csv", "CMakeLists.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "dns.xml", "answer.txt", "one.txt", "fleet.csv", "CMakeLists.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -278,13 +278,20 @@ class Exactness(unittest.TestCase):
 
     def test_bounds_where_it_is_too_much(self) -> None:
         """Many hosts and two ways to choose: bounds are said, and hold for what draws show."""
-        records = [(f"k{i:02}", 0, 1) for i in range(30)]
+        records = [(f"k{i:02}", 0, 1 + i % 2) for i in range(30)]
         discovery = ask(records, {MODERN: 900, OLD: 120}, draws=2000, seed=3)
         both = discovery.thresholds[0].all
-        self.assertLessEqual(both.least, both.most)
+        self.assertIsNone(both.probability)
+        self.assertLess(both.least, both.most)
         drawn = (both.drawn or 0) / 2000
         self.assertLessEqual(both.least - 0.05, drawn)
         self.assertGreaterEqual(both.most + 0.05, drawn)
+
+    def test_alike_records_make_one_crowd_of_all(self) -> None:
+        records = [(f"k{i:02}", 0, 5) for i in range(30)]
+        mixed, modern = ask(records, {MODERN: 900, OLD: 120}), ask(records, {MODERN: 1020})
+        self.assertIsNotNone(mixed.thresholds[0].all.probability)
+        self.assertEqual(mixed.thresholds, modern.thresholds)
 
     def test_draws_are_near_and_the_same_again(self) -> None:
         for records in SETS:
