@@ -19,6 +19,7 @@ void test_memory_register(void);
 #define POLICY \
     "  <interval of=\"renewal\" duration=\"P7D\" source=\"s\" note=\"n\"/>\n  <interval of=\"initial-grace\" duration=\"P30D\" editions=\"r7\" source=\"s\"/>\n" \
     "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n" \
+    "  <srv-record name=\"_vlmcs._tcp\" port=\"1688\" source=\"s\" note=\"n\"/>\n  <discovery by=\"any-record\" source=\"s\" against=\"s\" note=\"n\"/>\n  <discovery by=\"priority-and-weight\" editions=\"r7\" source=\"s\"/>\n" \
     "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n" \
     "  <slmgr-line text=\"Low\" holds=\"priority\" value=\"low\" source=\"s\"/>\n  <slmgr-channel text=\"K*\" role=\"host\" source=\"s\"/>\n" \
     "  <observation of=\"no-count\" level=\"remark\" text=\"t\" command=\"c\" error=\"e\" source=\"s\" note=\"n\"/>\n"
@@ -610,6 +611,42 @@ static void runbooks(void) {
     kmsrules_question_free(plan.question);
 }
 
+/* ---- Discovery ---- */
+
+static kmsrules_status discover(const kmsrules_records *records, char **document, char **page, size_t sizes[2]) {
+    kmsrules_discovery *discovery = NULL;
+    kmsrules_status status = kmsrules_discovery_new(shared, records, &discovery);
+    if (status == KMSRULES_OK) status = kmsrules_discovery_add_machines(discovery, KMSRULES_EDITION, 12, 30);
+    if (status == KMSRULES_OK) status = kmsrules_discovery_add_machines(discovery, KMSRULES_EDITION, 1, 9);
+    if (status == KMSRULES_OK) status = kmsrules_discovery_set_draws(discovery, 3, 1);
+    if (status == KMSRULES_OK) status = kmsrules_discovery_json(discovery, document, &sizes[0]);
+    if (status == KMSRULES_OK) status = kmsrules_discovery_print(discovery, true, page, &sizes[1]);
+    kmsrules_discovery_free(discovery);
+    return status;
+}
+
+static struct outcome find_hosts(void *data) {
+    const char *text = data;
+    kmsrules_records *records = NULL;
+    char *document = NULL, *page = NULL;
+    size_t sizes[2] = {0, 0};
+    struct outcome outcome = {kmsrules_records_read(shared, text, strlen(text), NULL, &records), 0};
+    CU_ASSERT_EQUAL(records != NULL, outcome.status == KMSRULES_OK);
+    if (outcome.status == KMSRULES_OK) outcome.status = discover(records, &document, &page, sizes);
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(document, sizes[0]) * 31 + hash_of(page, sizes[1]);
+    kmsrules_string_free(document);
+    kmsrules_string_free(page);
+    kmsrules_records_free(records);
+    return outcome;
+}
+
+static void discoveries(void) {
+    static char text[] = "$ORIGIN contoso.example.\n_vlmcs._tcp IN SRV ( 0 100\n 1688 kms01 )\n SRV 0 0 1688 kms02\n SRV 5 0 1688 kms03\nSRV 0 x 1688 kms04\nNameTarget,Priority,Weight,Port\nkms05,5,5,5\n"
+                         "\nNameTarget : kms06\nPriority : 0\nWeight : 1\nPort : 1\n";
+    CU_ASSERT_EQUAL(find_hosts(text).status, KMSRULES_OK);
+    sweep_both("discovery", find_hosts, text);
+}
+
 /* ---- What needs no memory ------------------------------------------------------------------------------------------------------------------- */
 
 static void write_sentences(const kmsrules_answer *answer) {
@@ -647,7 +684,7 @@ static void frugal(void) {
 
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
-    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"runbooks", runbooks}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"runbooks", runbooks}, {"discoveries", discoveries}, {"frugal", frugal}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {
         {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

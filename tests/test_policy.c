@@ -109,6 +109,47 @@ static void said_twice(void) {
     CU_ASSERT(table_says(TWICE("", "  <transition of=\"step\" text=\"a\" command=\"x AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\" source=\"s\"/>"), NULL, "t.xml:14:45: KR918\n"));
 }
 
+#define ANY "  <discovery by=\"any-record\" source=\"s\"/>"
+#define ANY_OF_PRO "  <discovery by=\"any-record\" editions=\"pro\" source=\"s\" against=\"s\" note=\"n\"/>"
+#define WEIGHT_OF_RELEASE "  <discovery by=\"priority-and-weight\" editions=\"r7\" source=\"s\"/>"
+#define SRV_NAME "  <srv-record name=\"_a._tcp\" port=\"1688\" source=\"s\"/>"
+
+static void discovery_said_twice(void) {
+    CU_ASSERT(table_says(TWICE(ANY, WEIGHT_OF_RELEASE), NULL, ""));
+    CU_ASSERT(table_says(TWICE(ANY, ANY), NULL, "t.xml:14:3: KR910\n"));
+    CU_ASSERT(table_says(TWICE(ANY_OF_PRO, WEIGHT_OF_RELEASE), NULL, "t.xml:14:3: KR910\n"));
+    CU_ASSERT(table_says(TWICE(SRV_NAME, SRV_NAME), NULL, "t.xml:14:3: KR910\n"));
+    CU_ASSERT(table_says(TWICE("", "  <discovery by=\"weight\" source=\"s\"/>"), NULL, "t.xml:14:18: KR908\n"));
+    CU_ASSERT(table_says(TWICE("", "  <discovery by=\"any-record\" source=\"s\" against=\"t\"/>"), NULL, "t.xml:14:50: KR911\n"));
+    CU_ASSERT(table_says(TWICE("", "  <srv-record name=\"_a\" port=\"65536\" source=\"s\"/>"), NULL, "t.xml:14:31: KR908\n"));
+}
+
+static void built_in_discovery(void) {
+    static const struct { const char *edition; kmsrules_selection selection; } expected[] = {
+        {"Windows 7 Professional", KMSRULES_BY_PRIORITY_AND_WEIGHT},        {"Windows Server 2008 R2 Standard", KMSRULES_BY_PRIORITY_AND_WEIGHT},
+        {"Windows Server 2025 Standard", KMSRULES_BY_PRIORITY_AND_WEIGHT},  {"Windows Vista Business", KMSRULES_ANY_RECORD},
+        {"Windows Server 2008 Standard", KMSRULES_ANY_RECORD},              {"Windows Server 2008 Standard without Hyper-V", KMSRULES_ANY_RECORD},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        kmsrules_identity identity;
+        CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_EDITION, expected[i].edition, strlen(expected[i].edition), &identity), KMSRULES_OK);
+        const kmsrules_discovery_rule *rule = kmsrules_ruleset_find_discovery_rule(windows, identity.id);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(rule);
+        CU_ASSERT_EQUAL(rule->selection, expected[i].selection);
+        CU_ASSERT(rule->source_count > 0);
+    }
+    const kmsrules_discovery_rule *rule = kmsrules_ruleset_find_discovery_rule(windows, KMSRULES_NONE);
+    CU_ASSERT_EQUAL_FATAL(rule->against_count, 1);
+    CU_ASSERT_STRING_EQUAL(kmsrules_ruleset_source(windows, rule->against[0])->id, "wsd-dns");
+    CU_ASSERT_STRING_EQUAL(kmsrules_ruleset_srv_name(windows)->name, "_vlmcs._tcp");
+    CU_ASSERT_EQUAL(kmsrules_ruleset_srv_name(windows)->port, 1688);
+    CU_ASSERT_STRING_EQUAL(kmsrules_selection_text(KMSRULES_ANY_RECORD), "any-record");
+    CU_ASSERT_PTR_NULL(kmsrules_selection_text((kmsrules_selection)KMSRULES_SELECTION_COUNT));
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_discovery_rule(windows, kmsrules_ruleset_discovery_rule_count(windows)));
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_find_discovery_rule(windows, (kmsrules_id)kmsrules_ruleset_edition_count(windows)));
+    CU_ASSERT(kmsrules_ruleset_find_discovery_rule(NULL, 0) == NULL && kmsrules_ruleset_srv_name(NULL) == NULL && kmsrules_ruleset_discovery_rule_count(NULL) == 0);
+}
+
 /* A later layer rules; what names an edition rules what names none. */
 static void overlays(void) {
     struct load load = {0};
@@ -132,7 +173,7 @@ static void overlays(void) {
 
 void test_policy_register(void) {
     CU_TestInfo tests[] = {{"durations", durations},   {"built-in intervals", built_in_intervals}, {"built-in transitions", built_in_transitions},
-                           {"said twice", said_twice}, {"overlays", overlays},                     CU_TEST_INFO_NULL};
+                           {"said twice", said_twice}, {"discovery said twice", discovery_said_twice}, {"built-in discovery", built_in_discovery}, {"overlays", overlays},                     CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"policy", open_ruleset, close_ruleset, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);
 }

@@ -47,6 +47,8 @@ struct arguments {
     struct strings hosts, fleet, zones;
     const char *host_build, *host, *output; /* host: the last of the hosts, NULL: none */
     uint32_t most_hosts; /* 0: not given */
+    double risk; /* -1: not given */
+    int64_t draws, seed;
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
     const char *fail_on, *from, *to;
@@ -107,7 +109,8 @@ enum {
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
     TAKES_SIDES = 1024, /* --from --to */
     TAKES_CIRCUMSTANCES = 2048, /* --host-name --zone --dns --no-dns --offline --port */
-    TAKES_ENCODING = 1 << 14 /* --encoding, without the rest of TAKES_INVENTORY */
+    TAKES_ENCODING = 1 << 14, /* --encoding, without the rest of TAKES_INVENTORY */
+    TAKES_DISCOVERY = 4096 /* --fleet --risk --draws --seed --encoding */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -125,6 +128,7 @@ int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
 int run_runbook(const struct arguments *arguments, struct result *result);
 int run_slmgr(const struct arguments *arguments, struct result *result);
+int run_dns(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

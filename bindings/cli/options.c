@@ -37,6 +37,9 @@ enum option {
     OPTION_PRODUCT_TYPE,
     OPTION_FROM,
     OPTION_TO,
+    OPTION_RISK,
+    OPTION_DRAWS,
+    OPTION_SEED,
     OPTION_COLUMNS,
     OPTION_ENCODING,
     OPTION_SEPARATOR,
@@ -69,7 +72,7 @@ static const struct {
     [OPTION_KEY] = {"--key", 0, true, "GROUP", TAKES_KEYS, "a key group the host holds; repeatable, one per application"},
     [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST | TAKES_PLAN, "the host; of plan: one to choose from, repeatable (default: every host of the tables)"},
     [OPTION_OWN] = {"--own", 0, true, "GROUP", TAKES_PLAN, "a key group that is owned; repeatable (default: all)"},
-    [OPTION_FLEET] = {"--fleet", 0, true, "N×NAME,…", TAKES_PLAN, "machines by product, such as \"210×Windows 11 Pro, 14×Windows Server 2022 Standard\" (x serves as well)"},
+    [OPTION_FLEET] = {"--fleet", 0, true, "N×NAME,…", TAKES_PLAN | TAKES_DISCOVERY, "machines by product, such as \"210×Windows 11 Pro, 14×Windows Server 2022 Standard\" (x serves as well)"},
     [OPTION_MAX_HOSTS] = {"--max-hosts", 0, false, "N", TAKES_PLAN, "at most so many hosts, which then cover as many machines as they can"},
     [OPTION_UPDATE] = {"--update", 0, true, "KB…", TAKES_FACTS | TAKES_PLAN, "updates known to be installed, separated by commas; @FILE reads them from a file"},
     [OPTION_COMPLETE] = {"--complete", 0, false, NULL, TAKES_FACTS, "nothing else is installed"},
@@ -88,8 +91,11 @@ static const struct {
     [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},
     [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds, HOST:GROUP:GROUP, one for each application"},
     [OPTION_TO] = {"--to", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host to come, likewise; --update, --complete and --host-build are about this one"},
+    [OPTION_RISK] = {"--risk", 0, false, "PROBABILITY", TAKES_DISCOVERY, "a threshold reached with less is at risk: 0 to 1, such as 0.95 (default)"},
+    [OPTION_DRAWS] = {"--draws", 0, false, "N", TAKES_DISCOVERY, "also draw the fleet N times, to show what the exact figures mean"},
+    [OPTION_SEED] = {"--seed", 0, false, "S", TAKES_DISCOVERY, "where the draws start; the same draws for the same number, on every machine (default: 0)"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
-    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_ENCODING, "the encoding of the input where it is not UTF-8, such as windows-1252"},
+    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_ENCODING | TAKES_DISCOVERY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
     [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
     [OPTION_HOST_NAME] = {"--host-name", 0, false, "NAME", TAKES_CIRCUMSTANCES, "the host's name in DNS, its NetBIOS name or its IPv4 address (default: kms01.contoso.example)"},
@@ -128,6 +134,26 @@ static bool set_most_hosts(struct arguments *arguments, const char *value) {
     if (number < 1 || number > UINT32_MAX) return refuse(OPTION_MAX_HOSTS, value, "a whole number from 1 on");
     arguments->most_hosts = (uint32_t)number;
     return true;
+}
+
+/* "0.95", in at most 12 decimals; by hand, as a locale may have another point. */
+static bool set_risk(struct arguments *arguments, const char *value) {
+    double number = 0, unit = 1;
+    const char *digit = value;
+    size_t decimals = 0;
+    while (*digit >= '0' && *digit <= '9' && digit - value < 2) number = number * 10 + (*digit++ - '0');
+    if (digit > value && *digit == '.') {
+        for (digit++; *digit >= '0' && *digit <= '9' && decimals < 12; decimals++) number += (*digit++ - '0') * (unit /= 10);
+        if (decimals == 0) digit = value;
+    }
+    if (digit == value || *digit != '\0' || number > 1) return refuse(OPTION_RISK, value, "a probability from 0 to 1, such as 0.95");
+    arguments->risk = number;
+    return true;
+}
+
+static bool set_draws(struct arguments *arguments, const char *value) {
+    if (!read_number(OPTION_DRAWS, value, &arguments->draws)) return false;
+    return arguments->draws > 0 || refuse(OPTION_DRAWS, value, "a whole number from 1 on");
 }
 
 /* Which of the words a value is; -1 if none. */
@@ -209,6 +235,9 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_PRODUCT_TYPE: arguments->product_type = value; return true;
     case OPTION_FROM: arguments->from = value; return true;
     case OPTION_TO: arguments->to = value; return true;
+    case OPTION_RISK: return set_risk(arguments, value);
+    case OPTION_DRAWS: return set_draws(arguments, value);
+    case OPTION_SEED: return read_number(option, value, &arguments->seed);
     case OPTION_COLUMNS: arguments->columns = value; return true;
     case OPTION_ENCODING: arguments->encoding = value; return true;
     case OPTION_SEPARATOR: arguments->separator = value; return true;
@@ -377,6 +406,10 @@ static bool check_options(const struct reader *reader) {
         complain("--no-dns and --dns %s contradict each other", reader->given[OPTION_DNS]);
         return false;
     }
+    if (reader->given[OPTION_SEED] != NULL && reader->given[OPTION_DRAWS] == NULL) {
+        complain("--seed says where draws start; it needs --draws");
+        return false;
+    }
     if (!reader->arguments->is_quiet || reader->given[OPTION_OUTPUT] == NULL) return true;
     complain("--quiet and --output contradict each other");
     return false;
@@ -385,7 +418,7 @@ static bool check_options(const struct reader *reader) {
 static bool reads_files(const struct arguments *arguments) { return arguments->command != NULL && arguments->command->reads_files; }
 
 /* `-` is standard input to inventories, and a name like any other to tables. */
-static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & TAKES_INVENTORY) != 0; }
+static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & (TAKES_INVENTORY | TAKES_DISCOVERY)) != 0; }
 
 static bool check_inputs(const struct arguments *arguments) {
     size_t count = 0;
@@ -416,7 +449,8 @@ static bool check_words(const struct arguments *arguments) {
         complain_about("unexpected argument", arguments->words.items[command->most_words], "");
         return false;
     }
-    if (arguments->words.count > 0 || arguments->fleet.count > 0 || command->operands[0] == NULL) return true;
+    bool has_fleet = arguments->fleet.count > 0 && (command->options & TAKES_PLAN) != 0;
+    if (arguments->words.count > 0 || has_fleet || command->operands[0] == NULL) return true;
     complain("%s: %s is missing; usage: kmsrules %s %s", command->name, command->operands[0], command->name, command->synopsis);
     return false;
 }
@@ -442,8 +476,8 @@ static int refuse_product_keys(int count, char **values) {
 
 static bool set_defaults(struct arguments *arguments, int count) {
     size_t room = (size_t)count + 1;
-    const char **storage = calloc(room * 7, sizeof *storage);
-    *arguments = (struct arguments){.storage = storage, .machines = {-1, -1, -1}};
+    const char **storage = calloc(room * 8, sizeof *storage);
+    *arguments = (struct arguments){.storage = storage, .machines = {-1, -1, -1}, .risk = -1};
     if (storage == NULL) return false;
     arguments->words.items = storage;
     arguments->rules.items = storage + room;

@@ -216,6 +216,8 @@ OBJECT(plan)
 OBJECT(difference)
 OBJECT(runbook)
 OBJECT(slmgr)
+OBJECT(records)
+OBJECT(discovery)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -234,6 +236,7 @@ OBJECT(slmgr)
 LENT(kmsrules_machine, machine)
 LENT(kmsrules_judgement, judgement)
 LENT(kmsrules_fleet_summary, summary)
+LENT(kmsrules_discovery_summary, summary)
 
 // ---- Text
 
@@ -261,6 +264,16 @@ LENT(kmsrules_fleet_summary, summary)
     $2 = (size_t)view.len;
 }
 %typemap(freearg) (const char *data, size_t size) "PyBuffer_Release(&view$argnum);"
+
+// None: found by the text itself.
+%typemap(in) const char *encoding {
+    size_t size;
+    const char *lent;
+    if (!read_text($input, "$1_name", &lent, &size)) SWIG_fail;
+    $1 = ($1_ltype)lent;
+}
+%typemap(check) const char *encoding ""
+%typemap(freearg) const char *encoding ""
 
 %typemap(out) kmsrules_text * "$result = str_of($1->data, $1->size);"
 %ignore kmsrules_text;
@@ -413,6 +426,15 @@ LENT(kmsrules_fleet_summary, summary)
 %ignore kmsrules_finding;
 %ignore kmsrules_observation;
 
+// What becomes of discovery likewise; of the records only what is wrong with them.
+%ignore kmsrules_reach;
+%ignore kmsrules_discovery_threshold;
+%ignore kmsrules_discovery_host;
+%ignore kmsrules_host_failure;
+%ignore kmsrules_discovery_class;
+%ignore kmsrules_discovery_summary;
+%ignore kmsrules_records_content::names;
+
 %typemap(in, numinputs=0) kmsrules_kind *kind (kmsrules_kind found = KMSRULES_CLIENT) "$1 = &found;"
 %typemap(argout) kmsrules_kind *kind {
     Py_DECREF($result);
@@ -436,6 +458,7 @@ IDS(updates, update_count)
 %typemap(out) kmsrules_id candidates[ANY] "$result = tuple_of_ids($1, arg1->candidate_count < $1_dim0 ? arg1->candidate_count : $1_dim0);"
 IDS(any_of, any_of_count)
 IDS(sources, source_count)
+IDS(against, against_count)
 IDS(needs, need_count)
 IDS(settling, settling_count)
 IDS(predictions, prediction_count)
@@ -467,6 +490,9 @@ RECORDS(kmsrules_fleet_key, keys, key_count)
 RECORDS(kmsrules_fleet_threshold, thresholds, threshold_count)
 RECORDS(kmsrules_difference_product, products, product_count)
 RECORDS(kmsrules_difference_key, keys, key_count)
+
+RECORDS(kmsrules_srv_record, records, record_count)
+RECORDS(kmsrules_record_problem, problems, problem_count)
 
 // ---- The header
 

@@ -359,6 +359,38 @@ typedef struct kmsrules_observation {
 /* NULL where the tables say nothing of it. */
 KMSRULES_API const kmsrules_observation *kmsrules_ruleset_observation(const kmsrules_ruleset *ruleset, kmsrules_observation_kind kind);
 
+/* How clients choose among the SRV records of a DNS answer. */
+typedef enum kmsrules_selection {
+    KMSRULES_BY_PRIORITY_AND_WEIGHT = 0, /* RFC 2782 */
+    KMSRULES_ANY_RECORD                  /* whatever its priority and weight */
+} kmsrules_selection;
+#define KMSRULES_SELECTION_COUNT 2
+
+/* "priority-and-weight" or "any-record"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_selection_text(kmsrules_selection selection);
+
+typedef struct kmsrules_discovery_rule {
+    kmsrules_selection selection;
+    const kmsrules_id *editions; /* none: of all that no other row names */
+    size_t edition_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const kmsrules_id *against; /* sources that say otherwise */
+    size_t against_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_discovery_rule;
+
+/* The records that KMS hosts publish. */
+typedef struct kmsrules_srv_name {
+    const char *name; /* "_vlmcs._tcp", without the domain */
+    uint32_t port;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_srv_name;
+
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
     const char *data;
@@ -401,6 +433,11 @@ KMSRULES_API const kmsrules_transition *kmsrules_ruleset_transition(const kmsrul
 KMSRULES_API const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *ruleset, kmsrules_interval_kind kind, kmsrules_id edition);
 /* NULL where the tables say nothing of it. */
 KMSRULES_API const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset);
+/* How clients find a host: the rule of an edition as kmsrules_ruleset_find_interval(), and the name of the records; NULL where the tables say nothing of it. */
+KMSRULES_API size_t kmsrules_ruleset_discovery_rule_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_discovery_rule *kmsrules_ruleset_discovery_rule(const kmsrules_ruleset *ruleset, size_t index);
+KMSRULES_API const kmsrules_discovery_rule *kmsrules_ruleset_find_discovery_rule(const kmsrules_ruleset *ruleset, kmsrules_id edition);
+KMSRULES_API const kmsrules_srv_name *kmsrules_ruleset_srv_name(const kmsrules_ruleset *ruleset);
 /* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
 KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
@@ -1157,6 +1194,123 @@ KMSRULES_API void kmsrules_slmgr_free(kmsrules_slmgr *slmgr);
 KMSRULES_API const kmsrules_inventory_fault *kmsrules_slmgr_why(const kmsrules_slmgr *slmgr);
 /* NULL where nothing was read. */
 KMSRULES_API const kmsrules_slmgr_content *kmsrules_slmgr_content_of(const kmsrules_slmgr *slmgr);
+/* ---- Discovery ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* SRV records read from an answer of DNS: nslookup (of Windows and of BIND), dig, host, Resolve-DnsName (its table, its list, CSV of it), lines of a zone file. Which of
+ * these it is, is found by its content, line by line; several may follow one another. Never changes; any threads. */
+typedef struct kmsrules_records kmsrules_records;
+
+typedef struct kmsrules_srv_record {
+    const char *target; /* host name, without a trailing dot */
+    uint32_t priority, weight, port;
+    uint64_t line;      /* on which it starts, from 1 */
+} kmsrules_srv_record;
+
+typedef struct kmsrules_record_problem {
+    uint64_t line, column; /* from 1; column 0: the line as a whole */
+    const char *text;      /* one line, escaped */
+} kmsrules_record_problem;
+
+typedef struct kmsrules_records_content {
+    const kmsrules_srv_record *records; /* of the service of KMS, each once, 4096 at most */
+    size_t record_count;
+    const char *const *names; /* under which they stand, in lower case, without a trailing dot; more than one is more than one answer */
+    size_t name_count;
+    const kmsrules_record_problem *problems; /* lines that could not be read: the first 100 */
+    size_t problem_count;
+    uint64_t unreadable; /* of all lines */
+    uint64_t duplicates; /* records said once more */
+    uint64_t others;     /* records of other types or other services */
+    uint64_t refusals;   /* records whose target is ".": the service is not to be had */
+} kmsrules_records_content;
+
+/* Reads the whole of an answer. The ruleset says which service is that of KMS. `encoding`: as for inventories, NULL: found by the byte order mark, else UTF-8.
+ * KMSRULES_OK also where lines could not be read: they are problems. KMSRULES_INVALID_ARGUMENT: the ruleset names no service, or there is no such encoding.
+ * A line longer than 64 KiB, more than 4096 records and bytes of another encoding are problems, at which reading stops. */
+KMSRULES_API kmsrules_status kmsrules_records_read(const kmsrules_ruleset *ruleset, const char *data, size_t size, const char *encoding, kmsrules_records **records);
+KMSRULES_API void kmsrules_records_free(kmsrules_records *records);
+KMSRULES_API const kmsrules_records_content *kmsrules_records_look(const kmsrules_records *records); /* NULL for NULL */
+
+/* How a threshold fares on one host. What may come to it counts as if every machine of the fleet asked DNS once, by itself, and the host it chose alone. Probabilities
+ * are exact up to 1e-12 for fleets of 100 000 machines (the error grows with the root of the machines), never drawn. */
+typedef struct kmsrules_reach {
+    double expected;    /* machines that count for it */
+    double probability; /* that they are as many as it asks for */
+    bool is_needed;     /* machines that need it, and do not only count for it, may come here */
+    bool is_at_risk;    /* it is needed, and the probability is below the risk */
+    uint64_t drawn;     /* draws in which it was reached */
+} kmsrules_reach;
+
+/* A threshold that machines of the fleet need. */
+typedef struct kmsrules_discovery_threshold {
+    kmsrules_id application;
+    kmsrules_kind kind;
+    uint64_t minimum;
+    uint64_t machines; /* of the fleet that count for it */
+    double least_all, most_all; /* probability that every host where it is needed reaches it; apart where it takes too many steps to reckon */
+    double least_any, most_any; /* that one of these does */
+    uint64_t drawn_all, drawn_any;
+} kmsrules_discovery_threshold;
+
+typedef struct kmsrules_discovery_host {
+    const char *target;
+    uint32_t port;
+    uint32_t priority; /* the lowest of its records */
+    uint32_t weight;   /* of all its records of this priority */
+    bool is_standby;   /* other hosts have a lower priority: clients that honour it come only when none of these answers */
+    double shares[KMSRULES_SELECTION_COUNT]; /* of the clients that choose so */
+    double expected;   /* machines of the fleet, of all kinds */
+    double drawn;      /* the same, as the draws have it on average */
+    const kmsrules_reach *reaches; /* [threshold] */
+} kmsrules_discovery_host;
+
+/* One host is gone, as if its records were not there. */
+typedef struct kmsrules_host_failure {
+    size_t host; /* index into `hosts` */
+    const kmsrules_discovery_host *hosts; /* the others, in their order; without draws */
+    const kmsrules_discovery_threshold *thresholds;
+} kmsrules_host_failure;
+
+/* Machines by the way they choose. */
+typedef struct kmsrules_discovery_class {
+    kmsrules_id rule; /* index of the discovery rule */
+    const kmsrules_planned *products;
+    size_t product_count;
+    uint64_t machines;
+} kmsrules_discovery_class;
+
+typedef struct kmsrules_discovery_summary {
+    const kmsrules_discovery_host *hosts; /* by priority, then by weight, the highest first, then by name */
+    size_t host_count;
+    const kmsrules_discovery_threshold *thresholds;
+    size_t threshold_count;
+    const kmsrules_host_failure *failures; /* one for each host; none where there are more than 32 hosts */
+    size_t failure_count;
+    const kmsrules_discovery_class *classes;
+    size_t class_count;
+    const kmsrules_planned *left_out; /* that KMS does not activate, or of which the tables do not say how they choose */
+    size_t left_out_count;
+    uint64_t machines; /* that ask: without those left out */
+    uint64_t draws, seed;
+    double risk;
+    bool is_at_risk; /* some threshold on some host */
+} kmsrules_discovery_summary;
+
+typedef struct kmsrules_discovery kmsrules_discovery;
+
+/* For the records, which may be freed afterwards. One thread at a time. */
+KMSRULES_API kmsrules_status kmsrules_discovery_new(kmsrules_ruleset *ruleset, const kmsrules_records *records, kmsrules_discovery **discovery);
+KMSRULES_API void kmsrules_discovery_free(kmsrules_discovery *discovery);
+/* Adds machines of an edition or a release (KMSRULES_EDITION, KMSRULES_RELEASE). KMSRULES_INVALID_ARGUMENT: no such thing, or more than 1 000 000 000 of all together;
+ * KMSRULES_AMBIGUOUS_NAME: the editions of the release choose in different ways. */
+KMSRULES_API kmsrules_status kmsrules_discovery_add_machines(kmsrules_discovery *discovery, int kind, kmsrules_id id, uint64_t machines);
+/* A probability below it is a risk; 0.95 unless set; from 0 to 1. */
+KMSRULES_API kmsrules_status kmsrules_discovery_set_risk(kmsrules_discovery *discovery, double probability);
+/* Also draws, to show what the exact figures mean: the same on every machine for one seed. 0: none. */
+KMSRULES_API kmsrules_status kmsrules_discovery_set_draws(kmsrules_discovery *discovery, uint64_t draws, uint64_t seed);
+/* Lent until the discovery is changed or freed. KMSRULES_NOTHING_ASKED: no machines that ask, or no host; KMSRULES_INVALID_ARGUMENT: draws times machines are more
+ * than 1 000 000 000. */
+KMSRULES_API kmsrules_status kmsrules_discovery_sum_up(kmsrules_discovery *discovery, const kmsrules_discovery_summary **summary);
 
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -1243,6 +1397,9 @@ KMSRULES_API kmsrules_status kmsrules_runbook_json(const kmsrules_runbook *runbo
 KMSRULES_API kmsrules_status kmsrules_runbook_print(const kmsrules_runbook *runbook, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_runbook_markdown(const kmsrules_runbook *runbook, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_runbook_powershell(const kmsrules_runbook *runbook, char **text, size_t *size);
+/* With what hosts mean for each other when one fails (discovery-1); errors as kmsrules_discovery_sum_up(). */
+KMSRULES_API kmsrules_status kmsrules_discovery_json(kmsrules_discovery *discovery, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_discovery_print(kmsrules_discovery *discovery, bool color, char **text, size_t *size);
 
 #ifdef __cplusplus
 }

@@ -88,6 +88,20 @@ const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *
     return found == KR_NONE ? NULL : &ruleset->intervals[found];
 }
 
+size_t kmsrules_ruleset_discovery_rule_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->discovery_rule_count; }
+
+const kmsrules_discovery_rule *kmsrules_ruleset_discovery_rule(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_discovery_rule_count(ruleset) ? &ruleset->discovery_rules[index] : NULL;
+}
+
+const kmsrules_discovery_rule *kmsrules_ruleset_find_discovery_rule(const kmsrules_ruleset *ruleset, kmsrules_id edition) {
+    if (ruleset == NULL || (edition >= ruleset->edition_count && edition != KMSRULES_NONE)) return NULL;
+    uint32_t own = edition == KMSRULES_NONE ? KR_NONE : ruleset->ruling_discovery[edition], found = own != KR_NONE ? own : ruleset->ruling_discovery[ruleset->edition_count];
+    return found == KR_NONE ? NULL : &ruleset->discovery_rules[found];
+}
+
+const kmsrules_srv_name *kmsrules_ruleset_srv_name(const kmsrules_ruleset *ruleset) { return ruleset == NULL || ruleset->srv_name.name == NULL ? NULL : &ruleset->srv_name; }
+
 const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset) { return ruleset == NULL || ruleset->cache.factor == 0 ? NULL : &ruleset->cache; }
 
 const kmsrules_observation *kmsrules_ruleset_observation(const kmsrules_ruleset *ruleset, kmsrules_observation_kind kind) {

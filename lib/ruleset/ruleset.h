@@ -204,6 +204,10 @@ struct kmsrules_ruleset {
     const struct kr_step *steps; /* of runbooks, by phase and then in reading order */
     uint32_t step_count;
     const kmsrules_observation *observations; /* by kind; `text` NULL: none */
+    const kmsrules_discovery_rule *discovery_rules;
+    const uint32_t *ruling_discovery; /* [edition, then one for all] into discovery_rules, KR_NONE: none */
+    uint32_t discovery_rule_count;
+    kmsrules_srv_name srv_name; /* `name` NULL: none */
     const uint64_t *covered; /* bit set: editions that some group covers */
 
     const kmsrules_error *errors;

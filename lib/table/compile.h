@@ -25,6 +25,7 @@ bool kr_ruleset_compile_errors(struct kmsrules_ruleset *ruleset, const struct kr
 /* The part in slmgr.c: the lines and channels of slmgr's output, before vocabulary.c looks for those given twice. More than an output can be held against are a problem (KR904). */
 bool kr_ruleset_compile_slmgr(struct kmsrules_ruleset *ruleset, const struct kr_model *model, struct kr_problems *problems);
 /* The part in policy.c: intervals, caches, transitions, observations. Two that say the same of one thing within a layer are a problem (KR910). */
+/* The part in policy.c: intervals, caches, transitions, discovery. Two that say the same of one thing within a layer are a problem (KR910). */
 bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
 /* Where an entry stands, once the ruleset has its files. */

@@ -1,4 +1,4 @@
-/* See policy.h; <interval>, <cache>, <transition> and <observation> as compiled, for compile.h. */
+/* See policy.h; <interval>, <cache>, <transition>, <observation>, <discovery> and <srv-record> as compiled, for compile.h. */
 #include "table/policy.h"
 
 #include "table/compile.h"
@@ -15,6 +15,10 @@ const char *const kr_observation_words[] = {"host-not-activated", "no-requests",
 _Static_assert(sizeof kr_observation_words / sizeof kr_observation_words[0] == KMSRULES_OBSERVATION_COUNT + 1, "every kind of observation has its word");
 
 const char *kmsrules_observation_text(kmsrules_observation_kind kind) { return (unsigned)kind < KMSRULES_OBSERVATION_COUNT ? kr_observation_words[kind] : NULL; }
+const char *const kr_selection_words[] = {"priority-and-weight", "any-record", NULL};
+_Static_assert(sizeof kr_selection_words / sizeof kr_selection_words[0] == KMSRULES_SELECTION_COUNT + 1, "every way to choose has its word");
+
+const char *kmsrules_selection_text(kmsrules_selection selection) { return (unsigned)selection < KMSRULES_SELECTION_COUNT ? kr_selection_words[selection] : NULL; }
 
 const char *kmsrules_interval_text(kmsrules_interval_kind kind) { return (unsigned)kind < KMSRULES_INTERVAL_COUNT ? kr_interval_words[kind] : NULL; }
 
@@ -68,8 +72,9 @@ struct policy {
     kmsrules_transition *transitions;
     kmsrules_observation *observations;
     const struct kr_entry *observation_entries[KMSRULES_OBSERVATION_COUNT];
-    uint32_t *ruling; /* the ruleset's ruling_intervals */
-    const struct kr_entry **interval_entries, *cache_entry;
+    kmsrules_discovery_rule *discovery_rules;
+    uint32_t *ruling, *ruling_discovery; /* those of the ruleset */
+    const struct kr_entry **interval_entries, **discovery_entries, *cache_entry, *srv_entry;
     bool has_memory;
 };
 
@@ -98,12 +103,18 @@ static void report_duplicate(struct policy *policy, const struct kr_entry *secon
 }
 
 /* Within a layer each thing is said once; a later layer's row rules. */
-static bool rule(struct policy *policy, uint32_t *ruling, uint32_t index) {
-    const struct kr_entry *entry = policy->interval_entries[index], *before = *ruling == KR_NONE ? NULL : policy->interval_entries[*ruling];
+static bool rule(struct policy *policy, const struct kr_entry *const *entries, uint32_t *ruling, uint32_t index) {
+    const struct kr_entry *entry = entries[index], *before = *ruling == KR_NONE ? NULL : entries[*ruling];
     bool is_twice = before != NULL && before->layer == entry->layer;
     if (is_twice) report_duplicate(policy, entry, before);
     *ruling = index;
     return !is_twice;
+}
+
+static void rule_members(struct policy *policy, const struct kr_entry *const *entries, uint32_t *ruling, const struct kr_table_row *row, uint32_t index) {
+    if (!row->has_editions) rule(policy, entries, &ruling[policy->ruleset->edition_count], index);
+    for (uint32_t i = 0; i < row->members.count; i++)
+        if (!rule(policy, entries, &ruling[row->members.items[i]], index)) break;
 }
 
 static void compile_interval(struct policy *policy, const struct kr_table_row *row) {
@@ -120,9 +131,7 @@ static void compile_interval(struct policy *policy, const struct kr_table_row *r
     kr_duration_of(kr_entry_get(entry, KR_ATTRIBUTE_DURATION), &interval->seconds);
     policy->interval_entries[index] = entry;
     uint32_t *ruling = &policy->ruling[(size_t)interval->kind * (edition_count + 1)];
-    if (!row->has_editions) rule(policy, &ruling[edition_count], index);
-    for (uint32_t i = 0; i < row->members.count; i++)
-        if (!rule(policy, &ruling[row->members.items[i]], index)) break;
+    rule_members(policy, policy->interval_entries, ruling, row, index);
 }
 
 static void compile_cache(struct policy *policy, const struct kr_table_row *row) {
@@ -164,6 +173,42 @@ static void compile_observation(struct policy *policy, const struct kr_table_row
                                                         .at = kr_ruleset_place(policy->ruleset, entry)};
 }
 
+static void compile_discovery(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    uint32_t index = policy->ruleset->discovery_rule_count++;
+    policy->discovery_rules[index] = (kmsrules_discovery_rule){
+        .selection = (kmsrules_selection)word_index(kr_entry_get(entry, KR_ATTRIBUTE_BY), kr_selection_words),
+        .editions = copy_ids(policy, row->members), .edition_count = row->members.count,
+        .sources = copy_ids(policy, row->sources), .source_count = row->sources.count,
+        .against = copy_ids(policy, row->against), .against_count = row->against.count,
+        .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE), .at = kr_ruleset_place(policy->ruleset, entry)};
+    policy->discovery_entries[index] = entry;
+    rule_members(policy, policy->discovery_entries, policy->ruling_discovery, row, index);
+}
+
+static void compile_srv_record(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    uint64_t port = 0;
+    if (policy->srv_entry != NULL && policy->srv_entry->layer == entry->layer) report_duplicate(policy, entry, policy->srv_entry);
+    policy->srv_entry = entry;
+    kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_PORT), 1, UINT16_MAX, &port);
+    policy->ruleset->srv_name = (kmsrules_srv_name){.name = copy_text(policy, entry, KR_ATTRIBUTE_NAME), .port = (uint32_t)port, .sources = copy_ids(policy, row->sources),
+                                                    .source_count = row->sources.count, .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE),
+                                                    .at = kr_ruleset_place(policy->ruleset, entry)};
+}
+
+static bool prepare_discovery(struct policy *policy) {
+    size_t count = kr_model_count(policy->model, KR_ELEMENT_DISCOVERY), ruling = (size_t)policy->ruleset->edition_count + 1;
+    policy->discovery_rules = kr_arena_take(&policy->ruleset->arena, count, sizeof *policy->discovery_rules);
+    policy->ruling_discovery = kr_arena_take(&policy->ruleset->arena, ruling, sizeof *policy->ruling_discovery);
+    policy->discovery_entries = kr_memory_take(count, sizeof *policy->discovery_entries);
+    if (policy->discovery_rules == NULL || policy->ruling_discovery == NULL || policy->discovery_entries == NULL) return false;
+    for (size_t i = 0; i < ruling; i++) policy->ruling_discovery[i] = KR_NONE;
+    policy->ruleset->discovery_rules = policy->discovery_rules;
+    policy->ruleset->ruling_discovery = policy->ruling_discovery;
+    return true;
+}
+
 static bool prepare(struct policy *policy) {
     size_t intervals = kr_model_count(policy->model, KR_ELEMENT_INTERVAL), transitions = kr_model_count(policy->model, KR_ELEMENT_TRANSITION);
     size_t ruling = (size_t)KMSRULES_INTERVAL_COUNT * ((size_t)policy->ruleset->edition_count + 1);
@@ -185,15 +230,18 @@ static bool prepare(struct policy *policy) {
 
 bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
     struct policy policy = {.ruleset = ruleset, .tables = tables, .model = model, .problems = problems, .has_memory = true};
-    policy.has_memory = prepare(&policy);
+    policy.has_memory = prepare(&policy) && prepare_discovery(&policy);
     for (uint32_t i = 0; policy.has_memory && i < tables->policy_count; i++) {
         switch (entry_of(&policy, &tables->policies[i])->kind) {
         case KR_ELEMENT_INTERVAL: compile_interval(&policy, &tables->policies[i]); break;
         case KR_ELEMENT_CACHE: compile_cache(&policy, &tables->policies[i]); break;
         case KR_ELEMENT_OBSERVATION: compile_observation(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_DISCOVERY: compile_discovery(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_SRV_RECORD: compile_srv_record(&policy, &tables->policies[i]); break;
         default: compile_transition(&policy, &tables->policies[i]);
         }
     }
     kr_memory_free((void *)policy.interval_entries);
+    kr_memory_free((void *)policy.discovery_entries);
     return policy.has_memory;
 }

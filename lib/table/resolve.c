@@ -267,11 +267,14 @@ static bool is_policy(enum kr_element_kind kind) {
     return kind == KR_ELEMENT_INTERVAL || kind == KR_ELEMENT_CACHE || kind == KR_ELEMENT_TRANSITION || kind == KR_ELEMENT_OBSERVATION;
 }
 
+static bool is_discovery(enum kr_element_kind kind) { return kind == KR_ELEMENT_DISCOVERY || kind == KR_ELEMENT_SRV_RECORD; }
+
 static void resolve_policy(struct kr_resolver *resolver, uint32_t index, struct kr_table_row *policy) {
     *policy = (struct kr_table_row){.entry = index, .group = KMSRULES_NONE, .inherits = KMSRULES_NONE};
     policy->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     policy->has_editions = kr_entry_get(&resolver->model->entries[index], KR_ATTRIBUTE_EDITIONS).data != NULL;
     policy->members = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    policy->against = kr_refer_list(resolver, index, KR_ATTRIBUTE_AGAINST, KR_SPACE_SOURCE);
 }
 
 static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
@@ -283,7 +286,7 @@ static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
     if (entry->kind == KR_ELEMENT_PATTERN) resolve_spelling(resolver, index, &tables->patterns[tables->pattern_count++]);
     if (is_sourced(entry->kind)) kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     if (entry->kind == KR_ELEMENT_PREDICTS) resolve_prediction(resolver, index, &tables->predictions[tables->prediction_count++]);
-    if (is_policy(entry->kind)) resolve_policy(resolver, index, &tables->policies[tables->policy_count++]);
+    if (is_policy(entry->kind) || is_discovery(entry->kind)) resolve_policy(resolver, index, &tables->policies[tables->policy_count++]);
     if (is_row(entry->kind)) resolve_row(resolver, index, &tables->rows[tables->row_count++]);
 }
 
@@ -295,7 +298,9 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
     tables->predictions = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PREDICTS), sizeof *tables->predictions);
     tables->policies = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_INTERVAL) + kr_model_count(resolver->model, KR_ELEMENT_CACHE) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION) + kr_model_count(resolver->model, KR_ELEMENT_OBSERVATION),
+                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION) + kr_model_count(resolver->model, KR_ELEMENT_OBSERVATION) +
+                                          kr_model_count(resolver->model, KR_ELEMENT_DISCOVERY) +
+                                          kr_model_count(resolver->model, KR_ELEMENT_SRV_RECORD),
                                       sizeof *tables->policies);
     if (tables->policies == NULL || tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL || tables->predictions == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);

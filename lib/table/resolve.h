@@ -33,6 +33,7 @@ struct kr_table_row {
     uint32_t entry;
     kmsrules_id group, inherits;
     struct kr_ids members, any_of, editions, groups, sources;
+    struct kr_ids against; /* discovery: sources that say otherwise */
     bool has_editions, has_groups; /* requires: whether the list was written */
 };
 
@@ -93,7 +94,7 @@ struct kr_tables {
     struct kr_table_prediction *predictions;
     uint32_t prediction_count;
     uint32_t thresholds[KMSRULES_KIND_COUNT]; /* entry, KMSRULES_NONE: none */
-    struct kr_table_row *rows, *policies; /* policies: intervals, caches, transitions and observations, which decide nothing */
+    struct kr_table_row *rows, *policies; /* policies: intervals, caches, transitions, observations and what is said of discovery, which decide nothing */
     uint32_t row_count, policy_count;
     size_t member_count; /* ids of all lists so far */
     bool has_failed;     /* out of memory */

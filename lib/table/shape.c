@@ -40,6 +40,7 @@ enum form {
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
+    FORM_SELECTION,
     FORM_PART,
     FORM_VALUE,
     FORM_ROLE,
@@ -195,23 +196,29 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_OBSERVATION, "observation", TOP,
      {{KR_ATTRIBUTE_OF, FORM_OBSERVATION, true, 0}, {KR_ATTRIBUTE_LEVEL, FORM_LEVEL, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0},
       {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},
+    {KR_ELEMENT_DISCOVERY, "discovery", TOP,
+     {{KR_ATTRIBUTE_BY, FORM_SELECTION, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_AGAINST, FORM_IDS, false, 0},
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
+    {KR_ELEMENT_SRV_RECORD, "srv-record", TOP,
+     {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_PORT, FORM_NUMBER, true, 65535}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
 
 static const char *const attribute_names[] = {
-    [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_ACTIVATION_ID] = "activation-id", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_ALIAS] = "alias",
-    [KR_ATTRIBUTE_ALTERNATIVE] = "alternative", [KR_ATTRIBUTE_ANY_OF] = "any-of", [KR_ATTRIBUTE_APPLICATION] = "application",
-    [KR_ATTRIBUTE_APPLICATIONS] = "applications", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_CHECK] = "check",
-    [KR_ATTRIBUTE_COMMAND] = "command", [KR_ATTRIBUTE_COUNTS] = "counts", [KR_ATTRIBUTE_DATE] = "date", [KR_ATTRIBUTE_DURATION] = "duration",
-    [KR_ATTRIBUTE_EACH] = "each", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids", [KR_ATTRIBUTE_ELEVATED] = "elevated",
-    [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor", [KR_ATTRIBUTE_HOLDS] = "holds", [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href",
-    [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals", [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups",
-    [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language", [KR_ATTRIBUTE_LEVEL] = "level", [KR_ATTRIBUTE_LINE] = "line",
-    [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MATCH] = "match", [KR_ATTRIBUTE_MAY_FAIL] = "may-fail", [KR_ATTRIBUTE_MINIMUM] = "minimum",
-    [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of", [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_PHASE] = "phase",
-    [KR_ATTRIBUTE_POSITION] = "position", [KR_ATTRIBUTE_ROLE] = "role", [KR_ATTRIBUTE_SHELL] = "shell", [KR_ATTRIBUTE_SINCE] = "since", [KR_ATTRIBUTE_UNDO] = "undo",
-    [KR_ATTRIBUTE_VALUE] = "value", [KR_ATTRIBUTE_WHEN] = "when", [KR_ATTRIBUTE_WHERE] = "where",
+    [KR_ATTRIBUTE_ABOVE] = "above", [KR_ATTRIBUTE_ACTIVATION_ID] = "activation-id", [KR_ATTRIBUTE_AFTER_ANY_OF] = "after-any-of", [KR_ATTRIBUTE_AGAINST] = "against",
+    [KR_ATTRIBUTE_ALIAS] = "alias", [KR_ATTRIBUTE_ALTERNATIVE] = "alternative", [KR_ATTRIBUTE_ANY_OF] = "any-of", [KR_ATTRIBUTE_APPLICATION] = "application",
+    [KR_ATTRIBUTE_APPLICATIONS] = "applications", [KR_ATTRIBUTE_BUILD] = "build", [KR_ATTRIBUTE_BUILDS] = "builds", [KR_ATTRIBUTE_BY] = "by",
+    [KR_ATTRIBUTE_CHECK] = "check", [KR_ATTRIBUTE_COMMAND] = "command", [KR_ATTRIBUTE_COUNTS] = "counts", [KR_ATTRIBUTE_DATE] = "date",
+    [KR_ATTRIBUTE_DURATION] = "duration", [KR_ATTRIBUTE_EACH] = "each", [KR_ATTRIBUTE_EDITIONS] = "editions", [KR_ATTRIBUTE_EDITION_IDS] = "edition-ids",
+    [KR_ATTRIBUTE_ELEVATED] = "elevated", [KR_ATTRIBUTE_ERROR] = "error", [KR_ATTRIBUTE_FACTOR] = "factor", [KR_ATTRIBUTE_HOLDS] = "holds",
+    [KR_ATTRIBUTE_HOSTS] = "hosts", [KR_ATTRIBUTE_HREF] = "href", [KR_ATTRIBUTE_ID] = "id", [KR_ATTRIBUTE_INTERVALS] = "intervals",
+    [KR_ATTRIBUTE_KEY_GROUP] = "key-group", [KR_ATTRIBUTE_KEY_GROUPS] = "key-groups", [KR_ATTRIBUTE_KIND] = "kind", [KR_ATTRIBUTE_LANGUAGE] = "language",
+    [KR_ATTRIBUTE_LEVEL] = "level", [KR_ATTRIBUTE_LINE] = "line", [KR_ATTRIBUTE_LOCATOR] = "locator", [KR_ATTRIBUTE_MATCH] = "match",
+    [KR_ATTRIBUTE_MAY_FAIL] = "may-fail", [KR_ATTRIBUTE_MINIMUM] = "minimum", [KR_ATTRIBUTE_NAME] = "name", [KR_ATTRIBUTE_NOTE] = "note", [KR_ATTRIBUTE_OF] = "of",
+    [KR_ATTRIBUTE_ON] = "on", [KR_ATTRIBUTE_PHASE] = "phase", [KR_ATTRIBUTE_PORT] = "port", [KR_ATTRIBUTE_POSITION] = "position", [KR_ATTRIBUTE_ROLE] = "role",
+    [KR_ATTRIBUTE_SHELL] = "shell", [KR_ATTRIBUTE_SINCE] = "since", [KR_ATTRIBUTE_UNDO] = "undo", [KR_ATTRIBUTE_VALUE] = "value", [KR_ATTRIBUTE_WHEN] = "when",
+    [KR_ATTRIBUTE_WHERE] = "where",
     [KR_ATTRIBUTE_PRODUCT_TYPE] = "product-type", [KR_ATTRIBUTE_REF] = "ref", [KR_ATTRIBUTE_RELEASES] = "releases", [KR_ATTRIBUTE_RELIABILITY] = "reliability", [KR_ATTRIBUTE_REPLACE] = "replace",
     [KR_ATTRIBUTE_RESTART] = "restart", [KR_ATTRIBUTE_REVISION] = "revision", [KR_ATTRIBUTE_ROW] = "row", [KR_ATTRIBUTE_SCOPE] = "scope", [KR_ATTRIBUTE_SKUS] = "skus",
     [KR_ATTRIBUTE_SOURCE] = "source", [KR_ATTRIBUTE_TEXT] = "text", [KR_ATTRIBUTE_TITLE] = "title", [KR_ATTRIBUTE_TO] = "to",
@@ -381,6 +388,7 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_SIDE: check_word(seen, seen->value, sides); break;
     case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
     case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
+    case FORM_SELECTION: check_word(seen, seen->value, kr_selection_words); break;
     case FORM_DURATION: check_duration(seen); break;
     case FORM_DATE:
         if (!kr_is_date(seen->value)) BAD_VALUE(seen, seen->value, "%s is not a date such as 2024-02-13", seen->attribute);

@@ -74,6 +74,10 @@ CASES = {
     "slmgr.txt": (1, ["--rules", "output.xml", "slmgr", "printed.txt"]),
     "slmgr.json": (1, ["--rules", "output.xml", "slmgr", "printed.txt", "--format", "json"]),
     "slmgr.err.txt": (3, ["slmgr", "printed.txt"]),
+    "dns.txt": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "30×Desk 1 Work, 4×Desk 2 Work, 12×Rack 1 Small, 9×Suite 1, 2×Desk 1 Home", "--draws", "200", "--seed", "5"]),
+    "dns.err.txt": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "5×Rack 1 Small"]),
+    "dns-one.txt": (0, ["--rules", "dns.xml", "dns", "one.txt", "--fleet", "40×Desk 1 Work", "--color", "always"]),
+    "dns.json": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "30×Desk 1 Work, 4×Desk 2 Work, 12×Rack 1 Small", "--format", "json"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -103,7 +107,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt", "output.xml", "printed.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt", "output.xml", "printed.txt", "dns.xml", "answer.txt", "one.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -28,6 +28,7 @@ void test_load_register(void);
 void test_memory_register(void);
 void test_remedy_register(void);
 void test_slmgr_register(void);
+void test_srv_register(void);
 void test_vocabulary_register(void);
 void test_tabular_register(void);
 void test_text_input_register(void);
@@ -58,6 +59,7 @@ static const struct stage {
     {"memory", test_memory_register},
     {"remedy", test_remedy_register},
     {"slmgr", test_slmgr_register},
+    {"srv", test_srv_register},
     {"vocabulary", test_vocabulary_register},
     {"tabular", test_tabular_register},
     {"text_input", test_text_input_register},

@@ -20,13 +20,14 @@ from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact,
                      SourceReference)
 from .codes import CODES, CodePage
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
+from .discovery import Askers, Chance, Discovery, DiscoveryHost, DiscoveryThreshold, HostFailure, Reach, RecordProblem, RecordsRead, Selection
 from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
                      UnknownNameError, UnreadableError)
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
-from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
-                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
+from .records import (Application, Basis, Cache, ChangeKind, CheckCode, DiscoveryRule, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
+                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind,
                       Update, Verdict, Volume)
 from .runbook import Command, Dns, Runbook, RunbookKey, Step
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
@@ -36,14 +37,15 @@ from .slmgr import (ClientLicense, HostLicense, License, LicenseFinding, License
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
-    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command", "Counts", "Difference",
-    "Dns", "Edition", "EditionAnswer", "ErrorCode", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found",
-    "HostAnswer", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat",
-    "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "License", "LicenseFinding", "LicenseRequests", "LicenseRole",
-    "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need",
-    "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question",
-    "QuestionError", "Record", "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope",
-    "Shift", "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "Step", "Summary", "TableError", "TableFile", "Tables", "Transition",
+    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Chance",
+    "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command",
+    "Counts", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns", "Edition", "EditionAnswer", "ErrorCode",
+    "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostFailure", "HostKey", "HostLicense",
+    "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup",
+    "Kind", "KmsrulesError", "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold",
+    "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan",
+    "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead",
+    "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift",
+    "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "SrvName", "Step", "Summary", "TableError", "TableFile", "Tables", "Transition",
     "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

@@ -258,6 +258,29 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class DiscoveryRule:
+    """How clients choose among the SRV records of a DNS answer."""
+
+    by: str  # "priority-and-weight" or "any-record"
+    editions: Tuple[str, ...]  # none: all that no other row names
+    sources: Tuple[str, ...]
+    against: Tuple[str, ...]  # sources that say otherwise
+    note: Optional[str]
+    at: Place
+
+
+@dataclass(frozen=True)
+class SrvName:
+    """The records that KMS hosts publish."""
+
+    name: str  # without the domain
+    port: int
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+@dataclass(frozen=True)
 class Tables:
     """All records of a ruleset, in the order of declaration."""
 
@@ -273,6 +296,8 @@ class Tables:
     intervals: Tuple[Interval, ...]
     transitions: Tuple[Transition, ...]
     cache: Optional[Cache]
+    discovery_rules: Tuple[DiscoveryRule, ...]
+    srv_name: Optional[SrvName]
 
     def __repr__(self) -> str:
         return "<kmsrules.Tables: " + ", ".join(f"{len(records)} {name}" for name, records in vars(self).items() if isinstance(records, tuple)) + ">"

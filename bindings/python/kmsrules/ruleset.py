@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timezone
 from functools import cached_property
@@ -12,7 +13,9 @@ from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .codes import CodePage, code_page
 from .difference import Difference, difference_of
+from .discovery import Discovery, RecordProblem, discovery_of
 from .errors import NotTrustedError, Problem, QuestionError, SlmgrError, TableError, UnreadableError
+from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
@@ -311,6 +314,32 @@ class Ruleset:
     def _product(self, argument: str, name: object) -> Tuple[int, int]:
         asked = recognize(self._handle, PRODUCT, (name_of(argument, name, PRODUCT), None, None, None, None), argument)
         return asked.kind, asked.id
+
+    # ---- Finding a host
+
+    def discovery(self, records: Union[str, bytes, "os.PathLike[str]"], fleet: Union[str, Mapping[ProductName, int]], *, risk: float = 0.95,
+                  draws: int = 0, seed: int = 0, encoding: Optional[str] = None) -> Discovery:
+        """How the machines of a fleet spread over the hosts of an SRV answer, and which thresholds that puts at risk.
+
+        records  a file, or its bytes: what nslookup, dig, host or Resolve-DnsName say of _vlmcs._tcp, or lines of a zone file
+        fleet    as in plan(), without None
+        risk     a threshold reached with less is at risk
+        draws    so many beside the exact figures, from `seed` on
+        """
+        content = records if isinstance(records, bytes) else pathlib.Path(records).read_bytes()
+        read = c.kmsrules_records_read(self._handle, content, encoding)
+        problems = tuple([RecordProblem(problem.line, problem.column, problem.text) for problem in c.kmsrules_records_look(read).problems])
+        discovery = c.kmsrules_discovery_new(self._handle, read)
+        for name, machines in _machines_of(fleet):  # type: ignore[arg-type]
+            kind, id = self._product("fleet", name)
+            try:
+                c.kmsrules_discovery_add_machines(discovery, kind, id, _machines("fleet", machines))
+            except c.StatusError:
+                raise QuestionError(f"the editions of {name} choose their host in different ways; name editions") from None
+        c.kmsrules_discovery_set_risk(discovery, risk)
+        c.kmsrules_discovery_set_draws(discovery, draws, seed)
+        document = _call(c.kmsrules_discovery_json, discovery)
+        return discovery_of(document, c.kmsrules_discovery_print(discovery, False), c.kmsrules_discovery_print(discovery, True), problems)
 
     # ---- Moving a host
 

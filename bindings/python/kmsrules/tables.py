@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from . import _kmsrules as c
-from .records import (Application, Cache, CheckCode, Edition, ErrorCode, EvidenceKind, Interval, IntervalKind, KeyGroup, Kind, Place, Prediction, Product, Record,
-                      Release, Scope, Source, TableFile, Tables, Transition, TransitionKind, Update, Verdict, Volume)
+from .records import (Application, Cache, CheckCode, DiscoveryRule, Edition, ErrorCode, EvidenceKind, Interval, IntervalKind, KeyGroup, Kind, Place,
+                      Prediction, Product, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind, Update, Verdict, Volume)
 
 KINDS = tuple([Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT)])
 VERDICTS = tuple([Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT)])
@@ -104,6 +104,18 @@ def _cache(ruleset: c.kmsrules_ruleset) -> Optional[Cache]:
     return None if read is None else Cache(read.factor, source_ids(ruleset, read.sources), read.note, place(read.at))
 
 
+def discovery_rule(ruleset: c.kmsrules_ruleset, index: int) -> DiscoveryRule:
+    read = c.kmsrules_ruleset_discovery_rule(ruleset, index)
+    editions = tuple([c.kmsrules_ruleset_edition(ruleset, id).id for id in read.editions])
+    return DiscoveryRule(c.kmsrules_selection_text(read.selection), editions, source_ids(ruleset, read.sources), source_ids(ruleset, read.against),
+                         read.note, place(read.at))
+
+
+def _srv_name(ruleset: c.kmsrules_ruleset) -> Optional[SrvName]:
+    read = c.kmsrules_ruleset_srv_name(ruleset)
+    return None if read is None else SrvName(read.name, read.port, source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
 _RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
     c.KMSRULES_EDITION: edition, c.KMSRULES_RELEASE: release, c.KMSRULES_KEY_GROUP: key_group, c.KMSRULES_UPDATE: update}
 
@@ -124,7 +136,8 @@ def all_tables(ruleset: c.kmsrules_ruleset) -> Tables:
         tuple([error_code(ruleset, id) for id in range(c.kmsrules_ruleset_error_count(ruleset))]),
         tuple([prediction(ruleset, id) for id in range(c.kmsrules_ruleset_prediction_count(ruleset))]),
         tuple([interval(ruleset, c.kmsrules_ruleset_interval(ruleset, index)) for index in range(c.kmsrules_ruleset_interval_count(ruleset))]),
-        tuple([transition(ruleset, index) for index in range(c.kmsrules_ruleset_transition_count(ruleset))]), _cache(ruleset))
+        tuple([transition(ruleset, index) for index in range(c.kmsrules_ruleset_transition_count(ruleset))]), _cache(ruleset),
+        tuple([discovery_rule(ruleset, index) for index in range(c.kmsrules_ruleset_discovery_rule_count(ruleset))]), _srv_name(ruleset))
 
 
 def evidence_kinds(bits: int) -> Tuple[EvidenceKind, ...]:

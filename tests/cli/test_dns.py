@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+"""SRV answers and fleets: statuses, forms, hostile input. KMSRULES_BIN=…/kmsrules test_dns.py"""
+import json
+import math
+import subprocess
+import unittest
+
+import jsonschema
+
+from support import BINARY, ENVIRONMENT, ROOT, Case, run, table
+
+SCHEMA = json.loads((ROOT / "docs/schemas/discovery-1.schema.json").read_text())
+SECRET = "-".join(letter * 5 for letter in "ABCDE")  # the shape of a product key
+EQUAL = "SRV 0 100 1688 kms01.contoso.example\nSRV 0 100 1688 kms02.contoso.example\n"
+ONE = "SRV 0 100 1688 kms01.contoso.example\n"
+READ_ONE = "records of KMS: 1; other records: 0; lines that could not be read: 0"
+
+
+def document(done):
+    read = json.loads(done.stdout)
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    jsonschema.Draft7Validator(SCHEMA).validate(read)
+    return read
+
+
+class Dns(Case):
+    def dns(self, text, fleet, *words, **options):
+        return run("dns", self.file("answer.txt", text), "--fleet", fleet, *words, **options)
+
+    def test_two_equal_hosts(self):
+        """40 clients leave both below 25: 20 are expected on each, and both never have 25."""
+        done = self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "--format", "json"), 1, stderr=("records of KMS: 2;",))
+        read = document(done)
+        self.assertEqual([host["expected"] for host in read["hosts"]], [20, 20])
+        self.assertEqual(read["thresholds"][0]["all"], {"probability": 0, "least": 0, "most": 0, "drawn": None})
+        chance = sum(math.comb(40, k) for k in range(25, 41)) / 2**40
+        for host in read["hosts"]:
+            self.assertAlmostEqual(host["reaches"][0]["probability"], chance, delta=1e-12)
+        self.assertTrue(read["at_risk"])
+        text = self.dns(EQUAL, "40×Windows 7 Enterprise").stdout.decode()
+        self.assertIn("reached on every host where it is needed: 0%", text)
+        self.assertEqual(text.count("at risk"), 3)
+
+    def test_statuses(self):
+        self.check(self.dns(ONE, "40×Windows 7 Enterprise"), 0, stderr=(READ_ONE,))
+        self.check(self.dns(ONE, "40×Windows 7 Enterprise", "-q"), 0, "")
+        self.check(self.dns(ONE, "24×Windows 7 Enterprise", "-q"), 1, "")
+        self.check(self.dns(ONE, "20x Windows 7 Enterprise, 5 * Windows Server 2019 Standard", "-q"), 0, "")
+        self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "-q", "--risk", "0.07"), 0, "")
+        self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "-q", "--risk", "0.08"), 1, "")
+        self.check(self.dns(EQUAL, "40×Windows 7 Enterprise", "-q", "--risk", "0"), 0, "")
+
+    def test_unreadable_lines(self):
+        done = self.check(self.dns(ONE + "SRV 0 70000 1688 kms02\nwhat is this\n", "40×Windows 7 Enterprise"), 3,
+                          stderr=('answer.txt:2:7: weight "70000" is no number from 0 to 65535', 'answer.txt:3:1: "what is this" is no record of a known form', "lines that could not be read: 2"))
+        self.assertIn(b"could not be read: 2 lines", done.stdout)  # the rest is answered
+        self.check(self.dns("", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
+        self.check(self.dns("_ldap._tcp.contoso.example. SRV 0 0 389 dc01.\n", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
+        self.check(self.dns(b"\xff\xfe\x00", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record",))
+
+    def test_wrong_use(self):
+        path = self.file("answer.txt", ONE)
+        self.wrong_use("dns", says="RECORDS is missing")
+        self.wrong_use("dns", path, says="--fleet N×NAME,… is missing")
+        self.wrong_use("dns", "--fleet", "5×Windows 11 Pro", says="RECORDS is missing")
+        self.wrong_use("dns", path, path, "--fleet", "5×Windows 11 Pro", says="unexpected argument")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Prro", says=('unknown edition "Windows 11 Prro"', '"Windows 11 Pro"'))
+        self.wrong_use("dns", path, "--fleet", "five Windows 11 Pro", says="is not of the form")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 10 Home", says="names no machine that finds a KMS host by DNS")
+        self.wrong_use("dns", path, "--fleet", "1000000001×Windows 11 Pro", says="more than 1000000000 machines")
+        self.wrong_use("dns", path, "--fleet", "1000×Windows 11 Pro", "--draws", "1000001", says="draws times machines are more than 1000000000")
+        for risk in ("", "1.1", "2", "-1", "0,9", "95%", ".5", "1.", "nan", "0x1", "0.1234567890123", "1e-3", " 1"):
+            self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", f"--risk={risk}", says="--risk")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--draws", "0", says="--draws")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--seed", "1", says="it needs --draws")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--encoding", "no-such", says="--encoding names no encoding")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--host", "Windows Server 2022 Standard", says="dns takes no --host")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--format", "csv", says="dns has no format csv")
+        self.wrong_use("dns", path, "--fleet", f"5×{SECRET}", says="looks like a product key")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "-o", path, says="the output would overwrite the input")
+        for command in ("plan", "check", "can"):
+            self.wrong_use(command, path, "--risk", "0.5", says=f"{command} takes no --risk")
+
+    def test_files(self):
+        self.check(run("dns", str(self.folder / "no such"), "--fleet", "5×Windows 11 Pro"), 5, "", ("No such file",))
+        self.check(run("dns", str(self.folder), "--fleet", "5×Windows 11 Pro"), 5, "", ("Is a directory",))
+        self.check(self.dns(b" " * (17 << 20), "5×Windows 11 Pro"), 3, "", ("larger than 16 MiB",))
+        self.check(self.dns(b" " * 70000, "5×Windows 11 Pro"), 3, "", ("longer than 64 KiB",))
+        done = subprocess.run([BINARY, "dns", "-", "--fleet", "40×Windows 11 Pro"], input=ONE.encode(), capture_output=True, env=ENVIRONMENT)
+        self.check(done, 0, stderr=(READ_ONE,))
+        done = subprocess.run([BINARY, "dns", "-", "--fleet", "40×Windows 11 Pro"], input=b"SRV 0 x 0 a\n", capture_output=True, env=ENVIRONMENT)
+        self.check(done, 3, "", ("standard input:1:7: weight",))
+        with open("/dev/full", "w") as full:
+            self.check(run("dns", self.file("a.txt", ONE), "--fleet", "40×Windows 11 Pro", stdout=full), 5, stderr=("No space left",))
+
+    def test_utf_16(self):
+        self.check(self.dns(("\ufeff" + EQUAL.replace("\n", "\r\n")).encode("utf-16-le"), "100×Windows 11 Pro"), 0, stderr=("records of KMS: 2;",))
+        self.check(self.dns(EQUAL.encode("utf-16-be"), "100×Windows 11 Pro", "--encoding", "utf-16be"), 0, stderr=("records of KMS: 2;",))
+
+    def test_nothing_hostile_reaches_a_terminal(self):
+        evil = "SRV 0 0 1688 kms\u202e\u009b31m.example\nSRV 0 0 1688 a\x1b[31mb\nhello \x1b]0;x\x07\n"
+        for words in ((), ("--format", "json"), ("--color", "always")):
+            done = self.dns(evil, "40×Windows 11 Pro", *words)
+            output = (done.stdout + done.stderr).decode()
+            for bad in ("\u202e", "\u009b", "\x1b]", "\x07", "\x1b[31mb"):
+                self.assertNotIn(bad, output)
+        self.assertIn("\\u{202e}", self.dns(evil, "40×Windows 11 Pro").stdout.decode())
+
+    def test_a_product_key_is_not_shown(self):
+        done = self.check(self.dns(ONE + f"SRV 0 0 1688 {SECRET}\n", "40×Windows 11 Pro"), 3, stderr=("looks like a product key",))
+        self.assertNotIn(SECRET, (done.stdout + done.stderr).decode())
+
+    def test_other_rules(self):
+        """The shares follow the rows: a site may say otherwise; without the name of the records there is nothing to look for."""
+        site = ('<ruleset xmlns="urn:kmsrules:1" id="site" revision="1"><source id="t" title="Site" reliability="primary"/>'
+                '<discovery by="any-record" editions="windows-7-enterprise" source="t"/></ruleset>')
+        records = "SRV 0 3 1688 a.example\nSRV 0 1 1688 b.example\n"
+        first = document(self.dns(records, "40×Windows 7 Enterprise", "--format", "json"))
+        second = document(self.dns(records, "40×Windows 7 Enterprise", "--format", "json", "--rules", "windows", "--rules", self.file("site.xml", site)))
+        self.assertEqual([host["expected"] for host in first["hosts"]], [30, 10])
+        self.assertEqual([host["expected"] for host in second["hosts"]], [20, 20])
+        self.assertEqual(second["clients"][0]["by"], "any-record")
+        both = self.dns(records, "40×Windows 7", "--rules", "windows", "--rules", self.file("site.xml", site))
+        self.check(both, 2, "", ("choose their host in different ways",))
+        self.check(self.dns(ONE, "40×desk-1-work", "--rules", self.file("t.xml", table())), 2, "", ("the tables name no record",))
+
+    def test_time(self):
+        """100 000 machines of both kinds on eight hosts, with what becomes of them when each is gone."""
+        records = "".join(f"SRV 0 {10 * i} 1688 kms{i:02}.contoso.example\n" for i in range(1, 9))
+        done = self.dns(records, "99000×Windows 11 Pro, 500×Windows Vista Business, 500×Windows Server 2019 Standard", "--format", "json", timeout=20)
+        read = document(self.check(done, 0, stderr=("records of KMS: 8;",)))
+        self.assertEqual(len(read["failures"]), 8)
+        self.assertAlmostEqual(sum(host["expected"] for host in read["hosts"]), 100000, delta=1e-4)
+
+    def test_many_hosts(self):
+        done = self.dns("".join(f"SRV {i % 2} {i} 1688 kms{i}.contoso.example\n" for i in range(4096)), "9000×Windows 11 Pro", "--format", "json")
+        read = document(self.check(done, 1, stderr=("records of KMS: 4096;",)))
+        self.assertIsNone(read["failures"])
+        self.assertEqual(len(read["hosts"]), 4096)
+
+
+if __name__ == "__main__":
+    unittest.main()
