@@ -99,19 +99,28 @@ void write_json(FILE *out, const char *text) {
 
 static bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
+/* Also the dashes that word processors make of it: U+2010 to U+2015 and U+2212. */
+static size_t dash_size(const char *text) {
+    if (text[0] == '-' || text[0] == '_') return 1;
+    bool is_wide = strncmp(text, "\xE2\x80", 2) == 0 && (unsigned char)text[2] >= 0x90 && (unsigned char)text[2] <= 0x95;
+    return is_wide || strncmp(text, "\xE2\x88\x92", 3) == 0 ? 3 : 0;
+}
+
+/* Five groups of five, whatever is stuck on at either end: a digit that was typed before it must not let it through. */
 bool has_product_key(const char *text) {
-    size_t groups = 0, length = 0;
-    for (;; text++) {
+    size_t groups = 0, length = 0, dash;
+    for (; *text != '\0'; text++) {
         if (is_letter_or_digit(*text)) {
-            length++;
+            if (++length == 5 && groups >= 4) return true;
             continue;
         }
-        groups = length == 5 ? groups + 1 : 0;
-        if (groups == 5) return true;
-        if (*text != '-') groups = 0;
-        if (*text == '\0') return false;
+        dash = dash_size(text);
+        if (dash == 0 || length < 5) groups = 0;
+        else groups = length == 5 || groups == 0 ? groups + 1 : 1;
         length = 0;
+        if (dash > 1) text += dash - 1;
     }
+    return false;
 }
 
 /* ---- Messages ---- */

@@ -957,7 +957,8 @@ typedef enum kmsrules_obstacle {
     KMSRULES_NO_CANDIDATE,     /* no host and key group of the tables serves it */
     KMSRULES_NOT_TO_CHOOSE,    /* one does that was not to choose from: `host` and `key_group` */
     KMSRULES_NOT_DOCUMENTED,   /* the sources leave open whether `host` with `key_group` serves it */
-    KMSRULES_TOO_FEW_HOSTS     /* it takes more hosts than allowed */
+    KMSRULES_TOO_FEW_HOSTS,    /* it takes more hosts than allowed */
+    KMSRULES_NOT_FOUND         /* the search was given up before it found how: too many ways, over 32 updates for a key group, over 32 placements */
 } kmsrules_obstacle;
 
 typedef struct kmsrules_uncovered {
@@ -1003,7 +1004,7 @@ typedef struct kmsrules_plan_content {
     bool is_optimal; /* false: the tables have so many ways that the search was given up; what is there is the best found */
     uint64_t machines, covered; /* of the fleet, and of what an option covers */
     uint64_t unrecognised;      /* machines of nothing recognised, among `machines` */
-    const kmsrules_uncovered *uncovered; /* products */
+    const kmsrules_uncovered *uncovered; /* products that the first option leaves; where hosts are limited another option may leave others */
     size_t uncovered_count;
     const kmsrules_plan_alternative *alternatives; /* where one host suffices: the others by what they would cover, 12 at most */
     size_t alternative_count;

@@ -51,7 +51,7 @@ kmsrules_status kmsrules_next_machines(const char *data, size_t size, size_t *of
     if (!read_number(text, &start, &number)) return KMSRULES_INVALID_ARGUMENT;
     start = skip_blanks(text, start);
     size_t end = start;
-    while (end < size && !ends_name(text, end)) end++;
+    while (end < size && !ends_name(text, end)) end = is_separator(data[end]) ? skip_blanks(text, end + 1) : end + 1; /* blanks are looked at once */
     struct kr_text found = kr_text_trim((struct kr_text){data + start, end - start});
     while (found.size > 0 && is_blank(found.data[found.size - 1])) found.size--;
     if (found.size == 0) return KMSRULES_INVALID_ARGUMENT;

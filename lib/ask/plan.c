@@ -209,8 +209,10 @@ static kmsrules_uncovered find_best(const struct kr_planning *planning, const st
 
 static kmsrules_uncovered explain_uncovered(const struct kr_planning *planning, const struct kr_planned *product) {
     kmsrules_uncovered uncovered = find_best(planning, product);
-    if (product->class == KR_NONE && is_by_kms(planning, product)) return uncovered;
-    uncovered.obstacle = product->class != KR_NONE ? KMSRULES_TOO_FEW_HOSTS : KMSRULES_NOT_BY_KMS;
+    bool is_found = product->class != KR_NONE, is_by_any = is_by_kms(planning, product);
+    if (!is_found && is_by_any && uncovered.obstacle != KMSRULES_NOT_DOCUMENTED) return uncovered;
+    if (!is_found && is_by_any && uncovered.verdict == KMSRULES_UNDOCUMENTED) return uncovered;
+    uncovered.obstacle = is_found && planning->most_hosts < KR_PLACEMENT_LIMIT ? KMSRULES_TOO_FEW_HOSTS : is_by_any ? KMSRULES_NOT_FOUND : KMSRULES_NOT_BY_KMS;
     uncovered.host = uncovered.key_group = KR_NONE;
     return uncovered;
 }

@@ -179,6 +179,8 @@ static bool add_candidates(struct offer *offer) {
     }
     for (uint32_t choice = 1; choice < 1u << offer->set_count; choice++) {
         struct kr_ids rows;
+        size_t cost = 1 + offer->pair.demand_count + offer->planning->product_count + (offer->planning->candidate_count - first);
+        if (!kr_effort_spend(&offer->planning->effort, cost)) break;
         if (!unite(offer, choice, &rows) || !find_least(offer, rows)) return false;
         for (size_t i = 0; i < offer->least_count; i++)
             if (!add_candidate(offer, offer->least + i * offer->least_size, offer->least_size, first)) return false;

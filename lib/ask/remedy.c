@@ -104,13 +104,30 @@ static bool is_open(const struct kr_remedying *of, uint32_t first_host, uint32_t
     return false;
 }
 
+/* Whether the keys as given can do at all, whatever updates are added. */
+static bool may_stay(const struct kr_remedying *of, uint32_t first_host, uint32_t host_count, uint32_t application) {
+    for (uint32_t i = first_host; i < first_host + host_count; i++)
+        if (of->stay[i * of->applications.count + application].count == 0) return false;
+    return true;
+}
+
+/* Where the wheel of an application starts: at the key given, else at the first other one; false where there is none. */
+static bool start_key(const struct kr_remedying *of, uint32_t first_host, uint32_t host_count, uint32_t application, kmsrules_id *assigned) {
+    const struct kr_slot *others = &of->others[first_host * of->applications.count + application];
+    assigned[application] = KR_NONE;
+    if (may_stay(of, first_host, host_count, application)) return true;
+    if (others->count > 0) assigned[application] = others->holdings[0].group;
+    return others->count > 0;
+}
+
 /* The next combination of keys, like the wheels of a counter; false after the last. */
 static bool turn_keys(const struct kr_remedying *of, uint32_t first_host, uint32_t host_count, kmsrules_id *assigned) {
     for (uint32_t i = 0; i < of->applications.count; i++) {
         const struct kr_slot *others = &of->others[first_host * of->applications.count + i];
         uint32_t next = assigned[i] == KR_NONE ? 0 : place_of(others, assigned[i]) + 1;
         bool has_next = next < others->count && is_open(of, first_host, host_count, i);
-        assigned[i] = has_next ? others->holdings[next].group : KR_NONE;
+        if (has_next) assigned[i] = others->holdings[next].group;
+        else (void)start_key(of, first_host, host_count, i, assigned);
         if (has_next) return true;
     }
     return false;
@@ -118,13 +135,14 @@ static bool turn_keys(const struct kr_remedying *of, uint32_t first_host, uint32
 
 /* The host asked about, or one edition of the release asked about, with every combination of keys. */
 static bool search_host(struct kr_remedying *of, uint32_t first_host, uint32_t host_count, kmsrules_id *assigned, struct kr_slot *slots) {
-    for (uint32_t i = 0; i < of->applications.count; i++) assigned[i] = KR_NONE;
+    for (uint32_t i = 0; i < of->applications.count; i++)
+        if (!start_key(of, first_host, host_count, i, assigned)) return true;
     do {
         struct kr_state state = {.of = of, .updating = {.knowledge = &of->known, .slots = slots, .slot_count = host_count * of->applications.count},
                                  .has_host_change = host_count < of->hosts.count, .host_change = KMSRULES_LEARN, .assigned = assigned};
         kr_knowledge_set_added(&of->known, NULL, 0);
         if (kr_remedying_assemble(of, first_host, host_count, assigned, slots) && !kr_state_search(&state)) return false;
-    } while (!of->effort.is_exhausted && turn_keys(of, first_host, host_count, assigned));
+    } while (kr_effort_spend(&of->effort, of->applications.count) && turn_keys(of, first_host, host_count, assigned));
     return true;
 }
 

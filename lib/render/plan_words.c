@@ -30,13 +30,14 @@ void kr_words_uncovered(struct kr_buffer *out, const struct kmsrules_ruleset *ru
     case KMSRULES_NOT_BY_KMS:
         kr_words_say(out, uncovered->verdict == KMSRULES_NO ? "KMS does not activate it (KR103)" : "no source says that KMS activates it (KR103)");
         break;
-    case KMSRULES_NO_CANDIDATE: kr_words_say(out, "no host of these tables activates it with any key group"); break;
+    case KMSRULES_NO_CANDIDATE: kr_words_say(out, "no host of these tables activates all of it with a single key group"); break;
     case KMSRULES_NOT_TO_CHOOSE:
         kr_words_say(out, "nothing to choose from activates it; % with key group \"%\" does", host, kr_words_group(ruleset, uncovered->key_group));
         break;
     case KMSRULES_NOT_DOCUMENTED:
         kr_words_say(out, "the sources do not settle whether % with key group \"%\" activates it", host, kr_words_group(ruleset, uncovered->key_group));
         break;
+    case KMSRULES_NOT_FOUND: kr_words_say(out, "the search was given up before it found how: these tables have too many ways, or ask for too many updates or key groups"); break;
     case KMSRULES_TOO_FEW_HOSTS: kr_words_say(out, "it takes more hosts than allowed"); break;
     }
 }
