@@ -153,6 +153,7 @@ static void zone_files(void) {
     reads("@ IN SRV 0 0 1688 kms01.contoso.example.\n_vlmcs\tSRV\t0 0 1688\tkms02.contoso.example.\n", "0 0 1688 kms01.contoso.example@1; 0 0 1688 kms02.contoso.example@2 | 0 0 0 |");
     reads("_vlmcs._tcp.contoso.example. IN SRV 0 0 0 .\n", " | 0 0 1 |");
     reads("$INCLUDE other.zone\n$ORIGIN\n_vlmcs._tcp SRV ( 0 0 1688\n", " | 0 0 0 | 1:1 2:1 3:0");
+    reads("a.contoso.example. TXT \"one ( two ; three\"\nb.contoso.example. TXT ( \"four )\"\n \"five\" )\n_vlmcs._tcp SRV 0 0 1688 kms01.contoso.example.\n", "0 0 1688 kms01.contoso.example@4 | 2 0 0 |");
     names("$ORIGIN contoso.example.\n_Vlmcs._tcp SRV 0 0 1688 kms01\n_vlmcs._tcp.b.example. SRV 0 0 1688 kms02\n_VLMCS._tcp SRV 0 1 1688 kms03\n",
           "_vlmcs._tcp.contoso.example _vlmcs._tcp.b.example");
 }

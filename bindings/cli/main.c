@@ -167,7 +167,7 @@ const struct command commands[] = {
         .summary = "how clients spread over the hosts of an SRV answer, and which thresholds that puts at risk",
         .help = "RECORDS is a file or - for standard input: what nslookup, dig, host or Resolve-DnsName (also through Export-Csv) say of _vlmcs._tcp, or lines of a zone file;\n"
                 "which of these it is, is found by its content. Probabilities are exact, not drawn; --draws shows some draws beside them. What becomes of the others when a\n"
-                "host is gone is said for each host. Status 1: a threshold is reached with a probability below --risk on a host that machines come to.\n"
+                "host is gone is said for each host. Status 1: a threshold is reached with a probability below --risk on a host where it is needed.\n"
                 "Which software and keys stand behind a record is not in DNS: plan and check answer for that.\n",
         .operands = {"RECORDS"},
         .most_words = 1,

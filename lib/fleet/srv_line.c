@@ -161,10 +161,11 @@ static struct kr_text cut_comment(struct kr_text line) {
 }
 
 static void join(struct kr_srv_reader *reader, struct kr_text line) {
+    bool is_quoted = false;
     for (size_t i = 0; i < line.size; i++) {
-        bool is_parenthesis = line.data[i] == '(' || line.data[i] == ')';
-        if (line.data[i] == '(') reader->is_open = true;
-        if (line.data[i] == ')') reader->is_open = false;
+        if (line.data[i] == '"') is_quoted = !is_quoted;
+        bool is_parenthesis = !is_quoted && (line.data[i] == '(' || line.data[i] == ')');
+        if (is_parenthesis) reader->is_open = line.data[i] == '(';
         kr_buffer_add(&reader->joined, (struct kr_text){is_parenthesis ? " " : &line.data[i], 1});
     }
     kr_buffer_add_string(&reader->joined, " ");
@@ -180,11 +181,20 @@ static void read_joined(struct kr_srv_reader *reader) {
     reader->joined = (struct kr_buffer){0};
 }
 
+static bool opens_parenthesis(struct kr_text line) {
+    bool is_quoted = false;
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] == '"') is_quoted = !is_quoted;
+        if (line.data[i] == '(' && !is_quoted) return true;
+    }
+    return false;
+}
+
 /* A record in parentheses goes on over lines. */
 static bool read_parentheses(struct kr_srv_reader *reader, struct kr_text line, const struct kr_text *words, size_t count) {
     if (!reader->is_open) {
         size_t seen = count < WORD_LIMIT ? count : WORD_LIMIT, type = find_type(words, seen, !is_blank(line.data[0]));
-        if (!holds(line, "(") || type >= seen || !(is_word(words[type], "SRV") || is_type(words[type]))) return false;
+        if (!opens_parenthesis(line) || type >= seen || !(is_word(words[type], "SRV") || is_type(words[type]))) return false;
         reader->first_line = reader->line;
     }
     if (reader->joined.size + line.size > KR_SRV_LINE_LIMIT) {

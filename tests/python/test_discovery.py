@@ -249,9 +249,9 @@ class Exactness(unittest.TestCase):
             for count in range(25):
                 below += term
                 term = term * (machines - count) / (count + 1) * share / (1 - share)
-            started = time.monotonic()
+            started = time.process_time()
             discovery = ask(records, {MODERN: machines})
-            self.assertLess(time.monotonic() - started, 2)
+            self.assertLess(time.process_time() - started, 1)
             self.assertAlmostEqual(probabilities(discovery, Kind.CLIENT)["a"], float(1 - below), delta=EXACT, msg=f"{machines} {weight}/{weight + rest}")
 
     def test_together_by_inclusion_and_exclusion(self) -> None:
