@@ -315,11 +315,22 @@ static enum kr_read_result judge_error(struct kr_event_xml *xml, struct kr_read_
     return stop_at(xml, fault, at, complaint->text);
 }
 
-/* ROW: it was right. libxml2 leaves a text alone until something follows it, which is given to it at once: what is wrong has its place in this piece. */
+/* ROW: it was right. */
 static enum kr_read_result parse_piece(struct kr_event_xml *xml, size_t size, struct kr_read_fault *fault) {
     if (!parse(xml, (struct kr_text){xml->input->window, size}, false)) return judge_error(xml, fault, size);
-    if (!parse(xml, kr_text_of(nothing), false)) return judge_error(xml, fault, size);
-    xml->fed += size + sizeof nothing - 1;
+    xml->fed += size;
+    return KR_READ_ROW;
+}
+
+/* libxml2 leaves a text alone until something follows it, which is given to it at once: what is wrong has its place in this piece. */
+static enum kr_read_result parse_between(struct kr_event_xml *xml, size_t size, struct kr_read_fault *fault) {
+    enum kr_read_result result = parse_piece(xml, size, fault);
+    if (result != KR_READ_ROW) return result;
+    if (!parse(xml, kr_text_of(nothing), false)) {
+        xml->fed -= size;
+        return judge_error(xml, fault, size);
+    }
+    xml->fed += sizeof nothing - 1;
     return KR_READ_ROW;
 }
 
@@ -359,7 +370,7 @@ static enum kr_read_result take_piece(struct kr_event_xml *xml, enum kr_scan_res
     case KR_SCAN_FAULT: return stop_at(xml, fault, xml->scan.at, xml->scan.what);
     case KR_SCAN_END: return finish(xml, fault);
     case KR_SCAN_STRAY: stop_at(xml, fault, xml->scan.at, "text between the events, which is not read"); return KR_READ_BAD_ROW;
-    case KR_SCAN_PIECE: result = parse_piece(xml, size, fault); break;
+    case KR_SCAN_PIECE: result = parse_between(xml, size, fault); break;
     default: result = KR_READ_ROW;
     }
     if (result != KR_READ_ROW) return result;
