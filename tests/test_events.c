@@ -186,7 +186,7 @@ static void samples_say_what_a_person_reads(void) {
     };
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
         char path[512];
-        snprintf(path, sizeof path, "%s/tests/samples/events/%s", KMSRULES_SOURCE_DIR, samples[i].file);
+        snprintf(path, sizeof path, "%s/tests/exports/%s", KMSRULES_SOURCE_DIR, samples[i].file);
         struct kr_text bytes = file_text(path);
         kmsrules_events_options options = {.date_order = samples[i].order};
         CU_ASSERT(bytes.data != NULL && says_with(samples[i].file, bytes, &options, samples[i].expected));
