@@ -51,6 +51,9 @@ struct arguments {
     int64_t draws, seed;
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
+    kmsrules_date_order date_order; /* of events */
+    bool has_time_zone;
+    int time_zone_minutes;
     const char *fail_on, *from, *to;
     const char *host_name; /* of the machine a runbook is for */
     kmsrules_dns dns;
@@ -110,7 +113,8 @@ enum {
     TAKES_SIDES = 1024, /* --from --to */
     TAKES_CIRCUMSTANCES = 2048, /* --host-name --zone --dns --no-dns --offline --port */
     TAKES_ENCODING = 1 << 14, /* --encoding, without the rest of TAKES_INVENTORY */
-    TAKES_DISCOVERY = 4096 /* --fleet --risk --draws --seed --encoding */
+    TAKES_DISCOVERY = 4096, /* --fleet --risk --draws --seed --encoding */
+    TAKES_EVENTS = 8192 /* --encoding --date-order --time-zone */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -129,6 +133,7 @@ int run_diff(const struct arguments *arguments, struct result *result);
 int run_runbook(const struct arguments *arguments, struct result *result);
 int run_slmgr(const struct arguments *arguments, struct result *result);
 int run_dns(const struct arguments *arguments, struct result *result);
+int run_events(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

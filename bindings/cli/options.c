@@ -50,6 +50,8 @@ enum option {
     OPTION_NO_DNS,
     OPTION_OFFLINE,
     OPTION_PORT,
+    OPTION_DATE_ORDER,
+    OPTION_TIME_ZONE,
     OPTION_COUNT
 };
 
@@ -95,7 +97,7 @@ static const struct {
     [OPTION_DRAWS] = {"--draws", 0, false, "N", TAKES_DISCOVERY, "also draw the fleet N times, to show what the exact figures mean"},
     [OPTION_SEED] = {"--seed", 0, false, "S", TAKES_DISCOVERY, "where the draws start; the same draws for the same number, on every machine (default: 0)"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
-    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_ENCODING | TAKES_DISCOVERY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
+    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_ENCODING | TAKES_DISCOVERY | TAKES_EVENTS, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
     [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
     [OPTION_HOST_NAME] = {"--host-name", 0, false, "NAME", TAKES_CIRCUMSTANCES, "the host's name in DNS, its NetBIOS name or its IPv4 address (default: kms01.contoso.example)"},
@@ -105,6 +107,8 @@ static const struct {
     [OPTION_NO_DNS] = {"--no-dns", 0, false, NULL, TAKES_CIRCUMSTANCES, "the same as --dns none"},
     [OPTION_OFFLINE] = {"--offline", 0, false, NULL, TAKES_CIRCUMSTANCES, "the host has no way to the activation servers: by telephone"},
     [OPTION_PORT] = {"--port", 0, false, "N", TAKES_CIRCUMSTANCES, "the TCP port of the host (default: 1688)"},
+    [OPTION_DATE_ORDER] = {"--date-order", 0, false, "ymd|dmy|mdy", TAKES_EVENTS, "how dates are written that do not begin with the year; also needed for 12-hour clocks (default: ymd)"},
+    [OPTION_TIME_ZONE] = {"--time-zone", 0, false, "OFFSET", TAKES_EVENTS, "of the times in a column, such as +02:00 or UTC; without it they are not known"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
 
@@ -218,6 +222,32 @@ static bool set_date(struct arguments *arguments, const char *value) {
     return true;
 }
 
+static bool set_date_order(struct arguments *arguments, const char *value) {
+    static const char *const words[] = {"ymd", "dmy", "mdy"};
+    int index = word_index(value, words, 3);
+    if (index < 0) return refuse(OPTION_DATE_ORDER, value, "ymd, dmy or mdy");
+    arguments->date_order = (kmsrules_date_order)index;
+    return true;
+}
+
+/* "+02:00", "-0530", "UTC", "Z" */
+static bool set_time_zone(struct arguments *arguments, const char *value) {
+    bool is_utc = strcmp(value, "UTC") == 0 || strcmp(value, "Z") == 0, has_sign = value[0] == '+' || value[0] == '-';
+    char digits[5] = "";
+    size_t count = 0;
+    for (const char *c = has_sign ? value + 1 : ""; *c != '\0'; c++) {
+        if (*c == ':' && count == 2) continue;
+        if (*c < '0' || *c > '9' || count == 4) return refuse(OPTION_TIME_ZONE, value, "an offset such as +02:00, or UTC");
+        digits[count++] = *c;
+    }
+    int hours = (digits[0] - '0') * 10 + digits[1] - '0', minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+    bool is_offset = has_sign && count == 4 && minutes < 60 && hours * 60 + minutes <= 14 * 60;
+    if (!is_utc && !is_offset) return refuse(OPTION_TIME_ZONE, value, "an offset such as +02:00, or UTC");
+    arguments->has_time_zone = true;
+    arguments->time_zone_minutes = is_utc ? 0 : (hours * 60 + minutes) * (value[0] == '-' ? -1 : 1);
+    return true;
+}
+
 static void append(struct strings *strings, const char *string) { strings->items[strings->count++] = string; }
 
 static bool set_option(struct arguments *arguments, enum option option, const char *value) {
@@ -248,6 +278,8 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_NO_DNS: return set_dns(arguments, kmsrules_dns_text(KMSRULES_DNS_NONE));
     case OPTION_OFFLINE: return arguments->is_offline = true;
     case OPTION_PORT: return set_port(arguments, value);
+    case OPTION_DATE_ORDER: return set_date_order(arguments, value);
+    case OPTION_TIME_ZONE: return set_time_zone(arguments, value);
     case OPTION_ACCEPT: return set_accepted(arguments, value);
     case OPTION_AS_OF: return set_date(arguments, value);
     case OPTION_CLIENTS: return read_number(option, value, &arguments->machines[KMSRULES_CLIENT]);
@@ -418,7 +450,7 @@ static bool check_options(const struct reader *reader) {
 static bool reads_files(const struct arguments *arguments) { return arguments->command != NULL && arguments->command->reads_files; }
 
 /* `-` is standard input to inventories, and a name like any other to tables. */
-static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & (TAKES_INVENTORY | TAKES_DISCOVERY)) != 0; }
+static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & (TAKES_INVENTORY | TAKES_DISCOVERY | TAKES_EVENTS)) != 0; }
 
 static bool check_inputs(const struct arguments *arguments) {
     size_t count = 0;

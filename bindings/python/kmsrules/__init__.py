@@ -21,8 +21,9 @@ from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact,
 from .codes import CODES, CodePage
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
 from .discovery import Askers, Chance, Discovery, DiscoveryHost, DiscoveryThreshold, HostFailure, Reach, RecordProblem, RecordsRead, Selection
-from .errors import (AmbiguousNameError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
+from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
                      UnknownNameError, UnreadableError)
+from .events import DateOrder, Event, Events, EventsFormat
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
@@ -39,13 +40,14 @@ __version__ = _kmsrules.kmsrules_version()
 __all__ = [
     "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Chance",
     "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command",
-    "Counts", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns", "Edition", "EditionAnswer", "ErrorCode",
-    "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostFailure", "HostKey", "HostLicense",
-    "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup",
-    "Kind", "KmsrulesError", "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold",
-    "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan",
-    "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead",
-    "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift",
-    "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "SrvName", "Step", "Summary", "TableError", "TableFile", "Tables", "Transition",
-    "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "Counts", "DateOrder", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns", "Edition", "EditionAnswer",
+    "ErrorCode", "Event", "Events", "EventsError", "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold",
+    "Found", "HostAnswer", "HostFailure", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory",
+    "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "License", "LicenseFinding",
+    "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine", "MachineLike", "MachineStatus",
+    "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange",
+    "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead", "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset",
+    "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift", "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "SrvName",
+    "Step", "Summary", "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError",
+    "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]
