@@ -18,7 +18,9 @@ void test_memory_register(void);
 
 #define POLICY \
     "  <interval of=\"renewal\" duration=\"P7D\" source=\"s\" note=\"n\"/>\n  <interval of=\"initial-grace\" duration=\"P30D\" editions=\"r7\" source=\"s\"/>\n" \
-    "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n" \
+    "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n  <virtual-machines counts=\"no\" hosts=\"r7\" source=\"s\" note=\"n\"/>\n" \
+    "  <expiry to=\"notification\" text=\"t\" editions=\"r7\" builds=\"7600\" source=\"s\" note=\"n\"/>\n" \
+    "  <activation-id id=\"00000000-0000-4000-8000-000000000001\" editions=\"pro\" source=\"s\" note=\"n\"/>\n" \
     "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n"
 #define SMALL \
     TABLE_START TABLE_ROWS \

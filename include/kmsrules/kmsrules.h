@@ -47,7 +47,8 @@ typedef enum kmsrules_status {
     KMSRULES_BELOW_UPDATE,     /* the host build is below that of an update said to be installed */
     KMSRULES_NOTHING_ASKED,    /* the question lacks its host or its editions */
     KMSRULES_INVALID_INVENTORY, /* an inventory cannot be read further: kmsrules_inventory_why() says why */
-    KMSRULES_INVALID_ROW       /* one row of an inventory cannot be read: its `problem` says why */
+    KMSRULES_INVALID_ROW,      /* one row of an inventory cannot be read: its `problem` says why */
+    KMSRULES_INVALID_LEDGER    /* a saved ledger cannot be read: its fault says why and where */
 } kmsrules_status;
 
 /* The version of the library in use, "0.1.0"; compare with KMSRULES_VERSION. */
@@ -243,11 +244,12 @@ typedef enum kmsrules_interval_kind {
     KMSRULES_CMID_RETENTION,   /* a host remembers a client this long after it asked last */
     KMSRULES_INITIAL_GRACE,    /* from installation to the first notification */
     KMSRULES_FINAL_GRACE,      /* from the end of an activation to the notifications */
-    KMSRULES_DNS_PUBLICATION   /* a host writes its DNS record this often */
+    KMSRULES_DNS_PUBLICATION,  /* a host writes its DNS record this often */
+    KMSRULES_WARNING           /* before the end of an activation its user is told so */
 } kmsrules_interval_kind;
-#define KMSRULES_INTERVAL_COUNT 8
+#define KMSRULES_INTERVAL_COUNT 9
 
-/* "activation", "renewal", "retry", "validity", "cmid-retention", "initial-grace", "final-grace", "dns-publication"; NULL for any other value. */
+/* "activation", "renewal", "retry", "validity", "cmid-retention", "initial-grace", "final-grace", "dns-publication", "warning"; NULL for any other value. */
 KMSRULES_API const char *kmsrules_interval_text(kmsrules_interval_kind kind);
 
 typedef struct kmsrules_interval {
@@ -295,6 +297,53 @@ typedef struct kmsrules_transition {
     kmsrules_place at;
 } kmsrules_transition;
 
+/* Whether a host counts clients that run in virtual machines. */
+typedef struct kmsrules_virtual_machines {
+    bool are_counted;
+    const kmsrules_id *hosts; /* none: all that no other row names */
+    size_t host_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_virtual_machines;
+
+typedef enum kmsrules_expiry_kind { KMSRULES_NOTIFICATION = 0, KMSRULES_REDUCED_FUNCTIONALITY } kmsrules_expiry_kind;
+#define KMSRULES_EXPIRY_COUNT 2
+
+/* "notification" or "reduced-functionality"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_expiry_text(kmsrules_expiry_kind kind);
+
+/* What a machine is like once its activation has ended. The rows that name its edition, or else those that name none, say so. */
+typedef struct kmsrules_expiry {
+    kmsrules_expiry_kind kind;
+    const char *text; /* a sentence */
+    const kmsrules_id *editions; /* none: all that no other row names */
+    size_t edition_count;
+    const uint32_t *builds; /* only for these; none: for all */
+    size_t build_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_expiry;
+
+/* A client machine id (CMID) or an activation id: 16 bytes, in the order in which its 32 hexadecimal digits are written. */
+typedef struct kmsrules_guid {
+    uint8_t bytes[16];
+} kmsrules_guid;
+
+/* Which editions ask a host with this activation id. */
+typedef struct kmsrules_activation_id {
+    kmsrules_guid id;
+    const kmsrules_id *editions; /* of one application and kind, that of the first */
+    size_t edition_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_activation_id;
+
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
     const char *data;
@@ -337,6 +386,12 @@ KMSRULES_API const kmsrules_transition *kmsrules_ruleset_transition(const kmsrul
 KMSRULES_API const kmsrules_interval *kmsrules_ruleset_find_interval(const kmsrules_ruleset *ruleset, kmsrules_interval_kind kind, kmsrules_id edition);
 /* NULL where the tables say nothing of it. */
 KMSRULES_API const kmsrules_cache *kmsrules_ruleset_cache(const kmsrules_ruleset *ruleset);
+/* The row that rules a host (KMSRULES_NONE: any that no row names): the last layer's row that names it, else the last layer's row for all; NULL without one. */
+KMSRULES_API const kmsrules_virtual_machines *kmsrules_ruleset_find_virtual_machines(const kmsrules_ruleset *ruleset, kmsrules_id host);
+KMSRULES_API size_t kmsrules_ruleset_expiry_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_expiry *kmsrules_ruleset_expiry(const kmsrules_ruleset *ruleset, size_t index);
+KMSRULES_API size_t kmsrules_ruleset_activation_id_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_activation_id *kmsrules_ruleset_activation_id(const kmsrules_ruleset *ruleset, size_t index);
 /* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
 KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
@@ -917,11 +972,6 @@ KMSRULES_API void kmsrules_plan_free(kmsrules_plan *plan);
 KMSRULES_API const kmsrules_plan_content *kmsrules_plan_read(const kmsrules_plan *plan); /* NULL for NULL */
 /* ---- Events --------------------------------------------------------------------------------------------------------------------------------- */
 
-/* A client machine id (CMID) or an activation id: 16 bytes, in the order in which its 32 hexadecimal digits are written. */
-typedef struct kmsrules_guid {
-    uint8_t bytes[16];
-} kmsrules_guid;
-
 #define KMSRULES_NO_TIME INT64_MIN /* a time that is not known; else seconds since 1970-01-01T00:00:00Z */
 
 /* What an activation event says (ids 12288 and 12289 on the client, 12290 on the host). Views are lent until the reader is used again. Numbers below 0: not given. */
@@ -946,6 +996,70 @@ typedef struct kmsrules_event {
     kmsrules_status status;  /* KMSRULES_OK, or KMSRULES_INVALID_ROW: it could not be read, `problem` says why, and only its place is sure */
     const char *problem;     /* one line, escaped; else NULL */
 } kmsrules_event;
+
+/* ---- Time and the ledger -------------------------------------------------------------------------------------------------------------------- */
+
+#define KMSRULES_LAST_TIME INT64_C(253402300799) /* 9999-12-31T23:59:59Z; times of ledgers are from 0 to here */
+
+/* A time as written, in UTC: "2024-05-06T07:08:09Z", the seconds may be missing; a date alone, "2024-05-06", is its first second or, with `is_end`, its last one.
+ * KMSRULES_INVALID_ARGUMENT: no such time, or none of 1970 to 9999. */
+KMSRULES_API kmsrules_status kmsrules_time_read(const char *text, size_t size, bool is_end, int64_t *time);
+/* "7d", "12h", "30m", "90s" or as in tables "P7D", "PT12H", each number up to 999999. KMSRULES_INVALID_ARGUMENT: none of these. */
+KMSRULES_API kmsrules_status kmsrules_duration_read(const char *text, size_t size, uint64_t *seconds);
+
+/* The client machine ids (CMIDs) that one KMS host remembers, and when each asked last: what it counts, and whom it activates.
+ *
+ * Each application is counted apart. A host remembers a CMID for the time of the tables (`cmid-retention`, 30 days) after it asked last: at the end of the last of these
+ * seconds it is gone. It remembers no more than the tables' `cache` times the largest threshold it was asked for, which never shrinks; beyond that the one that asked
+ * longest ago goes first, of several the one recorded first. A refused request is not counted, nor is a virtual machine where the tables say that this host counts none.
+ *
+ * A ledger has no clock: times are given, in seconds since 1970-01-01T00:00:00Z, and need not be in order. The latest one is its present, by application, and does not go
+ * back: a request of an earlier time is recorded with that time, but answered with the count of the present. One thread at a time. No function reads or writes files. */
+typedef struct kmsrules_ledger kmsrules_ledger;
+
+typedef struct kmsrules_request {
+    kmsrules_guid cmid;
+    kmsrules_id application;
+    kmsrules_kind kind; /* whose threshold it asks for */
+    int64_t time;       /* 0 to KMSRULES_LAST_TIME */
+    bool is_virtual;    /* the client runs in a virtual machine */
+    bool is_accepted;   /* the host's key covers it; a host that refuses a client does not count it */
+} kmsrules_request;
+
+typedef struct kmsrules_reply {
+    uint64_t count;    /* of those that count for this kind, after the request */
+    uint64_t minimum;  /* the threshold of this kind */
+    bool is_activated; /* accepted, and the count has reached the minimum */
+    bool is_counted;   /* the host now remembers the CMID */
+    bool is_late;      /* earlier than a request recorded before */
+    bool has_dropped;  /* the cache was full, and the CMID that asked longest ago was dropped for this one */
+} kmsrules_reply;
+
+/* A ledger of a host edition (KMSRULES_NONE: any that no row of the tables names), empty. KMSRULES_INVALID_ARGUMENT: no such edition, or tables that say nothing of the
+ * cache, of cmid-retention or of any threshold. Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_ledger_new(kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_ledger **ledger);
+KMSRULES_API void kmsrules_ledger_free(kmsrules_ledger *ledger);
+/* Records a request, then answers it. KMSRULES_INVALID_ARGUMENT: no such application, a kind without a threshold, a time out of range. Takes memory only for a larger
+ * cache: KMSRULES_NO_MEMORY leaves the ledger as it was. A request in order takes the same time however many there are. */
+KMSRULES_API kmsrules_status kmsrules_ledger_record(kmsrules_ledger *ledger, const kmsrules_request *request, kmsrules_reply *reply);
+/* What the host shows for an application at a time, of all that it has recorded by now; a time before its present is taken for that. KMSRULES_INVALID_ARGUMENT as above. */
+KMSRULES_API kmsrules_status kmsrules_ledger_count(const kmsrules_ledger *ledger, kmsrules_id application, int64_t time, uint64_t *count);
+/* How many CMIDs it may remember for an application by now, 0 before the first request; 0 for NULL or no such application. */
+KMSRULES_API uint64_t kmsrules_ledger_capacity(const kmsrules_ledger *ledger, kmsrules_id application);
+
+/* The whole ledger as text, "kmsrules ledger 1" and a line for each CMID, freed with kmsrules_string_free(): what is loaded from it answers as this one. To survive a
+ * crash, write it beside the old file, flush it to the disk, and rename it over that one. */
+KMSRULES_API kmsrules_status kmsrules_ledger_save(const kmsrules_ledger *ledger, char **text, size_t *size);
+
+/* Why a saved ledger was refused. */
+typedef struct kmsrules_ledger_fault {
+    uint64_t line, column; /* from 1, the column in bytes */
+    const char *problem;   /* one clause, static */
+} kmsrules_ledger_fault;
+
+/* The ledger of a text made by kmsrules_ledger_save(), with these tables. KMSRULES_INVALID_LEDGER: it is cut short, changed, or of hosts or applications that the tables do
+ * not know; `fault` says where (NULL is accepted). What the tables no longer remember is left out. KMSRULES_INVALID_ARGUMENT as kmsrules_ledger_new(). */
+KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, const char *data, size_t size, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger);
 
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 

@@ -147,6 +147,11 @@ struct kmsrules_ruleset {
     const uint32_t *ruling_intervals; /* [kind × (edition, then one for all)] into intervals, KR_NONE: none */
     const kmsrules_transition *transitions;
     uint32_t interval_count, transition_count;
+    const kmsrules_virtual_machines *virtual_machines;
+    const uint32_t *ruling_virtual_machines; /* [edition, then one for all] into virtual_machines, KR_NONE: none */
+    const kmsrules_expiry *expiries;
+    const kmsrules_activation_id *activation_ids; /* each id once */
+    uint32_t virtual_machines_count, expiry_count, activation_id_count;
     kmsrules_cache cache;
     const uint64_t *covered; /* bit set: editions that some group covers */
 

@@ -248,13 +248,29 @@ static bool is_sourced(enum kr_element_kind kind) {
            kind == KR_ELEMENT_PRODUCT_TYPE;
 }
 
-static bool is_policy(enum kr_element_kind kind) { return kind == KR_ELEMENT_INTERVAL || kind == KR_ELEMENT_CACHE || kind == KR_ELEMENT_TRANSITION; }
+static const enum kr_element_kind policies[] = {KR_ELEMENT_INTERVAL,         KR_ELEMENT_CACHE,  KR_ELEMENT_TRANSITION,
+                                               KR_ELEMENT_VIRTUAL_MACHINES, KR_ELEMENT_EXPIRY, KR_ELEMENT_ACTIVATION_ID};
+enum { POLICY_KINDS = sizeof policies / sizeof policies[0] };
+
+static bool is_policy(enum kr_element_kind kind) {
+    size_t index = 0;
+    while (index < POLICY_KINDS && policies[index] != kind) index++;
+    return index < POLICY_KINDS;
+}
+
+static size_t count_policies(const struct kr_model *model) {
+    size_t count = 0;
+    for (size_t i = 0; i < POLICY_KINDS; i++) count += kr_model_count(model, policies[i]);
+    return count;
+}
 
 static void resolve_policy(struct kr_resolver *resolver, uint32_t index, struct kr_table_row *policy) {
     *policy = (struct kr_table_row){.entry = index, .group = KMSRULES_NONE, .inherits = KMSRULES_NONE};
     policy->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
-    policy->has_editions = kr_entry_get(&resolver->model->entries[index], KR_ATTRIBUTE_EDITIONS).data != NULL;
-    policy->members = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    bool is_of_hosts = resolver->model->entries[index].kind == KR_ELEMENT_VIRTUAL_MACHINES;
+    enum kr_attribute_kind members = is_of_hosts ? KR_ATTRIBUTE_HOSTS : KR_ATTRIBUTE_EDITIONS;
+    policy->has_editions = kr_entry_get(&resolver->model->entries[index], members).data != NULL;
+    policy->members = kr_expand(resolver, index, members, ALL_EDITIONS);
 }
 
 static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
@@ -277,9 +293,7 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     tables->spellings = kr_memory_take(count, sizeof *tables->spellings);
     tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
     tables->predictions = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PREDICTS), sizeof *tables->predictions);
-    tables->policies = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_INTERVAL) + kr_model_count(resolver->model, KR_ELEMENT_CACHE) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION),
-                                      sizeof *tables->policies);
+    tables->policies = kr_memory_take(count_policies(resolver->model), sizeof *tables->policies);
     if (tables->policies == NULL || tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL || tables->predictions == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);
     return true;

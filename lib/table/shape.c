@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "names/pattern.h"
+#include "base/guid.h"
 #include "table/policy.h"
 
 /* Forms of attribute values. */
@@ -37,6 +38,8 @@ enum form {
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
+    FORM_EXPIRY,
+    FORM_GUID,
     FORM_YES_NO
 };
 
@@ -161,6 +164,13 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_TRANSITION, "transition", TOP,
      {{KR_ATTRIBUTE_OF, FORM_TRANSITION, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0}, {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0},
       {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_INTERVALS, FORM_INTERVALS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},
+    {KR_ELEMENT_VIRTUAL_MACHINES, "virtual-machines", TOP,
+     {{KR_ATTRIBUTE_COUNTS, FORM_YES_NO, true, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_EXPIRY, "expiry", TOP,
+     {{KR_ATTRIBUTE_TO, FORM_EXPIRY, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0},
+      {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6, {0}, 0, false},
+    {KR_ELEMENT_ACTIVATION_ID, "activation-id", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_GUID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
@@ -314,6 +324,13 @@ static void check_duration(struct inspection *seen) {
                   (int)(seen->value.size < 64 ? seen->value.size : 64), seen->value.data);
 }
 
+static void check_guid(struct inspection *seen) {
+    kmsrules_guid guid;
+    if (!kr_guid_of(seen->value, &guid))
+        BAD_VALUE(seen, seen->value, "%s is \"%.*s\", expected 32 hexadecimal digits with four dashes, such as 00000000-0000-4000-8000-000000000001", seen->attribute,
+                  (int)(seen->value.size < 64 ? seen->value.size : 64), seen->value.data);
+}
+
 static void check_listed_word(struct inspection *seen, const struct attribute_shape *shape, struct kr_text word) {
     switch (shape->form) {
     case FORM_MEMBERS:
@@ -369,6 +386,8 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
     case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
     case FORM_DURATION: check_duration(seen); break;
+    case FORM_EXPIRY: check_word(seen, seen->value, kr_expiry_words); break;
+    case FORM_GUID: check_guid(seen); break;
     case FORM_YES_NO: check_word(seen, seen->value, yes_no); break;
     default: check_list(seen, shape);
     }

@@ -17,6 +17,7 @@ void test_names_register(void);
 void test_identify_register(void);
 void test_dialect_register(void);
 void test_fleet_register(void);
+void test_ledger_register(void);
 void test_pattern_register(void);
 void test_policy_register(void);
 void test_json_rows_register(void);
@@ -42,6 +43,7 @@ static const struct stage {
     {"identify", test_identify_register},
     {"dialect", test_dialect_register},
     {"fleet", test_fleet_register},
+    {"ledger", test_ledger_register},
     {"pattern", test_pattern_register},
     {"policy", test_policy_register},
     {"json", test_json_rows_register},
