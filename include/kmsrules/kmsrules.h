@@ -1061,6 +1061,109 @@ typedef struct kmsrules_ledger_fault {
  * not know; `fault` says where (NULL is accepted). What the tables no longer remember is left out. KMSRULES_INVALID_ARGUMENT as kmsrules_ledger_new(). */
 KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, const char *data, size_t size, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger);
 
+/* ---- What events tell: counts, duplicates, forecast --------------------------------------------------------------------------------------- */
+
+/* The clients that asked KMS hosts, gathered from events until a date. Each host (the computer that logged) and application is a pool of its own.
+ *
+ * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
+ * large as that of servers is taken for a Windows server, though it may be Office: such requests are counted (`assumed`). A request that the host refused (result not 0)
+ * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 10 000 names of a client, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said (`is_full`). One thread at a time. */
+typedef struct kmsrules_census kmsrules_census;
+
+/* The host (an edition, or KMSRULES_NONE) tells whether virtual machines count and how long a CMID is remembered. Events later than `as_of` are left out.
+ * KMSRULES_INVALID_ARGUMENT: as kmsrules_ledger_new(), or a time out of range. Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_census_new(kmsrules_ruleset *ruleset, kmsrules_id host, int64_t as_of, kmsrules_census **census);
+KMSRULES_API void kmsrules_census_free(kmsrules_census *census);
+/* Takes an event in, in any order; a record of the same computer and record id a second time is left out. Events other than 12290 are only numbered. KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event);
+/* Machines that are known by their number alone, all of them within the retention; for counts only. KMSRULES_INVALID_ARGUMENT: a kind without a threshold, or more
+ * than INT64_MAX together. Office machines are those of one generation, whichever that is. */
+KMSRULES_API kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines);
+
+typedef struct kmsrules_pool_threshold {
+    kmsrules_kind kind;
+    uint64_t minimum;
+    uint64_t count;   /* of those that count for it, as the host shows it */
+    bool is_met;
+    bool is_asked_for; /* some machine of this kind has asked */
+} kmsrules_pool_threshold;
+
+typedef struct kmsrules_pool {
+    const char *host;        /* in lower case; NULL: the events do not say */
+    kmsrules_id application; /* KMSRULES_NONE: an Office generation that was not said */
+    uint64_t count;          /* CMIDs that asked within the retention */
+    uint64_t shown;          /* what the host shows: no more than its cache holds */
+    uint64_t capacity;       /* of its cache, by what it was asked for; 0: by nobody */
+    uint64_t kinds[KMSRULES_KIND_COUNT]; /* of `count` */
+    uint64_t uncounted;      /* virtual machines within the retention that this host does not count */
+    uint64_t past;           /* CMIDs that asked longer ago */
+    const kmsrules_pool_threshold *thresholds;
+    size_t threshold_count;
+} kmsrules_pool;
+
+typedef struct kmsrules_result_count {
+    uint32_t result; /* HRESULT; 0: accepted */
+    kmsrules_id error; /* of the tables, or KMSRULES_NONE */
+    uint64_t requests;
+} kmsrules_result_count;
+
+/* Everything about counts, lent until they are freed. */
+typedef struct kmsrules_counts_content {
+    int64_t as_of;
+    const kmsrules_pool *pools;
+    size_t pool_count;
+    uint64_t requests; /* events 12290 until the date, each once */
+    const kmsrules_result_count *results; /* by result, successes first */
+    size_t result_count;
+    uint64_t incomplete; /* requests without CMID, time or a minimum that the tables know */
+    uint64_t assumed;    /* taken for requests of Windows servers, though their activation id is not known */
+    uint64_t repeated, later, other; /* not among the requests: the same record again; after the date; other events */
+    uint64_t unreadable; /* events that could not be read */
+    bool is_full;        /* a limit was exceeded: more was there than is told here */
+    bool is_given;       /* the numbers were given, no events */
+} kmsrules_counts_content;
+
+typedef struct kmsrules_counts kmsrules_counts;
+KMSRULES_API kmsrules_status kmsrules_census_counts(const kmsrules_census *census, kmsrules_counts **counts);
+KMSRULES_API void kmsrules_counts_free(kmsrules_counts *counts);
+KMSRULES_API const kmsrules_counts_content *kmsrules_counts_read(const kmsrules_counts *counts); /* NULL for NULL */
+
+/* A name with a CMID of its own, or one of several. */
+typedef struct kmsrules_alias {
+    const char *name; /* in lower case */
+    kmsrules_guid cmid;
+    int64_t last;     /* this name asked with this CMID last */
+    bool is_counted;  /* within the retention */
+} kmsrules_alias;
+
+typedef struct kmsrules_duplicate {
+    bool is_clone; /* one CMID under several names; else one name with several CMIDs */
+    size_t pool;   /* index into the pools */
+    const kmsrules_alias *aliases; /* two at least, those that asked last first */
+    size_t alias_count;
+} kmsrules_duplicate;
+
+typedef struct kmsrules_duplicates_pool {
+    const char *host;
+    kmsrules_id application;
+    uint64_t count;   /* as in kmsrules_pool */
+    uint64_t without; /* what it would be with one CMID for each name */
+} kmsrules_duplicates_pool;
+
+typedef struct kmsrules_duplicates_content {
+    int64_t as_of;
+    const kmsrules_duplicates_pool *pools;
+    size_t pool_count;
+    const kmsrules_duplicate *items; /* by pool, clones first */
+    size_t item_count;
+    bool is_full;
+} kmsrules_duplicates_content;
+
+typedef struct kmsrules_duplicates kmsrules_duplicates;
+KMSRULES_API kmsrules_status kmsrules_census_duplicates(const kmsrules_census *census, kmsrules_duplicates **duplicates);
+KMSRULES_API void kmsrules_duplicates_free(kmsrules_duplicates *duplicates);
+KMSRULES_API const kmsrules_duplicates_content *kmsrules_duplicates_read(const kmsrules_duplicates *duplicates); /* NULL for NULL */
+
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
@@ -1144,6 +1247,16 @@ KMSRULES_API kmsrules_status kmsrules_code_print(const kmsrules_code *code, bool
 /* With what clients do meanwhile and the steps of the move, from the tables (diff-1). */
 KMSRULES_API kmsrules_status kmsrules_difference_json(const kmsrules_difference *difference, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_difference_print(const kmsrules_difference *difference, bool color, char **text, size_t *size);
+
+/* Counts (counts-1) and duplicates (duplicates-1) of events. */
+KMSRULES_API kmsrules_status kmsrules_counts_json(const kmsrules_counts *counts, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_duplicates_json(const kmsrules_duplicates *duplicates, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_duplicates_print(const kmsrules_duplicates *duplicates, bool color, char **text, size_t *size);
+/* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
+ * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
+ * `state`: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing has asked). KMSRULES_INVALID_ARGUMENT: a range that is none. */
+KMSRULES_API kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char *warning, const char *critical, int *state, char **text, size_t *size);
 
 #ifdef __cplusplus
 }
