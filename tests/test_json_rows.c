@@ -35,7 +35,7 @@ static bool equal_ignoring_case(struct kr_text text, const char *lower) {
     return i == text.size && !lower[i];
 }
 
-static bool find_column(const void *self, struct kr_text name, enum kr_part *part, uint32_t *rank) {
+static bool find_column(const void *self, struct kr_text name, uint32_t *part, uint32_t *rank) {
     static const struct {
         const char *name;
         enum kr_part part;
@@ -58,7 +58,7 @@ static bool find_column(const void *self, struct kr_text name, enum kr_part *par
     return false;
 }
 
-static const struct kr_columns columns = {find_column, NULL};
+static const struct kr_columns columns = {find_column, NULL, KR_MACHINE_PART_COUNT, 0, KR_MACHINE_OS, ""};
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* lib/fleet: text becomes rows (faults F138, F145 to F157). */
 #include "base/memory.h"
+#include "fleet/columns.h"
 #include "fleet/tabular.h"
 #include "support/allocation.h"
 #include "support/portions.h"
@@ -25,7 +26,7 @@ static bool is_called(struct kr_text name, const char *lower) {
     return i == name.size && lower[i] == '\0';
 }
 
-static bool find_column(const void *self, struct kr_text name, enum kr_part *part, uint32_t *rank) {
+static bool find_column(const void *self, struct kr_text name, uint32_t *part, uint32_t *rank) {
     static const struct {
         const char *name;
         enum kr_part part;
@@ -99,7 +100,7 @@ static struct kr_buffer read_portions(struct portions portions, const struct set
     struct kr_text_input input;
     struct kr_tabular tabular;
     kr_text_input_start(&input, (struct kr_text){0});
-    kr_tabular_start(&tabular, &input, (struct kr_columns){find_column, NULL}, &setting->choice);
+    kr_tabular_start(&tabular, &input, kr_machine_columns(find_column, NULL), &setting->choice);
     pull(&tabular, &portions, setting, &log);
     kr_tabular_free(&tabular);
     kr_text_input_free(&input);
@@ -253,7 +254,7 @@ static void told(void) {
     struct kr_row_text row;
     struct kr_read_fault fault;
     kr_text_input_start(&input, (struct kr_text){0});
-    kr_tabular_start(&tabular, &input, (struct kr_columns){find_column, NULL}, &(struct kr_tabular_choice){0});
+    kr_tabular_start(&tabular, &input, kr_machine_columns(find_column, NULL), &(struct kr_tabular_choice){0});
     kr_text_input_feed(&input, bytes, sizeof bytes - 1);
     kr_text_input_end(&input);
     CU_ASSERT_EQUAL(kr_tabular_next(&tabular, &row, &fault), KR_READ_ROW);
@@ -419,7 +420,7 @@ static void out_of_memory(void) {
         struct kr_tabular tabular;
         struct portions portions = {.bytes = text};
         kr_text_input_start(&input, (struct kr_text){0});
-        kr_tabular_start(&tabular, &input, (struct kr_columns){find_column, NULL}, &setting.choice);
+        kr_tabular_start(&tabular, &input, kr_machine_columns(find_column, NULL), &setting.choice);
         kr_text_input_feed(&input, text.data, text.size);
         kr_text_input_end(&input);
         allocation_fail(nth, true);

@@ -103,7 +103,7 @@ static void show_fault(struct checking *checking, const struct inventory_file *f
         complain("there are more rows that cannot be read; --format csv lists them all");
         return;
     }
-    write_escaped(stderr, file->name);
+    write_escaped(stderr, file->input.name);
     fprintf(stderr, ":%" PRIu64, machine->line);
     if (machine->column > 0) fprintf(stderr, ":%" PRIu64, machine->column);
     fprintf(stderr, ": %s\n", machine->problem);
@@ -160,7 +160,7 @@ static bool judge_row(struct checking *checking, const kmsrules_machine *machine
 static void take_machine(struct checking *checking, const struct inventory_file *file, uint32_t number, const kmsrules_machine *machine) {
     kmsrules_twin twin = {0, 0};
     int kind = machine->status == KMSRULES_OK ? machine->identity->kind : 0;
-    struct report_row row = {.file = file->name, .line = machine->line, .column = machine->column, .reason = ""};
+    struct report_row row = {.file = file->input.name, .line = machine->line, .column = machine->column, .reason = ""};
     kmsrules_status status = KMSRULES_OK;
     if (machine->status != KMSRULES_INVALID_ROW)
         status = kmsrules_fleet_add(checking->fleet, checking->is_choosing ? NULL : machine->name.data, checking->is_choosing ? 0 : machine->name.size, number, machine->line, kind,
@@ -189,10 +189,10 @@ static int open_input(struct checking *checking, struct inventory_file *file, ui
     struct input *input = &checking->inputs[number];
     bool is_again = is_read_twice(checking) && !checking->is_choosing;
     int status = inventory_file_open(file, checking->arguments, checking->asking.ruleset, checking->arguments->words.items[number], is_again ? input->copy : NULL);
-    file->copy = checking->is_choosing ? input->copy : NULL;
-    file->is_again = is_again;
+    file->input.copy = checking->is_choosing ? input->copy : NULL;
+    file->input.is_again = is_again;
     file->is_silent = checking->arguments->is_quiet || (is_again && input->status == EXIT_INVALID);
-    file->is_mute = is_again && input->status == EXIT_SYSTEM;
+    file->input.is_mute = is_again && input->status == EXIT_SYSTEM;
     return status;
 }
 
@@ -205,7 +205,7 @@ static int read_file(struct checking *checking, uint32_t number) {
     input->is_opened = status == EXIT_YES;
     while (status == EXIT_YES && !checking->has_failed && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL)
         take_machine(checking, &file, number, machine);
-    if (file.copy != NULL && fflush(file.copy) != 0) complain("temporary file: %s", strerror(errno)), status = EXIT_SYSTEM;
+    if (file.input.copy != NULL && fflush(file.input.copy) != 0) complain("temporary file: %s", strerror(errno)), status = EXIT_SYSTEM;
     inventory_file_close(&file);
     return checking->has_failed ? worse_status(status, EXIT_SYSTEM) : status;
 }

@@ -49,6 +49,9 @@ struct arguments {
     uint32_t most_hosts; /* 0: not given */
     const char *build, *sku, *edition_id, *product_type; /* evidence */
     const char *columns, *encoding, *separator;
+    kmsrules_date_order date_order; /* of events */
+    bool has_time_zone;
+    int time_zone_minutes;
     const char *fail_on, *from, *to;
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
@@ -101,7 +104,8 @@ enum {
     TAKES_INVENTORY = 128, /* --columns --encoding --separator --plain */
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
-    TAKES_SIDES = 1024 /* --from --to */
+    TAKES_SIDES = 1024, /* --from --to */
+    TAKES_EVENTS = 2048 /* --encoding --date-order --time-zone */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -117,6 +121,7 @@ int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
+int run_events(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);
 int run_rules_check(const struct arguments *arguments, struct result *result);
 

@@ -92,7 +92,7 @@ static void show_fault(struct moving *moving, const struct inventory_file *file,
         complain("there are more rows that cannot be read");
         return;
     }
-    write_escaped(stderr, file->name);
+    write_escaped(stderr, file->input.name);
     fprintf(stderr, ":%" PRIu64, machine->line);
     if (machine->column > 0) fprintf(stderr, ":%" PRIu64, machine->column);
     fprintf(stderr, ": %s\n", machine->problem);

@@ -297,7 +297,7 @@ static kmsrules_evidence merged(const kmsrules_evidence *own, const kmsrules_evi
 
 static void take_machine(struct identifying *identifying, const struct inventory_file *file, const kmsrules_machine *machine) {
     if (machine->status == KMSRULES_INVALID_ROW) {
-        write_escaped(stderr, file->name);
+        write_escaped(stderr, file->input.name);
         fprintf(stderr, ":%" PRIu64 ": %s\n", machine->line, machine->problem);
         identifying->status = worse_status(identifying->status, EXIT_INVALID);
         return;
@@ -320,7 +320,7 @@ static void take_input(struct identifying *identifying) {
     const kmsrules_machine *machine = NULL;
     if (!is_mapping(&arguments)) arguments.is_plain = true;
     int status = inventory_file_open(&file, &arguments, identifying->ruleset, "-", NULL);
-    file.is_quiet = true; /* what lines are needs no saying */
+    file.input.is_quiet = true; /* what lines are needs no saying */
     while (status == EXIT_YES && (status = inventory_file_next(&file, &machine)) == EXIT_YES && machine != NULL) take_machine(identifying, &file, machine);
     identifying->status = worse_status(identifying->status, status);
     inventory_file_close(&file);

@@ -2,23 +2,12 @@
 #ifndef CLI_INVENTORY_FILE_H
 #define CLI_INVENTORY_FILE_H
 
-#include "cli.h"
+#include "input_file.h"
 
 struct inventory_file {
-    const char *name; /* for messages and places: the path, or "standard input" */
+    struct input_file input;
     kmsrules_inventory *inventory;
-    FILE *stream;
-    FILE *copy;        /* what is read is also written there; NULL: nowhere */
-    bool is_lent;      /* the stream is standard input, or read again: not closed */
-    bool is_quiet;     /* neither format nor progress is shown */
-    bool is_silent;    /* neither are faults of the content */
-    bool is_mute;      /* nor is it said when the file cannot be read */
-    bool is_again;     /* read a second time: its format was said */
-    bool is_at_end;
-    int64_t size, done; /* bytes; size -1: not known */
-    uint64_t rows;
-    double start;      /* when the first bytes came; 0: not yet */
-    char *portion;
+    bool is_silent; /* faults of the content are not said */
 };
 
 /* Whether a path (`-`: standard input) can be read from its start a second time. */

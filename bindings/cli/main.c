@@ -137,6 +137,21 @@ const struct command commands[] = {
         .run = run_diff,
     },
     {
+        .name = "events",
+        .synopsis = "EXPORT…",
+        .summary = "the activation events of exports of logs, and how many there are of which",
+        .help = "EXPORT is a file or - for standard input: XML (wevtutil qe LOG /f:xml), CSV (Get-WinEvent | Export-Csv, and the columns of public reports), or text that\n"
+                "holds the fields of events 12288, 12289 and 12290 in its lines; what it is is found by its content and said on standard error.\n"
+                "A date is read if it begins with its year; others only with --date-order, which is never guessed.\n",
+        .operands = {"EXPORT"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS,
+        .formats = 1U << FORMAT_NDJSON | 1U << FORMAT_CSV,
+        .reads_files = true,
+        .is_long = true,
+        .run = run_events,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",

@@ -41,6 +41,8 @@ enum option {
     OPTION_ENCODING,
     OPTION_SEPARATOR,
     OPTION_PLAIN,
+    OPTION_DATE_ORDER,
+    OPTION_TIME_ZONE,
     OPTION_COUNT
 };
 
@@ -83,9 +85,11 @@ static const struct {
     [OPTION_FROM] = {"--from", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host as it is, and the key groups it holds"},
     [OPTION_TO] = {"--to", 0, false, "HOST[:GROUP]…", TAKES_SIDES, "the host to come, likewise; --update, --complete and --host-build are about this one"},
     [OPTION_COLUMNS] = {"--columns", 0, false, "PART=COLUMN,…", TAKES_INVENTORY, "which column holds what: name= os= build= sku= edition-id= product-type="},
-    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY, "the encoding of the input where it is not UTF-8, such as windows-1252"},
+    [OPTION_ENCODING] = {"--encoding", 0, false, "NAME", TAKES_INVENTORY | TAKES_EVENTS, "the encoding of the input where it is not UTF-8, such as windows-1252"},
     [OPTION_SEPARATOR] = {"--separator", 0, false, "CHARACTER", TAKES_INVENTORY, "what separates columns: a comma, a semicolon or tab"},
     [OPTION_PLAIN] = {"--plain", 0, false, NULL, TAKES_INVENTORY, "every line is one name, without a header"},
+    [OPTION_DATE_ORDER] = {"--date-order", 0, false, "ymd|dmy|mdy", TAKES_EVENTS, "how dates are written that do not begin with the year; also needed for 12-hour clocks (default: ymd)"},
+    [OPTION_TIME_ZONE] = {"--time-zone", 0, false, "OFFSET", TAKES_EVENTS, "of the times in a column, such as +02:00 or UTC; without it they are not known"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");
 
@@ -161,6 +165,32 @@ static bool set_date(struct arguments *arguments, const char *value) {
     return true;
 }
 
+static bool set_date_order(struct arguments *arguments, const char *value) {
+    static const char *const words[] = {"ymd", "dmy", "mdy"};
+    int index = word_index(value, words, 3);
+    if (index < 0) return refuse(OPTION_DATE_ORDER, value, "ymd, dmy or mdy");
+    arguments->date_order = (kmsrules_date_order)index;
+    return true;
+}
+
+/* "+02:00", "-0530", "UTC", "Z" */
+static bool set_time_zone(struct arguments *arguments, const char *value) {
+    bool is_utc = strcmp(value, "UTC") == 0 || strcmp(value, "Z") == 0, has_sign = value[0] == '+' || value[0] == '-';
+    char digits[5] = "";
+    size_t count = 0;
+    for (const char *c = has_sign ? value + 1 : ""; *c != '\0'; c++) {
+        if (*c == ':' && count == 2) continue;
+        if (*c < '0' || *c > '9' || count == 4) return refuse(OPTION_TIME_ZONE, value, "an offset such as +02:00, or UTC");
+        digits[count++] = *c;
+    }
+    int hours = (digits[0] - '0') * 10 + digits[1] - '0', minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+    bool is_offset = has_sign && count == 4 && minutes < 60 && hours * 60 + minutes <= 14 * 60;
+    if (!is_utc && !is_offset) return refuse(OPTION_TIME_ZONE, value, "an offset such as +02:00, or UTC");
+    arguments->has_time_zone = true;
+    arguments->time_zone_minutes = is_utc ? 0 : (hours * 60 + minutes) * (value[0] == '-' ? -1 : 1);
+    return true;
+}
+
 static void append(struct strings *strings, const char *string) { strings->items[strings->count++] = string; }
 
 static bool set_option(struct arguments *arguments, enum option option, const char *value) {
@@ -182,6 +212,8 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_ENCODING: arguments->encoding = value; return true;
     case OPTION_SEPARATOR: arguments->separator = value; return true;
     case OPTION_PLAIN: return arguments->is_plain = true;
+    case OPTION_DATE_ORDER: return set_date_order(arguments, value);
+    case OPTION_TIME_ZONE: return set_time_zone(arguments, value);
     case OPTION_ACCEPT: return set_accepted(arguments, value);
     case OPTION_AS_OF: return set_date(arguments, value);
     case OPTION_CLIENTS: return read_number(option, value, &arguments->machines[KMSRULES_CLIENT]);
@@ -344,7 +376,7 @@ static bool check_options(const struct reader *reader) {
 static bool reads_files(const struct arguments *arguments) { return arguments->command != NULL && arguments->command->reads_files; }
 
 /* `-` is standard input to inventories, and a name like any other to tables. */
-static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & TAKES_INVENTORY) != 0; }
+static bool reads_inventories(const struct arguments *arguments) { return reads_files(arguments) && (arguments->command->options & (TAKES_INVENTORY | TAKES_EVENTS)) != 0; }
 
 static bool check_inputs(const struct arguments *arguments) {
     size_t count = 0;

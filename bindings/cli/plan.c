@@ -78,7 +78,7 @@ static void add_fleet_text(struct planning *planning, const char *text) {
 static void say_unreadable(struct planning *planning, const struct inventory_file *file, const kmsrules_machine *machine) {
     worsen(planning, EXIT_INVALID);
     if (planning->arguments->is_quiet || planning->unreadable++ >= SHOWN_FAULTS) return;
-    write_escaped(stderr, file->name);
+    write_escaped(stderr, file->input.name);
     fprintf(stderr, ":%" PRIu64, machine->line);
     if (machine->column > 0) fprintf(stderr, ":%" PRIu64, machine->column);
     fprintf(stderr, ": %s\n", machine->problem);

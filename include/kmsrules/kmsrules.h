@@ -46,8 +46,8 @@ typedef enum kmsrules_status {
     KMSRULES_WRONG_LINE,       /* the host build is of another line than the host's */
     KMSRULES_BELOW_UPDATE,     /* the host build is below that of an update said to be installed */
     KMSRULES_NOTHING_ASKED,    /* the question lacks its host or its editions */
-    KMSRULES_INVALID_INVENTORY, /* an inventory cannot be read further: kmsrules_inventory_why() says why */
-    KMSRULES_INVALID_ROW,      /* one row of an inventory cannot be read: its `problem` says why */
+    KMSRULES_INVALID_INVENTORY, /* an inventory or export of events cannot be read further: kmsrules_inventory_why() or kmsrules_events_why() says why */
+    KMSRULES_INVALID_ROW,      /* one row of an inventory, or one event, cannot be read: its `problem` says why */
     KMSRULES_INVALID_LEDGER    /* a saved ledger cannot be read: its fault says why and where */
 } kmsrules_status;
 
@@ -995,8 +995,56 @@ typedef struct kmsrules_event {
     kmsrules_guid cmid, activation_id;
     kmsrules_status status;  /* KMSRULES_OK, or KMSRULES_INVALID_ROW: it could not be read, `problem` says why, and only its place is sure */
     const char *problem;     /* one line, escaped; else NULL */
+    kmsrules_text client_as_written; /* as it stands in the file, blanks around it left out; the same as `client` where nothing was changed */
 } kmsrules_event;
 
+/* Which of the first two numbers of "1/2/2006" is the day. A date that begins with its year needs none. */
+typedef enum kmsrules_date_order { KMSRULES_YEAR_FIRST = 0, KMSRULES_DAY_FIRST, KMSRULES_MONTH_FIRST } kmsrules_date_order;
+
+/* How an export is read. KMSRULES_EVENTS_BY_CONTENT is the legal start. */
+typedef struct kmsrules_events_options {
+    const char *encoding;           /* a name that iconv() knows; NULL: UTF-8, or what the byte order mark says */
+    kmsrules_date_order date_order; /* of dates that do not begin with the year, and of 12-hour clocks: without it a file that has them is not read. Never guessed */
+    bool has_time_zone;             /* whether the next member counts; else the times in a column, which are local, are not known */
+    int time_zone_minutes;          /* of those times, east of UTC: from -840 to 840 */
+} kmsrules_events_options;
+#define KMSRULES_EVENTS_BY_CONTENT {NULL, KMSRULES_YEAR_FIRST, false, 0}
+
+/* What an export was found to be. Lent until the reader is freed. */
+typedef struct kmsrules_events_format {
+    const char *format;   /* "XML", "CSV", "text"; NULL: not known yet */
+    const char *encoding; /* "UTF-8", "UTF-16LE" … */
+    char separator;       /* of CSV, else 0 */
+    const char *columns;  /* the columns taken, for people: "id from Id, message from Message"; NULL: none */
+    uint64_t other_lines; /* of text, so far: lines that are not blank and hold no event */
+} kmsrules_events_format;
+
+/* Events of one id that were read so far, of whatever log. */
+typedef struct kmsrules_event_tally {
+    int id;
+    uint64_t count;
+} kmsrules_event_tally;
+
+typedef struct kmsrules_events kmsrules_events;
+
+/* A reader of one export, of which bytes come in and activation events come out: XML (wevtutil qe … /f:xml: events without a root, or with one), tables (Get-WinEvent |
+ * Export-Csv, and those of scripts whose columns the <event-column> rows name), or text that holds the fields of an event in a line. It owns the ruleset with others. Opens no
+ * file, keeps no more of it than the event being read. `options` NULL: by content. KMSRULES_INVALID_ARGUMENT: an encoding that is not known, a time zone out of range. */
+KMSRULES_API kmsrules_status kmsrules_events_new(kmsrules_ruleset *ruleset, const kmsrules_events_options *options, kmsrules_events **events);
+KMSRULES_API void kmsrules_events_free(kmsrules_events *events);
+/* The next bytes of the file, cut anywhere. They are not copied: they stay where they are until kmsrules_events_next() has no event left. After a fault they are ignored.
+ * Errors: KMSRULES_INVALID_ARGUMENT, also after the end. */
+KMSRULES_API kmsrules_status kmsrules_events_feed(kmsrules_events *events, const char *data, size_t size);
+/* There are no more bytes. */
+KMSRULES_API kmsrules_status kmsrules_events_end(kmsrules_events *events);
+/* The next activation event of what was fed, or one that cannot be read; `*event` NULL: none before more is fed, or at the end. Events of other ids are counted, not handed out.
+ * A client's name is that of the file without blanks around it, its trailing dot and, of 12290, a port; an address in brackets loses them. One of more than 255 bytes cannot be
+ * read. KMSRULES_INVALID_INVENTORY: the file cannot be read further, kmsrules_events_why() says why; what came before it was read. KMSRULES_NO_MEMORY: free the reader. */
+KMSRULES_API kmsrules_status kmsrules_events_next(kmsrules_events *events, const kmsrules_event **event);
+KMSRULES_API const kmsrules_events_format *kmsrules_events_what(const kmsrules_events *events);
+KMSRULES_API const kmsrules_inventory_fault *kmsrules_events_why(const kmsrules_events *events); /* NULL: no fault */
+/* Each id that was seen, in order, also those of other logs; lent until the reader is used again. NULL and 0 before any. */
+KMSRULES_API const kmsrules_event_tally *kmsrules_events_seen(const kmsrules_events *events, size_t *count);
 /* ---- Time and the ledger -------------------------------------------------------------------------------------------------------------------- */
 
 #define KMSRULES_LAST_TIME INT64_C(253402300799) /* 9999-12-31T23:59:59Z; times of ledgers are from 0 to here */

@@ -7,17 +7,17 @@
 
 static const char *const part_words[KR_MACHINE_PART_COUNT] = {"name", "os", "build", "sku", "edition-id", "product-type"};
 
-static bool find_named(const struct kr_named_columns *columns, struct kr_text name, enum kr_part *part, uint32_t *rank) {
+static bool find_named(const struct kr_named_columns *columns, struct kr_text name, uint32_t *part, uint32_t *rank) {
     for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
         if (columns->names[i].data == NULL || !kr_text_equal_ignoring_case(name, columns->names[i])) continue;
-        *part = (enum kr_part)i;
+        *part = (uint32_t)i;
         *rank = 0;
         return true;
     }
     return false;
 }
 
-static bool find(const void *self, struct kr_text name, enum kr_part *part, uint32_t *rank) {
+static bool find(const void *self, struct kr_text name, uint32_t *part, uint32_t *rank) {
     const struct kr_named_columns *columns = self;
     if (columns->are_given) return find_named(columns, name, part, rank);
     for (uint32_t i = 0; i < columns->ruleset->column_count; i++) {
@@ -29,7 +29,7 @@ static bool find(const void *self, struct kr_text name, enum kr_part *part, uint
     return false;
 }
 
-struct kr_columns kr_columns_of(const struct kr_named_columns *columns) { return (struct kr_columns){find, columns}; }
+struct kr_columns kr_columns_of(const struct kr_named_columns *columns) { return kr_machine_columns(find, columns); }
 
 /* "os=OS Name": false for a part that is unknown, named twice, or without a column. */
 static bool read_item(struct kr_text item, struct kr_named_columns *columns) {

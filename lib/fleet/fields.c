@@ -115,7 +115,7 @@ enum kr_fields_result kr_fields_read_row(struct kr_fields *fields, struct kr_tex
         result = next(&local, row, wanted->separator, wanted->is_last);
         if (result > KR_FIELDS_ROW || local.count > wanted->column_count) continue;
         uint8_t part = wanted->parts[local.count - 1];
-        if (part < KR_MACHINE_PART_COUNT) cells[part] = (struct kr_cell){local.start, local.end - local.start, local.has_doubled_quote};
+        if (part < KR_ROW_PART_LIMIT) cells[part] = (struct kr_cell){local.start, local.end - local.start, local.has_doubled_quote};
     }
     *fields = local;
     return result;

@@ -30,7 +30,7 @@ struct kr_cell {
     bool has_doubled_quote;
 };
 
-/* Which part the columns hold: `parts[column]`, KR_MACHINE_PART_COUNT for none. */
+/* Which part the columns hold: `parts[column]`, KR_ROW_PART_LIMIT for none. */
 struct kr_fields_wanted {
     const uint8_t *parts;
     uint32_t column_count;

@@ -51,9 +51,9 @@ static bool look_into(struct kr_json_machine *machine, size_t node, const struct
     for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at), member++) {
         struct kr_json_found candidate = {.value = json_object_iter_value(at), .node = node, .member = member};
         candidate.key = (struct kr_text){json_object_iter_key(at), json_object_iter_key_len(at)};
-        enum kr_part part;
+        uint32_t part;
         if (json_is_object(candidate.value) && !add_node(machine, candidate.value, node, member, depth + 1)) return false;
-        if (!json_is_null(candidate.value) && columns->find(columns->self, candidate.key, &part, &candidate.rank)) consider(machine, part, &candidate);
+        if (!json_is_null(candidate.value) && columns->find(columns->self, candidate.key, &part, &candidate.rank)) consider(machine, (enum kr_part)part, &candidate);
     }
     return true;
 }

@@ -1,19 +1,27 @@
-/* What the readers of inventories share: the parts of a machine that a row may hold, and how columns are known by their names. */
+/* What the readers of inventories and of events share: the parts that a row may hold (of a machine: enum kr_part; of an event: enum kr_event_part), and how columns are known
+ * by their names. */
 #ifndef KR_READER_H
 #define KR_READER_H
 
 #include "base/text.h"
 #include "ruleset/ruleset.h"
 
-/* Which part of a machine a column (or a key of a JSON object) of this name holds; among several of one part the lowest rank is taken. Names compare without ASCII case. */
+enum { KR_ROW_PART_LIMIT = 24 };
+_Static_assert((int)KR_MACHINE_PART_COUNT <= (int)KR_ROW_PART_LIMIT && (int)KR_EVENT_PART_COUNT <= (int)KR_ROW_PART_LIMIT, "a row has room for either");
+
+/* Which part a column (or a key of a JSON object) of this name holds; among several of one part the lowest rank is taken. Names compare without ASCII case. */
 struct kr_columns {
-    bool (*find)(const void *self, struct kr_text name, enum kr_part *part, uint32_t *rank);
+    bool (*find)(const void *self, struct kr_text name, uint32_t *part, uint32_t *rank);
     const void *self;
+    uint32_t part_count; /* parts are below */
+    uint32_t deciding;   /* a bit for each part without any of which a table says nothing */
+    uint32_t line_part;  /* what a plain line is */
+    const char *missing; /* "no column for os" */
 };
 
 /* One row; texts are UTF-8, valid until the reader is used again; `data` NULL where the row has no such part. */
 struct kr_row_text {
-    struct kr_text parts[KR_MACHINE_PART_COUNT];
+    struct kr_text parts[KR_ROW_PART_LIMIT];
     uint64_t line;   /* physical line of the file, from 1, on which the row starts */
     uint64_t column; /* in bytes of UTF-8, from 1 */
 };

@@ -115,7 +115,7 @@ static size_t remove_doubled_quotes(char *cell, size_t size) {
 static void write_row(struct kr_tabular *tabular, struct kr_row_text *row) {
     char *text = tabular->input->window + tabular->row;
     *row = (struct kr_row_text){.line = tabular->line, .column = 1};
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
+    for (size_t i = 0; i < tabular->known.part_count; i++) {
         const struct kr_cell *cell = &tabular->cells[i];
         if (tabular->columns[i].number == 0) continue;
         size_t size = cell->has_doubled_quote ? remove_doubled_quotes(text + cell->start, cell->size) : cell->size;
@@ -125,7 +125,7 @@ static void write_row(struct kr_tabular *tabular, struct kr_row_text *row) {
 
 static void write_line(struct kr_tabular *tabular, struct kr_row_text *row) {
     *row = (struct kr_row_text){.line = tabular->line, .column = 1};
-    row->parts[KR_MACHINE_OS] = (struct kr_text){kr_tabular_text(tabular).data, tabular->fields.end};
+    row->parts[tabular->known.line_part] = (struct kr_text){kr_tabular_text(tabular).data, tabular->fields.end};
 }
 
 static enum kr_fields_result read_fields(struct kr_tabular *tabular) {

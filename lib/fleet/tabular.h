@@ -1,5 +1,4 @@
-/* Rows of machines out of text: separated values with a header, or plain lines, each of which is the text of an operating system. In: a text input and names of
- * columns. Out: one row a call.
+/* Rows of machines or events out of text: separated values with a header, or plain lines, each of which is one part. In: a text input and names of columns. Out: one row a call.
  *
  *   KR_READ_MORE        kr_text_input_feed() or kr_text_input_end(), then again
  *   KR_READ_NO_COLUMNS  kr_tabular_read_lines() and again, or give up
@@ -17,7 +16,7 @@ enum { KR_SEPARATOR_CANDIDATES = 3 };
 struct kr_tabular_choice {
     char separator; /* an ASCII character other than quote, CR and LF */
     bool is_lines;  /* plain lines, no header */
-    uint32_t numbers[KR_MACHINE_PART_COUNT]; /* the column (from 1) that holds a part, whatever its name; no two parts share one */
+    uint32_t numbers[KR_ROW_PART_LIMIT]; /* the column (from 1) that holds a part, whatever its name; no two parts share one */
 };
 
 struct kr_tabular_column {
@@ -27,7 +26,7 @@ struct kr_tabular_column {
 
 struct kr_tabular {
     /* To be read once the first row, bad row or end came. */
-    struct kr_tabular_column columns[KR_MACHINE_PART_COUNT];
+    struct kr_tabular_column columns[KR_ROW_PART_LIMIT];
     uint32_t column_count;
     char separator;                            /* 0: a single column, or lines */
     bool is_lines;
@@ -45,7 +44,7 @@ struct kr_tabular {
     struct kr_fields fields;
     struct kr_fields candidates[KR_SEPARATOR_CANDIDATES];
     uint8_t results[KR_SEPARATOR_CANDIDATES]; /* enum kr_fields_result */
-    struct kr_cell cells[KR_MACHINE_PART_COUNT];
+    struct kr_cell cells[KR_ROW_PART_LIMIT];
     uint8_t parts[KR_COLUMN_LIMIT];
     struct kr_arena arena;
     struct kr_read_fault fault; /* that stopped it */

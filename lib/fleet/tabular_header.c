@@ -9,12 +9,12 @@ static const char *const separator_names[KR_SEPARATOR_CANDIDATES] = {"','", "';'
 /* What a header says when it is split at one separator. Offsets are from its start. */
 struct layout {
     char separator;
-    uint32_t column_count, known_count; /* parts by which a machine is recognised */
+    uint32_t column_count, known_count; /* parts without which the table says nothing */
     struct found {
         uint32_t number, rank;
         struct kr_text name;
         size_t offset, second; /* of a second column as good as this one; 0: none */
-    } found[KR_MACHINE_PART_COUNT];
+    } found[KR_ROW_PART_LIMIT];
 };
 
 /* ---- Lines before the header ---------------------------------------------------------------------------------------------------------------- */
@@ -98,7 +98,7 @@ static enum kr_read_result split(struct kr_tabular *tabular) {
 
 /* ---- What the columns hold ------------------------------------------------------------------------------------------------------------------ */
 
-static void note_column(struct layout *layout, enum kr_part part, uint32_t rank, struct kr_text name, size_t offset) {
+static void note_column(struct layout *layout, uint32_t part, uint32_t rank, struct kr_text name, size_t offset) {
     struct found *found = &layout->found[part];
     if (found->number > 0 && rank > found->rank) return;
     if (found->number > 0 && rank == found->rank) {
@@ -110,19 +110,17 @@ static void note_column(struct layout *layout, enum kr_part part, uint32_t rank,
 
 /* A number given by the caller comes before any name, and a column chosen by number has no other part. */
 static void note_cell(const struct kr_tabular *tabular, struct layout *layout, struct kr_text name, size_t offset) {
-    enum kr_part part = KR_MACHINE_PART_COUNT;
-    uint32_t rank = 0;
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
+    uint32_t part = KR_ROW_PART_LIMIT, rank = 0;
+    for (size_t i = 0; i < tabular->known.part_count; i++) {
         if (tabular->choice.numbers[i] != layout->column_count) continue;
         layout->found[i] = (struct found){.number = layout->column_count, .name = name, .offset = offset};
         return;
     }
-    if (!tabular->known.find(tabular->known.self, name, &part, &rank) || part >= KR_MACHINE_PART_COUNT) return;
+    if (!tabular->known.find(tabular->known.self, name, &part, &rank) || part >= tabular->known.part_count) return;
     if (tabular->choice.numbers[part] == 0) note_column(layout, part, rank, name, offset);
 }
 
 static struct layout lay_out(const struct kr_tabular *tabular, char separator) {
-    static const enum kr_part recognising[] = {KR_MACHINE_OS, KR_MACHINE_BUILD, KR_MACHINE_SKU, KR_MACHINE_EDITION_ID};
     struct layout layout = {.separator = separator};
     struct kr_fields fields = {0};
     struct kr_text text = kr_tabular_text(tabular);
@@ -133,7 +131,7 @@ static struct layout lay_out(const struct kr_tabular *tabular, char separator) {
         layout.column_count++;
         note_cell(tabular, &layout, trim((struct kr_text){text.data + fields.start, fields.end - fields.start}), offset);
     }
-    for (size_t i = 0; i < sizeof recognising / sizeof recognising[0]; i++) layout.known_count += layout.found[recognising[i]].number > 0;
+    for (uint32_t i = 0; i < tabular->known.part_count; i++) layout.known_count += (tabular->known.deciding >> i & 1) && layout.found[i].number > 0;
     return layout;
 }
 
@@ -221,7 +219,8 @@ static enum kr_read_result report_unknown(struct kr_tabular *tabular, char separ
     struct kr_text text = kr_tabular_text(tabular);
     struct kr_fields fields = {0};
     enum kr_fields_result result = KR_FIELDS_FIELD;
-    kr_buffer_add_string(&buffer, "no column for os; found: ");
+    kr_buffer_add_string(&buffer, tabular->known.missing);
+    kr_buffer_add_string(&buffer, "; found: ");
     while (result == KR_FIELDS_FIELD && buffer.size < ROOM_FOR_NAMES) {
         result = kr_fields_next(&fields, text, separator, tabular->is_last);
         if (fields.count > 1) kr_buffer_add_string(&buffer, ", ");
@@ -240,7 +239,7 @@ static enum kr_read_result report_nothing(struct kr_tabular *tabular, char wides
         if (tabular->results[i] == KR_FIELDS_FIELD) return fail_candidate(tabular, i);
     for (size_t i = 0; width < 2 && i < candidate_count(tabular); i++)
         if (!is_sound(tabular, i)) return fail_candidate(tabular, i);
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++)
+    for (size_t i = 0; i < tabular->known.part_count; i++)
         if (tabular->choice.numbers[i] > width) return report_number(tabular, tabular->choice.numbers[i], width);
     return report_unknown(tabular, widest);
 }
@@ -265,7 +264,7 @@ static enum kr_read_result choose(struct kr_tabular *tabular, struct layout *bes
 }
 
 static enum kr_read_result check(struct kr_tabular *tabular, const struct layout *layout) {
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
+    for (size_t i = 0; i < tabular->known.part_count; i++) {
         if (layout->found[i].second > 0) return report_twice(tabular, &layout->found[i]);
         uint32_t number = tabular->choice.numbers[i];
         if (number > layout->column_count) return report_number(tabular, number, layout->column_count);
@@ -274,8 +273,8 @@ static enum kr_read_result check(struct kr_tabular *tabular, const struct layout
 }
 
 static enum kr_read_result take_over(struct kr_tabular *tabular, const struct layout *layout) {
-    memset(tabular->parts, KR_MACHINE_PART_COUNT, sizeof tabular->parts);
-    for (size_t i = 0; i < KR_MACHINE_PART_COUNT; i++) {
+    memset(tabular->parts, KR_ROW_PART_LIMIT, sizeof tabular->parts);
+    for (size_t i = 0; i < tabular->known.part_count; i++) {
         const struct found *found = &layout->found[i];
         if (found->number == 0) continue;
         char *name = kr_arena_copy(&tabular->arena, found->name.data, found->name.size);

@@ -42,7 +42,7 @@ static void report_nul(struct kr_text_input *input) {
         kr_buffer_add_string(&buffer, "looks like UTF-16LE without a byte order mark: say --encoding utf-16le");
     else if (input->unmarked == KR_ENCODING_UTF16BE)
         kr_buffer_add_string(&buffer, "looks like UTF-16BE without a byte order mark: say --encoding utf-16be");
-    else kr_buffer_add_string(&buffer, "this is no text: export the list as CSV in UTF-8");
+    else kr_buffer_add_string(&buffer, input->is_for_events ? "this is no text: export the events as XML or CSV" : "this is no text: export the list as CSV in UTF-8");
 }
 
 /* These five are no characters of windows-1252, but letters of the encodings of cmd.exe. */
@@ -319,7 +319,7 @@ static void settle_encoding(struct kr_text_input *input) {
     bool is_named = input->encoding_name[0] != '\0';
     size_t mark_size;
     enum kr_encoding mark = kr_encoding_of_mark(head, &mark_size);
-    const char *foreign = kr_magic_of_bytes(head);
+    const char *foreign = kr_magic_of_bytes(head, input->is_for_events);
     if (foreign) {
         fail_file(input, foreign);
     } else if (mark && is_named && !kr_encoding_agrees((enum kr_encoding)input->encoding, mark)) {
@@ -344,7 +344,7 @@ static enum kr_text_result identify(struct kr_text_input *input) {
 
 /* The first portion is the whole head, however the bytes come. */
 static void look_at_start(struct kr_text_input *input) {
-    const char *foreign = kr_magic_of_text((struct kr_text){input->window, input->size});
+    const char *foreign = kr_magic_of_text((struct kr_text){input->window, input->size}, input->is_for_events);
     input->is_opened = true;
     if (!foreign) return;
     input->size = 0;

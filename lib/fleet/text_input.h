@@ -31,6 +31,7 @@ struct kr_text_input {
     char *window;
     size_t size;
     struct kr_read_fault fault; /* after KR_TEXT_STOPPED */
+    bool is_for_events;         /* set after the start: XML may be read; else an inventory is */
     bool is_misnamed;           /* the fault lies in the encoding that the caller named */
 
     /* Private. */

@@ -95,6 +95,51 @@ struct kr_column {
     enum kr_part part;
 };
 
+/* What a column of an export of events, or a field of what an event says, holds. */
+enum kr_event_part {
+    KR_EVENT_ID,
+    KR_EVENT_COMPUTER,  /* that logged it */
+    KR_EVENT_RECORD_ID,
+    KR_EVENT_LOGGED,    /* when */
+    KR_EVENT_MESSAGE,   /* text with the fields in it */
+    KR_EVENT_RESULT,
+    KR_EVENT_FLAGS,
+    KR_EVENT_MINIMUM,
+    KR_EVENT_CLIENT,
+    KR_EVENT_CMID,
+    KR_EVENT_CLIENT_TIME,
+    KR_EVENT_VIRTUAL,
+    KR_EVENT_LICENSE_STATUS,
+    KR_EVENT_MINUTES_LEFT,
+    KR_EVENT_ACTIVATION_ID,
+    KR_EVENT_COUNT,
+    KR_EVENT_ACTIVATED,
+    KR_EVENT_ACTIVATION_MINUTES,
+    KR_EVENT_RENEWAL_MINUTES,
+    KR_EVENT_UNUSED,
+    KR_EVENT_PART_COUNT
+};
+extern const char *const kr_event_part_words[]; /* by part; NULL at the end */
+
+struct kr_event_column {
+    struct kr_text name; /* ASCII lower case */
+    enum kr_event_part part;
+};
+
+/* What the fields of one event are, in order; the last may be missing, but not the first `least`. */
+#define KR_EVENT_FIELD_LIMIT 16
+struct kr_event_layout {
+    int id;
+    size_t count, least;
+    enum kr_event_part parts[KR_EVENT_FIELD_LIMIT];
+};
+
+/* A word for a license status that scripts write instead of its number. */
+struct kr_license_word {
+    struct kr_text text; /* ASCII lower case */
+    int status;
+};
+
 /* A word for the product type: "workstation", "3", "ServerNT". */
 struct kr_product_type {
     struct kr_text text; /* ASCII lower case */
@@ -163,6 +208,10 @@ struct kmsrules_ruleset {
     struct kr_column *columns; /* of inventories, in table order */
     struct kr_product_type *product_types;
     uint32_t column_count, product_type_count;
+    struct kr_event_column *event_columns; /* in table order, as the rest */
+    struct kr_event_layout *event_layouts;
+    struct kr_license_word *license_words;
+    uint32_t event_column_count, event_layout_count, license_word_count;
 };
 
 /* The ruling cells of KR102 and KR104; where a whole row of them is read, decide.c and cells.c reckon the place of the row once. */

@@ -102,7 +102,7 @@ kmsrules_status kmsrules_builder_add(kmsrules_builder *builder, const char *file
 /* Compiles tables without errors. */
 static bool compile(struct kr_loader *loader, const struct kr_tables *tables, kmsrules_ruleset *ruleset) {
     return kr_ruleset_compile(ruleset, tables, &loader->model) && kr_ruleset_compile_names(ruleset, tables, &loader->model, &loader->problems) &&
-           kr_ruleset_compile_vocabulary(ruleset, tables, &loader->model, &loader->problems) &&
+           kr_ruleset_compile_events(ruleset, &loader->model, &loader->problems) && kr_ruleset_compile_vocabulary(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_compile_errors(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_compile_policy(ruleset, tables, &loader->model, &loader->problems) &&
            kr_ruleset_lint(ruleset, tables, &loader->model, &loader->problems);

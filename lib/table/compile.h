@@ -22,6 +22,9 @@ bool kr_ruleset_compile_errors(struct kmsrules_ruleset *ruleset, const struct kr
 /* The part in policy.c: intervals, caches, transitions. Two that say the same of one thing within a layer are a problem (KR910). */
 bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems);
 
+/* The part in event_tables.c: what exports of events are read by. A list of more fields than an event may have, or of fewer than it must, is a problem (KR908). */
+bool kr_ruleset_compile_events(struct kmsrules_ruleset *ruleset, const struct kr_model *model, struct kr_problems *problems);
+
 /* Where an entry stands, once the ruleset has its files. */
 kmsrules_place kr_ruleset_place(const struct kmsrules_ruleset *ruleset, const struct kr_entry *entry);
 

@@ -1,11 +1,11 @@
 /* See document.h. The bytes were checked before (bytes.h); places in a tag come from its raw text (tag.h). */
 #include "table/document.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 
+#include "base/xml.h"
 #include "table/bytes.h"
 #include "table/tag.h"
 
@@ -293,16 +293,10 @@ static xmlSAXHandler handlers(void) {
     return sax;
 }
 
-/* An error that libxml2 cannot tie to our context goes to the thread's handler: ours while we parse, then the application's again.
- * The first call of a process initializes libxml2, once for all threads. The first call of each thread makes that thread's state inside libxml2, which
- * 2.9.14 does not survive when there is no memory at all: nothing here can prevent it, see docs/architecture.md. */
 static void parse_bytes(struct parse *parse) {
-    static pthread_once_t is_initialized = PTHREAD_ONCE_INIT;
-    pthread_once(&is_initialized, xmlInitParser);
-    xmlStructuredErrorFunc host_handler = xmlStructuredError;
-    void *host_context = xmlStructuredErrorContext;
+    struct kr_xml_guard guard;
     xmlSAXHandler sax = handlers();
-    xmlSetStructuredErrorFunc(parse, on_error);
+    kr_xml_enter(&guard, on_error, parse);
     parse->context = xmlNewParserCtxt();
     if (parse->context == NULL) {
         parse->is_out_of_memory = true;
@@ -311,7 +305,7 @@ static void parse_bytes(struct parse *parse) {
         parse->context->userData = parse;
         xmlCtxtReadMemory(parse->context, parse->document->text.data, (int)parse->document->text.size, NULL, NULL, XML_PARSE_NONET);
     }
-    xmlSetStructuredErrorFunc(host_context, host_handler);
+    kr_xml_leave(&guard);
 }
 
 /* Well-formed, no error anywhere, the end seen and the root closed: `wellFormed` alone lies after some allocation failures. */

@@ -35,6 +35,9 @@ enum form {
     FORM_SIDE,
     FORM_SCOPES,
     FORM_INTERVAL,
+    FORM_EVENT_PART,
+    FORM_EVENT_PARTS,
+    FORM_LICENSE_STATUS,
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
@@ -171,6 +174,13 @@ static const struct element_shape shapes[] = {
       {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6, {0}, 0, false},
     {KR_ELEMENT_ACTIVATION_ID, "activation-id", TOP,
      {{KR_ATTRIBUTE_ID, FORM_GUID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_EVENT_COLUMN, "event-column", TOP,
+     {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOLDS, FORM_EVENT_PART, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_EVENT_FIELDS, "event-fields", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_NUMBER, true, 65535}, {KR_ATTRIBUTE_MINIMUM, FORM_NUMBER, true, KR_EVENT_FIELD_LIMIT}, {KR_ATTRIBUTE_HOLDS, FORM_EVENT_PARTS, true, 0}, SOURCED,
+      {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
+    {KR_ELEMENT_LICENSE_WORD, "license-word", TOP,
+     {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_TO, FORM_LICENSE_STATUS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 #define SHAPE_COUNT (sizeof shapes / sizeof shapes[0])
@@ -199,6 +209,7 @@ static const char *const holds[] = {"name", "os", "build", "sku", "edition-id", 
 static const char *const checks[] = {"KR101", "KR102", "KR103", "KR104", "KR105", "KR106", NULL};
 static const char *const sides[] = {"client", "host", NULL};
 static const char *const scopes[] = {"client", "kms", "kms-client", "kms-host", "mak", NULL};
+static const char *const license_statuses[] = {"0", "1", "2", "3", "4", "5", "6", NULL};
 static const char *const yes_no[] = {"yes", "no", NULL};
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
@@ -271,7 +282,7 @@ static bool is_listed(struct kr_text word, const char *const *allowed) {
 
 static void check_word(struct inspection *seen, struct kr_text word, const char *const *allowed) {
     if (is_listed(word, allowed)) return;
-    char list[128];
+    char list[256];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     for (size_t i = 0; allowed[i] != NULL; i++) {
         kr_buffer_add_string(&buffer, i == 0 ? "" : ", ");
@@ -341,6 +352,7 @@ static void check_listed_word(struct inspection *seen, const struct attribute_sh
     case FORM_KINDS: check_word(seen, word, kinds); break;
     case FORM_SCOPES: check_word(seen, word, scopes); break;
     case FORM_INTERVALS: check_word(seen, word, kr_interval_words); break;
+    case FORM_EVENT_PARTS: check_word(seen, word, kr_event_part_words); break;
     case FORM_WORDS: break;
     default: check_id(seen, shape->form, word);
     }
@@ -384,6 +396,8 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
     case FORM_CHECK: check_word(seen, seen->value, checks); break;
     case FORM_SIDE: check_word(seen, seen->value, sides); break;
     case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
+    case FORM_EVENT_PART: check_word(seen, seen->value, kr_event_part_words); break;
+    case FORM_LICENSE_STATUS: check_word(seen, seen->value, license_statuses); break;
     case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
     case FORM_DURATION: check_duration(seen); break;
     case FORM_EXPIRY: check_word(seen, seen->value, kr_expiry_words); break;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "kmsrules/kmsrules.h"
+#include "ruleset/ruleset.h"
 #include "table/document.h"
 #include "table/problems.h"
 
@@ -49,6 +50,9 @@ enum kr_element_kind {
     KR_ELEMENT_VIRTUAL_MACHINES,
     KR_ELEMENT_EXPIRY,
     KR_ELEMENT_ACTIVATION_ID,
+    KR_ELEMENT_EVENT_COLUMN,
+    KR_ELEMENT_EVENT_FIELDS,
+    KR_ELEMENT_LICENSE_WORD,
     KR_ELEMENT_KIND_COUNT
 };
 

@@ -140,6 +140,8 @@ struct saying {
 /* Of the compiled rows, which stand in reading order. */
 static struct kr_text name_of(const struct kmsrules_ruleset *ruleset, enum kr_element_kind kind, size_t index) {
     if (kind == KR_ELEMENT_VERSION) return ruleset->names.versions[index].name;
+    if (kind == KR_ELEMENT_EVENT_COLUMN) return ruleset->event_columns[index].name;
+    if (kind == KR_ELEMENT_LICENSE_WORD) return ruleset->license_words[index].text;
     return kind == KR_ELEMENT_COLUMN ? ruleset->columns[index].name : ruleset->product_types[index].text;
 }
 
@@ -295,6 +297,7 @@ bool kr_ruleset_compile_vocabulary(struct kmsrules_ruleset *ruleset, const struc
     struct effort effort = {0, false};
     struct vocabulary vocabulary = {ruleset, tables, model, problems, &effort};
     return check_names_given_twice(&vocabulary, KR_ELEMENT_VERSION, KR_ATTRIBUTE_BUILDS) && check_names_given_twice(&vocabulary, KR_ELEMENT_COLUMN, KR_ATTRIBUTE_HOLDS) &&
-           check_names_given_twice(&vocabulary, KR_ELEMENT_PRODUCT_TYPE, KR_ATTRIBUTE_KIND) && compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) &&
+           check_names_given_twice(&vocabulary, KR_ELEMENT_PRODUCT_TYPE, KR_ATTRIBUTE_KIND) && check_names_given_twice(&vocabulary, KR_ELEMENT_EVENT_COLUMN, KR_ATTRIBUTE_HOLDS) &&
+           check_names_given_twice(&vocabulary, KR_ELEMENT_LICENSE_WORD, KR_ATTRIBUTE_TO) && compile_phrases(&vocabulary, KR_ELEMENT_WORD, &ruleset->names.words) &&
            compile_phrases(&vocabulary, KR_ELEMENT_IGNORE, &ruleset->names.ignored) && compile_folded_ids(&vocabulary, &ruleset->names.folded_ids) && compile_patterns(&vocabulary);
 }

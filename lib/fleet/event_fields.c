@@ -1,0 +1,214 @@
+/* See event_fields.h. What the fields of an event are is the tables' (<event-fields>); here is only what a part looks like. */
+#include "fleet/event_fields.h"
+
+#include "fleet/event_time.h"
+#include "fleet/event_value.h"
+
+enum { LEAST_FIELDS = 4, LEAST_DIGITS = 9 }; /* of what looks like the fields of an event though it is none */
+
+void kr_event_say(char *why, const char *what, struct kr_text text, const char *rest) {
+    enum { SHOWN_SIZE = 64 };
+    struct kr_buffer buffer = kr_buffer_over(why, KR_EVENT_WHY_SIZE);
+    size_t size = text.size < SHOWN_SIZE ? text.size : SHOWN_SIZE;
+    while (size > 0 && size < text.size && ((unsigned char)text.data[size] & 0xC0) == 0x80) size--;
+    kr_buffer_add_string(&buffer, what);
+    kr_buffer_add_string(&buffer, " \"");
+    if (kr_text_has_product_key(text)) kr_buffer_add_string(&buffer, "(a product key)");
+    else kr_buffer_add_escaped(&buffer, (struct kr_text){text.data, size});
+    kr_buffer_add_string(&buffer, size < text.size ? "...\"" : "\"");
+    kr_buffer_add_string(&buffer, rest);
+}
+
+int kr_license_status(const struct kmsrules_ruleset *ruleset, struct kr_text text) {
+    int64_t number;
+    text = kr_text_trim(text);
+    if (kr_count_read(text, &number)) return number <= 6 ? (int)number : -1;
+    for (uint32_t i = 0; i < ruleset->license_word_count; i++)
+        if (kr_text_equal_ignoring_case(text, ruleset->license_words[i].text)) return ruleset->license_words[i].status;
+    return -1;
+}
+
+bool kr_event_fields_has(const struct kmsrules_ruleset *ruleset, int id) {
+    for (uint32_t i = 0; i < ruleset->event_layout_count; i++)
+        if (ruleset->event_layouts[i].id == id) return true;
+    return false;
+}
+
+/* ---- Shapes --------------------------------------------------------------------------------------------------------------------------------- */
+
+/* NULL: it looks like one; else what it should be. */
+static const char *misses(const struct kmsrules_ruleset *ruleset, enum kr_event_part part, struct kr_text text) {
+    uint32_t result;
+    int64_t number;
+    int truth;
+    kmsrules_guid guid;
+    switch (part) {
+    case KR_EVENT_RESULT: return kr_result_read(text, &result) ? NULL : "no result such as 0xC004F038";
+    case KR_EVENT_FLAGS: return kr_flags_read(text) ? NULL : "no flags such as 0x8";
+    case KR_EVENT_MINIMUM:
+    case KR_EVENT_COUNT:
+    case KR_EVENT_ACTIVATION_MINUTES:
+    case KR_EVENT_RENEWAL_MINUTES: return kr_count_read(text, &number) ? NULL : "no whole number";
+    case KR_EVENT_MINUTES_LEFT: return kr_minutes_read(text, &number) ? NULL : "no number of minutes";
+    case KR_EVENT_VIRTUAL:
+    case KR_EVENT_ACTIVATED: return kr_truth_read(text, &truth) ? NULL : "neither 0 nor 1";
+    case KR_EVENT_CMID: return kr_guid_read(text, &guid) ? NULL : "no client machine id";
+    case KR_EVENT_ACTIVATION_ID: return kr_guid_read(text, &guid) ? NULL : "no activation id";
+    case KR_EVENT_CLIENT_TIME: return kr_time_is_like(text) ? NULL : "no date and time";
+    case KR_EVENT_LICENSE_STATUS: return kr_license_status(ruleset, text) >= 0 ? NULL : "no license status";
+    default: return NULL;
+    }
+}
+
+/* How many fields fit from the first on; all that there are, if these are enough, when the layout is the right one. */
+static size_t count_fitting(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count) {
+    size_t fitting = 0;
+    while (fitting < count && fitting < layout->count && misses(ruleset, layout->parts[fitting], fields[fitting]) == NULL) fitting++;
+    return fitting;
+}
+
+static void explain(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count, size_t fitting, char *why) {
+    struct kr_buffer rest_text;
+    char rest[96];
+    if (fitting < count && fitting < layout->count) {
+        rest_text = kr_buffer_over(rest, sizeof rest);
+        kr_buffer_add_string(&rest_text, " is ");
+        kr_buffer_add_string(&rest_text, misses(ruleset, layout->parts[fitting], fields[fitting]));
+        kr_buffer_add_string(&rest_text, " (field ");
+        kr_buffer_add_number(&rest_text, fitting + 1);
+        kr_buffer_add_string(&rest_text, " of event ");
+        kr_buffer_add_number(&rest_text, (uint64_t)layout->id);
+        kr_buffer_add_string(&rest_text, ")");
+        kr_event_say(why, kr_event_part_words[layout->parts[fitting]], kr_text_trim(fields[fitting]), rest);
+        return;
+    }
+    rest_text = kr_buffer_over(why, KR_EVENT_WHY_SIZE);
+    kr_buffer_add_number(&rest_text, count);
+    kr_buffer_add_string(&rest_text, count == 1 ? " field; event " : " fields; event ");
+    kr_buffer_add_number(&rest_text, (uint64_t)layout->id);
+    kr_buffer_add_string(&rest_text, " has from ");
+    kr_buffer_add_number(&rest_text, layout->least);
+    kr_buffer_add_string(&rest_text, " to ");
+    kr_buffer_add_number(&rest_text, layout->count);
+}
+
+/* The layout that fits, with the first field at `*start`; NULL, and why the nearest does not. */
+static const struct kr_event_layout *choose(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, size_t *start, char *why) {
+    const struct kr_event_layout *nearest = NULL;
+    size_t nearest_fitting = 0, nearest_start = 0;
+    for (uint32_t i = 0; i < ruleset->event_layout_count; i++) {
+        const struct kr_event_layout *layout = &ruleset->event_layouts[i];
+        for (*start = 0; (id == 0 || layout->id == id) && *start < 2 && *start < count; ++*start) {
+            size_t fitting = count_fitting(ruleset, layout, fields + *start, count - *start);
+            if (fitting == count - *start && fitting >= layout->least) return layout;
+            if (nearest != NULL && fitting <= nearest_fitting) continue;
+            nearest = layout;
+            nearest_fitting = fitting;
+            nearest_start = *start;
+        }
+    }
+    if (nearest != NULL) explain(ruleset, nearest, fields + nearest_start, count - nearest_start, nearest_fitting, why);
+    return NULL;
+}
+
+enum kr_fields_found kr_event_fields_take(const struct kmsrules_ruleset *ruleset, const struct kr_text *fields, size_t count, struct kr_event_text *event, char *why) {
+    size_t start;
+    const struct kr_event_layout *layout = count == 0 ? NULL : choose(ruleset, event->id, fields, count, &start, why);
+    if (layout == NULL) return count == 0 ? KR_FIELDS_NONE : KR_FIELDS_BROKEN;
+    event->id = layout->id;
+    for (size_t i = 0; i < count - start; i++) event->parts[layout->parts[i]] = kr_text_trim(fields[start + i]);
+    return KR_FIELDS_FOUND;
+}
+
+/* ---- In a text ------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+
+/* The next place where a result and a comma stand; `*size` of the result. SIZE_MAX: none. */
+static size_t find_result(struct kr_text line, size_t from, size_t *size) {
+    for (size_t start = from; start < line.size; start++) {
+        bool is_inside = start > 0 && (is_word(line.data[start - 1]) || line.data[start - 1] == '-');
+        bool can_start = (line.data[start] >= '0' && line.data[start] <= '9') || line.data[start] == '-';
+        if (is_inside || !can_start) continue;
+        size_t end = start + 1, comma;
+        while (end < line.size && is_word(line.data[end])) end++;
+        for (comma = end; comma < line.size && (line.data[comma] == ' ' || line.data[comma] == '\t');) comma++;
+        uint32_t result;
+        *size = end - start;
+        if (comma < line.size && line.data[comma] == ',' && kr_result_read((struct kr_text){line.data + start, *size}, &result)) return start;
+        start = end - 1;
+    }
+    return SIZE_MAX;
+}
+
+static size_t split(struct kr_text line, struct kr_text *fields) {
+    size_t count = 0, start = 0;
+    while (count < KR_EVENT_FIELD_LIMIT) {
+        const char *comma = start < line.size ? memchr(line.data + start, ',', line.size - start) : NULL;
+        size_t end = comma == NULL ? line.size : (size_t)(comma - line.data);
+        fields[count++] = kr_text_trim((struct kr_text){line.data + start, end - start});
+        if (comma == NULL) break;
+        start = end + 1;
+    }
+    return count;
+}
+
+/* Text that stands behind the last field on its line: all from the first blank or quote on. A time has a blank in itself. */
+static struct kr_text without_text_behind(struct kr_text field) {
+    size_t end = 0, blanks = 0;
+    for (; end < field.size && field.data[end] != '"' && field.data[end] != ')'; end++) {
+        bool is_blank = field.data[end] == ' ' || field.data[end] == '\t';
+        bool goes_on = end + 1 < field.size && field.data[end + 1] >= '0' && field.data[end + 1] <= '9' && kr_time_is_like((struct kr_text){field.data, end + 2 < field.size ? end + 2 : end + 1});
+        if (is_blank && (blanks++ > 0 || !goes_on)) break;
+    }
+    while (end > 0 && (field.data[end - 1] == '.' || field.data[end - 1] == ';')) end--;
+    return (struct kr_text){field.data, end};
+}
+
+static bool looks_meant(struct kr_text line, size_t start, size_t size, size_t count) {
+    bool has_mark = size > 2 && kr_ascii_lower(line.data[start + 1]) == 'x';
+    return count >= LEAST_FIELDS && (has_mark || size >= LEAST_DIGITS);
+}
+
+/* As they stand, and, where that fits nothing, without what stands behind the last one. */
+static enum kr_fields_found take_list(const struct kmsrules_ruleset *ruleset, struct kr_text *fields, size_t count, struct kr_event_text *event, char *why) {
+    enum kr_fields_found found = kr_event_fields_take(ruleset, fields, count, event, why);
+    char second_why[KR_EVENT_WHY_SIZE];
+    struct kr_text shorter = without_text_behind(fields[count - 1]);
+    if (found == KR_FIELDS_FOUND || shorter.size == fields[count - 1].size || shorter.size == 0) return found;
+    fields[count - 1] = shorter;
+    return kr_event_fields_take(ruleset, fields, count, event, second_why);
+}
+
+static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset, struct kr_text line, struct kr_event_text *event, char *why) {
+    enum kr_fields_found best = KR_FIELDS_NONE;
+    size_t size;
+    for (size_t start = 0; (start = find_result(line, start, &size)) != SIZE_MAX; start += size) {
+        struct kr_text fields[KR_EVENT_FIELD_LIMIT];
+        char this_why[KR_EVENT_WHY_SIZE];
+        size_t count = split((struct kr_text){line.data + start, line.size - start}, fields);
+        enum kr_fields_found found = take_list(ruleset, fields, count, event, this_why);
+        if (found == KR_FIELDS_FOUND) return found;
+        if (best != KR_FIELDS_NONE || !looks_meant(line, start, size, count)) continue;
+        best = found;
+        memcpy(why, this_why, sizeof this_why);
+    }
+    return best;
+}
+
+enum kr_fields_found kr_event_fields_find(const struct kmsrules_ruleset *ruleset, struct kr_text text, struct kr_event_text *event, char *why) {
+    enum kr_fields_found best = KR_FIELDS_NONE;
+    for (size_t start = 0; start < text.size;) {
+        size_t end = start;
+        char this_why[KR_EVENT_WHY_SIZE];
+        while (end < text.size && text.data[end] != '\n' && text.data[end] != '\r') end++;
+        enum kr_fields_found found = find_in_line(ruleset, (struct kr_text){text.data + start, end - start}, event, this_why);
+        if (found == KR_FIELDS_FOUND) return found;
+        if (found == KR_FIELDS_BROKEN && best == KR_FIELDS_NONE) {
+            best = found;
+            memcpy(why, this_why, sizeof this_why);
+        }
+        start = end + 1;
+    }
+    return best;
+}
