@@ -35,7 +35,7 @@ struct strings {
     size_t count;
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_COUNT };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_NAGIOS, FORMAT_SVG, FORMAT_COUNT };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct command;
@@ -53,6 +53,7 @@ struct arguments {
     bool has_time_zone;
     int time_zone_minutes;
     const char *fail_on, *from, *to;
+    const char *warning, *critical, *horizon, *silent_after, *last_success; /* of counts, forecast and timeline */
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -105,7 +106,11 @@ enum {
     TAKES_FAIL_ON_VERDICT = 256,
     TAKES_PLAN = 512, /* --host --own --fleet --max-hosts --update */
     TAKES_SIDES = 1024, /* --from --to */
-    TAKES_EVENTS = 2048 /* --encoding --date-order --time-zone */
+    TAKES_EVENTS = 2048, /* --encoding --date-order --time-zone */
+    TAKES_RANGES = 1 << 16, /* --warn --crit */
+    TAKES_FORECAST = 1 << 17, /* --horizon --silent-after */
+    TAKES_LAST_SUCCESS = 1 << 18,
+    TAKES_EVENT_HOST = 1 << 19 /* --host */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -120,6 +125,8 @@ int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
+int run_counts(const struct arguments *arguments, struct result *result);
+int run_duplicates(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
 int run_events(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define ALL_WORDS SIZE_MAX
+#define MOST_OF_PLUGINS 3
 
 #define QUESTION_HELP \
     "HOST and EDITION are ids, full names or spellings the tables list; a release stands for its volume editions,\n" \
@@ -152,6 +153,30 @@ const struct command commands[] = {
         .run = run_events,
     },
     {
+        .name = "counts",
+        .synopsis = "EVENTS… | --clients N --servers N --office N",
+        .summary = "what a KMS host counts by its events: CMIDs by application and kind, thresholds, requests by result",
+        .help = "EVENTS is read as by events: what the host logged as 12290. Each host and application is counted apart. Status 1: a threshold that machines ask for is not\n"
+                "met. --as-of is the date that is counted for; a date without a time means its end. --host tells whether virtual machines count.\n"
+                "--format nagios prints one line with performance data and ends as monitoring plugins do: 0 OK, 1 warning, 2 critical, 3 unknown, whatever went wrong.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_COUNTS | TAKES_EVENT_HOST | TAKES_RANGES,
+        .formats = 1U << FORMAT_NAGIOS,
+        .reads_files = true,
+        .run = run_counts,
+    },
+    {
+        .name = "duplicates",
+        .synopsis = "EVENTS…",
+        .summary = "one CMID under several names, one name with several CMIDs, and the count without them",
+        .help = "EVENTS is read as by events. Machines cloned without sysprep /generalize share a CMID and count once. Status 1: there are duplicates.\n",
+        .operands = {"EVENTS"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_EVENT_HOST,
+        .reads_files = true,
+        .run = run_duplicates,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",
@@ -263,7 +288,9 @@ int main(int count, char **values) {
     if (!output_prepare()) return EXIT_SYSTEM;
     int status = arguments_parse(&arguments, count, values);
     if (status == EXIT_YES && overwrites_input(&arguments)) status = EXIT_WRONG_USE;
-    if (status == EXIT_YES) status = run_and_deliver(&arguments);
+    bool is_ready = status == EXIT_YES;
+    if (is_ready) status = run_and_deliver(&arguments);
+    if (arguments.format == FORMAT_NAGIOS && (!is_ready || status > MOST_OF_PLUGINS)) status = MOST_OF_PLUGINS; /* a plugin knows no other: unknown */
     arguments_free(&arguments);
     return status;
 }
