@@ -166,6 +166,19 @@ const struct command commands[] = {
         .run = run_counts,
     },
     {
+        .name = "forecast",
+        .synopsis = "EVENTS…",
+        .summary = "when counts fall and activations end if silent machines stay away, and the least that avoids it",
+        .help = "EVENTS is read as by events. A machine is silent that has not asked for --silent-after at --as-of; all others are taken to go on renewing. An activation that\n"
+                "the count no longer renews ends so long after the machine's last success. svg draws the count over time. Status 1: a threshold is not met, or will not be.\n",
+        .operands = {"EVENTS"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_EVENT_HOST | TAKES_FORECAST,
+        .formats = 1U << FORMAT_SVG,
+        .reads_files = true,
+        .run = run_forecast,
+    },
+    {
         .name = "duplicates",
         .synopsis = "EVENTS…",
         .summary = "one CMID under several names, one name with several CMIDs, and the count without them",

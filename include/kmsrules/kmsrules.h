@@ -1212,6 +1212,71 @@ KMSRULES_API kmsrules_status kmsrules_census_duplicates(const kmsrules_census *c
 KMSRULES_API void kmsrules_duplicates_free(kmsrules_duplicates *duplicates);
 KMSRULES_API const kmsrules_duplicates_content *kmsrules_duplicates_read(const kmsrules_duplicates *duplicates); /* NULL for NULL */
 
+/* A machine that asked a host, by its CMID. */
+typedef struct kmsrules_asker {
+    const char *name; /* it asked under last, in lower case; NULL: none */
+    kmsrules_guid cmid;
+    kmsrules_kind kind;
+    int64_t last; /* it asked last */
+} kmsrules_asker;
+
+/* A day on which machines are no longer counted. */
+typedef struct kmsrules_forecast_step {
+    int64_t time;   /* of the last of them on this day */
+    uint64_t count; /* after it */
+    unsigned lost;  /* thresholds that are no longer met from now on: bit per kind */
+    const kmsrules_asker *silent; /* those that fall out */
+    size_t silent_count;
+} kmsrules_forecast_step;
+
+/* When a machine's activation ends. */
+typedef struct kmsrules_lapse {
+    kmsrules_asker asker;
+    int64_t time;
+    bool is_silent; /* it stays away itself; else it asks, and the count is too low to renew it */
+} kmsrules_lapse;
+
+typedef struct kmsrules_count_point {
+    int64_t time; /* from here on */
+    uint64_t count;
+} kmsrules_count_point;
+
+typedef struct kmsrules_forecast_pool {
+    const char *host;
+    kmsrules_id application;
+    uint64_t count, capacity;
+    uint64_t silent; /* counted still, though silent */
+    uint64_t minimums[KMSRULES_KIND_COUNT];  /* thresholds that machines of this kind have asked for; else 0 */
+    int64_t met_until[KMSRULES_KIND_COUNT];  /* when the threshold was, or will be, lost; KMSRULES_NO_TIME: it is met and stays so; before all times: it never was (0) */
+    const kmsrules_forecast_step *steps; /* in order of time */
+    size_t step_count;
+    const kmsrules_lapse *lapses; /* likewise */
+    size_t lapse_count;
+    uint64_t lapsed;              /* machines whose activation has ended by now */
+    uint64_t avoid_machines;      /* as many silent ones must ask again, and go on asking, so that no threshold is lost, or the one lost is met again; 0: none is needed */
+    int64_t avoid_before;         /* by when; KMSRULES_NO_TIME: it is lost already */
+    kmsrules_kind avoid_kind;     /* of the threshold */
+    const kmsrules_count_point *points; /* the count over time, as far as the events tell, and on to the last step */
+    size_t point_count;
+} kmsrules_forecast_pool;
+
+typedef struct kmsrules_forecast_content {
+    int64_t as_of, end; /* nothing later than `end` is told */
+    uint64_t silent_after;
+    const kmsrules_forecast_pool *pools;
+    size_t pool_count;
+    bool is_full;
+} kmsrules_forecast_content;
+
+typedef struct kmsrules_forecast kmsrules_forecast;
+
+/* What becomes of the counts if machines that have not asked for `silent_after` seconds stay away for good and all others go on renewing. Nothing later than `horizon`
+ * seconds after the date is told. An estimate where events say no more: a machine is taken to have asked between its first and last request as often as it should; it was
+ * last activated at its last accepted request at which its threshold was met, or, where a later one tells so, as long as that one had left. KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t silent_after, uint64_t horizon, kmsrules_forecast **forecast);
+KMSRULES_API void kmsrules_forecast_free(kmsrules_forecast *forecast);
+KMSRULES_API const kmsrules_forecast_content *kmsrules_forecast_read(const kmsrules_forecast *forecast); /* NULL for NULL */
+
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
@@ -1301,6 +1366,10 @@ KMSRULES_API kmsrules_status kmsrules_counts_json(const kmsrules_counts *counts,
 KMSRULES_API kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_duplicates_json(const kmsrules_duplicates *duplicates, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_duplicates_print(const kmsrules_duplicates *duplicates, bool color, char **text, size_t *size);
+/* A forecast (forecast-1), and as a drawing: the count over time with its thresholds and the date, an SVG document without anything outside of it. */
+KMSRULES_API kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_forecast_draw(const kmsrules_forecast *forecast, char **text, size_t *size);
 /* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
  * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
  * `state`: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing has asked). KMSRULES_INVALID_ARGUMENT: a range that is none. */
