@@ -128,6 +128,7 @@ int run_plan(const struct arguments *arguments, struct result *result);
 int run_counts(const struct arguments *arguments, struct result *result);
 int run_duplicates(const struct arguments *arguments, struct result *result);
 int run_forecast(const struct arguments *arguments, struct result *result);
+int run_timeline(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
 int run_events(const struct arguments *arguments, struct result *result);
 int run_rules_list(const struct arguments *arguments, struct result *result);

@@ -179,6 +179,17 @@ const struct command commands[] = {
         .run = run_forecast,
     },
     {
+        .name = "timeline",
+        .synopsis = "EDITION --last-success DATE",
+        .summary = "what happens to a machine from its last success on: renewals, the end of its activation, what follows",
+        .help = "DATE is a date or a time in UTC. --build tells releases of a product apart that end differently, such as 6000 of Windows Vista without a service pack.\n"
+                "Status 1: the activation has ended at --as-of.\n",
+        .operands = {"EDITION"},
+        .most_words = 1,
+        .options = TAKES_LAST_SUCCESS,
+        .run = run_timeline,
+    },
+    {
         .name = "duplicates",
         .synopsis = "EVENTS…",
         .summary = "one CMID under several names, one name with several CMIDs, and the count without them",

@@ -83,7 +83,7 @@ static const struct {
     [OPTION_FAIL_ON] = {"--fail-on", 0, false, "error|warning", TAKES_FAIL_ON, "the least problem that fails (default: error)"},
     [OPTION_FAIL_ON_VERDICT] = {"--fail-on", 0, false, "VERDICTS", TAKES_FAIL_ON_VERDICT,
                                 "what fails besides no: conditional, undocumented, unrecognised, several with commas; or never (default: no)"},
-    [OPTION_BUILD] = {"--build", 0, false, "BUILD", TAKES_EVIDENCE, "the build, such as 17763 or 10.0.17763.5329"},
+    [OPTION_BUILD] = {"--build", 0, false, "BUILD", TAKES_EVIDENCE | TAKES_LAST_SUCCESS, "the build, such as 17763 or 10.0.17763.5329"},
     [OPTION_SKU] = {"--sku", 0, false, "NUMBER", TAKES_EVIDENCE, "the SKU number, such as 48 (OperatingSystemSKU)"},
     [OPTION_EDITION_ID] = {"--edition-id", 0, false, "ID", TAKES_EVIDENCE, "the EditionID, such as ServerStandard"},
     [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},

@@ -1277,6 +1277,44 @@ KMSRULES_API kmsrules_status kmsrules_census_forecast(const kmsrules_census *cen
 KMSRULES_API void kmsrules_forecast_free(kmsrules_forecast *forecast);
 KMSRULES_API const kmsrules_forecast_content *kmsrules_forecast_read(const kmsrules_forecast *forecast); /* NULL for NULL */
 
+/* What happens to one machine from its last success on, by itself. */
+typedef enum kmsrules_moment_kind {
+    KMSRULES_MOMENT_SUCCESS = 0,   /* it was activated or renewed */
+    KMSRULES_MOMENT_RENEWAL,       /* it asks again: the first renewal due */
+    KMSRULES_MOMENT_RETRY,         /* where that failed, it asks again after this long */
+    KMSRULES_MOMENT_FORGOTTEN,     /* its host no longer counts it, unless it has asked */
+    KMSRULES_MOMENT_WARNING,       /* its user is told that the end is near */
+    KMSRULES_MOMENT_END,           /* the activation ends */
+    KMSRULES_MOMENT_EXPIRED        /* what it is like after the grace that follows */
+} kmsrules_moment_kind;
+#define KMSRULES_MOMENT_COUNT 7
+
+/* "success", "renewal", "retry", "forgotten", "warning", "end" or "expired"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_moment_text(kmsrules_moment_kind kind);
+
+typedef struct kmsrules_moment {
+    kmsrules_moment_kind kind;
+    int64_t time;
+    uint64_t every; /* renewal, retry: it goes on so, every so many seconds; else 0 */
+    const kmsrules_interval *interval; /* the row that says so; NULL: the time was given */
+    const kmsrules_expiry *expiry;     /* of expired, by build; else NULL */
+} kmsrules_moment;
+
+typedef struct kmsrules_timeline_content {
+    kmsrules_id edition;
+    int64_t as_of;
+    const kmsrules_moment *moments; /* in order of time; those of a kind of which the tables say nothing are left out */
+    size_t moment_count;
+} kmsrules_timeline_content;
+
+typedef struct kmsrules_timeline kmsrules_timeline;
+
+/* The course of a machine of this edition that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
+ * is not known, and then every build is told of. `as_of` is printed alone. KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, or tables without `validity`. */
+KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
+KMSRULES_API void kmsrules_timeline_free(kmsrules_timeline *timeline);
+KMSRULES_API const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline); /* NULL for NULL */
+
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* From one host with its keys to another: what becomes of a product. Each pair of verdicts has one. Read backwards, gained is lost or fallen, settled is unsettled, opened
@@ -1370,6 +1408,9 @@ KMSRULES_API kmsrules_status kmsrules_duplicates_print(const kmsrules_duplicates
 KMSRULES_API kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool color, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_forecast_draw(const kmsrules_forecast *forecast, char **text, size_t *size);
+/* A timeline (timeline-1). */
+KMSRULES_API kmsrules_status kmsrules_timeline_json(const kmsrules_timeline *timeline, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *timeline, bool color, char **text, size_t *size);
 /* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
  * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
  * `state`: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing has asked). KMSRULES_INVALID_ARGUMENT: a range that is none. */
