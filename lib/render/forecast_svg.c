@@ -6,7 +6,9 @@
 #include "render/evidence.h"
 
 /* In units of the drawing. */
-enum { PANEL = 380, LEFT = 70, RIGHT = 910, TOP = 70, BOTTOM = 310, DATES = 6, LINES = 6, PAST_DAYS = 60, FUTURE_DAYS = 10 };
+enum { PANEL = 380, LEFT = 70, RIGHT = 910, TOP = 70, BOTTOM = 310, DATES = 6, LINES = 6, PAST_DAYS = 60, FUTURE_DAYS = 10, LABEL = 130 };
+
+#define HALO " stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\"" /* keeps a label readable over lines */
 
 struct drawing {
     struct kr_buffer out;
@@ -128,12 +130,18 @@ static void draw_title(struct drawing *drawing) {
 }
 
 static void draw_thresholds(struct drawing *drawing) {
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
+        int64_t y = y_of(drawing, drawing->pool->minimums[kind]);
+        if (drawing->pool->minimums[kind] > 0) add_line(drawing, LEFT, y, RIGHT, y, "stroke=\"#8a4b00\" stroke-width=\"1.5\" stroke-dasharray=\"2 3\"");
+    }
+}
+
+static void label_thresholds(struct drawing *drawing) {
     static const char *const nouns[] = {"clients activate from ", "servers activate from ", "Office activates from "};
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
         uint64_t minimum = drawing->pool->minimums[kind];
         if (minimum == 0) continue;
-        add_line(drawing, LEFT, y_of(drawing, minimum), RIGHT, y_of(drawing, minimum), "stroke=\"#8a4b00\" stroke-width=\"1.5\" stroke-dasharray=\"2 3\"");
-        open_text(drawing, LEFT + 6, y_of(drawing, minimum) + 15, "fill=\"#8a4b00\"");
+        open_text(drawing, LEFT + 6, y_of(drawing, minimum) + 15, "fill=\"#8a4b00\"" HALO);
         add(drawing, nouns[kind]);
         kr_buffer_add_number(&drawing->out, minimum);
         add(drawing, " on");
@@ -190,7 +198,8 @@ static void draw_losses(struct drawing *drawing) {
         add(drawing, "\" cy=\"");
         add_signed(drawing, y + drawing->shift);
         add(drawing, "\" r=\"5\" fill=\"#a00000\"/>\n");
-        open_text(drawing, x, y + 22, "text-anchor=\"middle\" fill=\"#a00000\" font-weight=\"bold\"");
+        if (x > RIGHT - LABEL) open_text(drawing, x - 10, y + 20, "text-anchor=\"end\" fill=\"#a00000\" font-weight=\"bold\"" HALO);
+        else open_text(drawing, x + 10, y + 20, "fill=\"#a00000\" font-weight=\"bold\"" HALO);
         kr_date_add(&drawing->out, step->time);
         add(drawing, ": ");
         kr_buffer_add_number(&drawing->out, step->count);
@@ -208,6 +217,7 @@ static void draw_pool(struct drawing *drawing) {
     draw_count(drawing, drawing->start, as_of, "stroke=\"#10305c\" stroke-width=\"2.5\"");
     draw_count(drawing, as_of, drawing->end, "stroke=\"#10305c\" stroke-width=\"2.5\" stroke-dasharray=\"8 5\"");
     draw_date(drawing);
+    label_thresholds(drawing);
     draw_losses(drawing);
 }
 
