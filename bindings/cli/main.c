@@ -307,6 +307,13 @@ static int run_and_deliver(const struct arguments *arguments) {
     return status;
 }
 
+/* Also where the rest cannot be read. */
+static bool is_plugin(int count, char **values) {
+    for (int i = 1; i < count; i++)
+        if (strcmp(values[i], "--format=nagios") == 0 || (i > 1 && strcmp(values[i - 1], "--format") == 0 && strcmp(values[i], "nagios") == 0)) return true;
+    return false;
+}
+
 int main(int count, char **values) {
     struct arguments arguments;
     if (!output_prepare()) return EXIT_SYSTEM;
@@ -314,7 +321,7 @@ int main(int count, char **values) {
     if (status == EXIT_YES && overwrites_input(&arguments)) status = EXIT_WRONG_USE;
     bool is_ready = status == EXIT_YES;
     if (is_ready) status = run_and_deliver(&arguments);
-    if (arguments.format == FORMAT_NAGIOS && (!is_ready || status > MOST_OF_PLUGINS)) status = MOST_OF_PLUGINS; /* a plugin knows no other: unknown */
+    if (is_plugin(count, values) && (!is_ready || status > MOST_OF_PLUGINS)) status = MOST_OF_PLUGINS; /* a plugin knows no other: unknown */
     arguments_free(&arguments);
     return status;
 }
