@@ -189,6 +189,7 @@ static void say_number(struct kr_page *page, uint64_t number, const char *text) 
 static void say_requests(struct kr_page *page, const kmsrules_counts *counts) {
     const kmsrules_counts_content *content = &counts->content;
     kr_page_heading(page, "Requests");
+    if (content->result_count == 0) kr_words_say(&page->out, "  none\n");
     for (size_t i = 0; i < content->result_count; i++) {
         const kmsrules_result_count *result = &content->results[i];
         kr_words_say(&page->out, "  ");
