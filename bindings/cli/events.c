@@ -26,6 +26,7 @@ struct listing {
     size_t count_count, count_capacity;
     uint64_t read, unreadable, written;
     size_t files, files_read;
+    bool is_quiet; /* nothing is listed */
 };
 
 /* ---- Counting ------------------------------------------------------------------------------------------------------------------------------- */
@@ -218,11 +219,14 @@ static void write_end(const struct listing *listing) {
 
 static bool take_event(struct listing *listing, const kmsrules_event *event) {
     struct item item;
-    bool is_read = event->status == KMSRULES_OK, has_memory = take_item(event, &item) && (!is_read || count_event(listing, event));
-    if (has_memory) write_event(listing, event, &item);
+    bool is_read = event->status == KMSRULES_OK, has_memory = !is_read || count_event(listing, event);
+    if (has_memory && !listing->is_quiet) {
+        has_memory = take_item(event, &item);
+        if (has_memory) write_event(listing, event, &item);
+        free_item(&item);
+    }
     listing->read += is_read;
     listing->unreadable += !is_read;
-    free_item(&item);
     if (!has_memory) complain("out of memory");
     return has_memory;
 }
@@ -245,7 +249,7 @@ static int list_file(const struct arguments *arguments, struct listing *listing,
 }
 
 int run_events(const struct arguments *arguments, struct result *result) {
-    struct listing listing = {.format = arguments->format, .out = result->out, .files = arguments->words.count};
+    struct listing listing = {.format = arguments->format, .out = result->out, .files = arguments->words.count, .is_quiet = arguments->is_quiet};
     int status = EXIT_YES;
     result->is_report = true;
     write_start(&listing);

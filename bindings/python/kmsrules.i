@@ -133,6 +133,26 @@ static bool read_inventory_options(PyObject *tuple, kmsrules_inventory_options *
     options->is_plain = is_plain != 0;
     return true;
 }
+
+/* Likewise: (encoding, date order, minutes east of UTC or None). */
+static bool read_events_options(PyObject *tuple, kmsrules_events_options *options) {
+    PyObject *encoding, *minutes;
+    int order;
+    size_t size;
+    if (!check_tuple(tuple, "options") || !PyArg_ParseTuple(tuple, "OiO:options", &encoding, &order, &minutes)) return false;
+    if (!read_text(encoding, "encoding", &options->encoding, &size)) return false;
+    options->date_order = (kmsrules_date_order)order;
+    options->has_time_zone = minutes != Py_None;
+    if (minutes != Py_None) options->time_zone_minutes = (int)PyLong_AsLong(minutes);
+    return !PyErr_Occurred();
+}
+
+/* "68531fb9-5511-4989-97be-d11a0f55633f" */
+static PyObject *str_of_guid(const kmsrules_guid *guid) {
+    char text[37], *at = text;
+    for (size_t i = 0; i < sizeof guid->bytes; i++) at += snprintf(at, 4, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", guid->bytes[i]);
+    return PyUnicode_FromStringAndSize(text, at - text);
+}
 %}
 
 %init %{
@@ -184,6 +204,7 @@ OBJECT(question)
 OBJECT(answer)
 OBJECT(list)
 OBJECT(inventory)
+OBJECT(events)
 OBJECT(fleet)
 OBJECT(planner)
 OBJECT(plan)
@@ -204,6 +225,7 @@ OBJECT(difference)
 }
 %enddef
 LENT(kmsrules_machine, machine)
+LENT(kmsrules_event, event)
 LENT(kmsrules_judgement, judgement)
 LENT(kmsrules_fleet_summary, summary)
 
@@ -330,6 +352,30 @@ LENT(kmsrules_fleet_summary, summary)
 }
 %typemap(check) const kmsrules_inventory_options * ""
 %ignore kmsrules_inventory_options;
+
+// (encoding, date order, minutes east of UTC or None)
+%typemap(in) const kmsrules_events_options * (kmsrules_events_options options = KMSRULES_EVENTS_BY_CONTENT) {
+    if ($input != Py_None && !read_events_options($input, &options)) SWIG_fail;
+    $1 = $input == Py_None ? NULL : &options;
+}
+%typemap(check) const kmsrules_events_options * ""
+%ignore kmsrules_events_options;
+
+// Ids of events, as a list of (id, count).
+%typemap(in, numinputs=0) size_t *count (size_t number = 0) "$1 = &number;"
+%typemap(out) const kmsrules_event_tally * ""
+%typemap(argout) size_t *count {
+    $result = PyList_New(0);
+    for (size_t i = 0; $result != NULL && i < *$1; i++) {
+        PyObject *pair = Py_BuildValue("(iK)", result[i].id, (unsigned long long)result[i].count);
+        if (pair == NULL || PyList_Append($result, pair) < 0) Py_CLEAR($result);
+        Py_XDECREF(pair);
+    }
+    if ($result == NULL) SWIG_fail;
+}
+%ignore kmsrules_event_tally;
+%typemap(out) kmsrules_guid * "$result = str_of_guid($1);"
+%ignore kmsrules_guid;
 
 // (file, line), or None.
 %typemap(in, numinputs=0) kmsrules_twin *twin (kmsrules_twin seen = {0, 0}) "$1 = &seen;"

@@ -1,9 +1,11 @@
 /* See event_scan.h. */
 #include "fleet/event_scan.h"
 
+enum { PIECE_SIZE = 32 * 1024 }; /* of what is no event, and the rest of its last tag: where it is cut does not depend on the portions it came in */
+
 enum { IN_TEXT, AT_MARK, IN_TAG, IN_COMMENT, IN_CDATA, IN_INSTRUCTION }; /* states */
 
-static const char markup_too_long[] = "a tag, comment or other markup of more than 1048576 bytes";
+static const char markup_too_long[] = "a tag, comment or text of more than 1048576 bytes";
 static const char event_too_long[] = "an <Event> of more than 1048576 bytes";
 
 static enum kr_scan_result fail(struct kr_event_scan *scan, size_t at, const char *what) {
@@ -42,13 +44,20 @@ static enum kr_scan_result run_out(struct kr_event_scan *scan, struct kr_text te
                                        "the processing instruction opened here is not closed"};
     bool is_whole = scan->state == IN_TEXT;
     if (scan->is_in_event && text.size > KR_ROW_SIZE_LIMIT) return fail(scan, 0, event_too_long);
-    if (!scan->is_in_event && !is_whole && text.size - scan->tag > KR_ROW_SIZE_LIMIT) return fail(scan, scan->tag, markup_too_long);
+    if (!scan->is_in_event && text.size - scan->tag > KR_ROW_SIZE_LIMIT) return fail(scan, scan->tag, markup_too_long);
     if (is_last && !is_whole) return fail(scan, scan->tag, ends[scan->state]);
     if (is_last && scan->is_in_event) return fail(scan, 0, "the file ends within this <Event>");
-    size_t usable = scan->is_in_event ? 0 : is_whole ? text.size : scan->tag;
-    if (usable > 0) return cut(scan, usable, KR_SCAN_PIECE, size);
+    if (is_last && text.size > 0) return cut(scan, text.size, KR_SCAN_PIECE, size);
     if (is_last && scan->depth > 0) return fail(scan, text.size, "the file ends before its last element is closed");
     return is_last ? KR_SCAN_END : KR_SCAN_MORE;
+}
+
+/* Whatever the portions it came in. Back among text otherwise. */
+static bool is_too_long(struct kr_event_scan *scan, enum kr_scan_result *result) {
+    bool is_long = !scan->is_in_event && scan->next - scan->tag > KR_ROW_SIZE_LIMIT;
+    if (is_long) *result = fail(scan, scan->tag, markup_too_long);
+    scan->state = IN_TEXT;
+    return is_long;
 }
 
 /* ---- Text between tags ---------------------------------------------------------------------------------------------------------------------- */
@@ -71,7 +80,7 @@ static bool pass_text(struct kr_event_scan *scan, struct kr_text text, enum kr_s
     size_t end = mark == NULL ? text.size : (size_t)(mark - text.data);
     if (finds_stray(scan, text, end)) return *result = KR_SCAN_STRAY, false;
     scan->next = end;
-    if (mark == NULL) return false;
+    if (mark == NULL || is_too_long(scan, result)) return false;
     scan->tag = end;
     scan->state = AT_MARK;
     return true;
@@ -110,9 +119,8 @@ static bool pass_tag(struct kr_event_scan *scan, struct kr_text text, enum kr_sc
     for (; scan->next < text.size; scan->next++) {
         char c = text.data[scan->next];
         if (scan->quote != '\0') {
-            const char *end = memchr(text.data + scan->next, scan->quote, text.size - scan->next);
-            scan->next = end == NULL ? text.size - 1 : (size_t)(end - text.data);
-            if (end != NULL) scan->quote = '\0';
+            if (c == '<') return *result = fail(scan, scan->tag, "\"<\" in an attribute value must be written &lt;"), false; /* libxml2 would go on only behind the tag */
+            if (c == scan->quote) scan->quote = '\0';
         } else if (c == '"' || c == '\'') {
             scan->quote = c;
             if (++scan->attribute_count > KR_XML_ATTRIBUTE_LIMIT) return *result = fail(scan, scan->tag, "more than 64 attributes in one tag"), false;
@@ -172,14 +180,6 @@ static bool end_instruction(struct kr_event_scan *scan, struct kr_text text, enu
     return *result = cut(scan, scan->next, KR_SCAN_SKIP, size), false;
 }
 
-/* Whatever the portions it came in. Back among text otherwise. */
-static bool is_too_long(struct kr_event_scan *scan, enum kr_scan_result *result) {
-    bool is_long = !scan->is_in_event && scan->next - scan->tag > KR_ROW_SIZE_LIMIT;
-    if (is_long) *result = fail(scan, scan->tag, markup_too_long);
-    scan->state = IN_TEXT;
-    return is_long;
-}
-
 /* One step; false when there is a result, or (`*result` MORE) the text is used up. */
 static bool step(struct kr_event_scan *scan, struct kr_text text, bool is_last, enum kr_scan_result *result, size_t *size) {
     uint8_t state = scan->state;
@@ -198,8 +198,22 @@ static bool step(struct kr_event_scan *scan, struct kr_text text, bool is_last, 
     }
 }
 
+/* What is wrong with the text before comes first, which the parser alone may know: it is a piece of its own, and what was found is found again. */
+static enum kr_scan_result cut_before(struct kr_event_scan *scan, struct kr_text text, enum kr_scan_result found, size_t *size) {
+    scan->state = found == KR_SCAN_STRAY || text.data[scan->at] != '<' ? IN_TEXT : AT_MARK;
+    scan->is_stray_said = false;
+    scan->next = scan->at;
+    return cut(scan, scan->at, KR_SCAN_PIECE, size);
+}
+
 enum kr_scan_result kr_event_scan_next(struct kr_event_scan *scan, struct kr_text text, bool is_last, size_t *size) {
     enum kr_scan_result result;
-    while (step(scan, text, is_last, &result, size)) continue;
-    return result == KR_SCAN_MORE ? run_out(scan, text, is_last, size) : result;
+    while (step(scan, text, is_last, &result, size)) {
+        if (scan->state != IN_TEXT) continue;
+        scan->tag = scan->next; /* where the text starts */
+        if (!scan->is_in_event && scan->next >= PIECE_SIZE) return cut(scan, scan->next, KR_SCAN_PIECE, size);
+    }
+    if (result == KR_SCAN_MORE) result = run_out(scan, text, is_last, size);
+    bool is_said = result == KR_SCAN_STRAY || (result == KR_SCAN_FAULT && !scan->is_in_event);
+    return is_said && scan->at > 0 && scan->at < text.size ? cut_before(scan, text, result, size) : result;
 }

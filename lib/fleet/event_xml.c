@@ -7,7 +7,7 @@
 #include "base/xml.h"
 #include "fleet/event_scan.h"
 
-static const char opening[] = "<kmsrules>", closing[] = "</kmsrules>";
+static const char opening[] = "<kmsrules>", closing[] = "</kmsrules>", nothing[] = "<!---->";
 
 enum { DATA_LIMIT = 32 }; /* more of them are no activation event */
 
@@ -142,30 +142,35 @@ static void on_error(void *target, xmlErrorPtr error) {
     xml->error_at = input == NULL || input->cur == NULL ? xml->fed : (uint64_t)input->consumed + (uint64_t)(input->cur - input->base);
 }
 
-static const char *complaint_of(int code) {
-    static const struct {
-        int code;
-        const char *text;
-    } known[] = {
-        {XML_ERR_TAG_NAME_MISMATCH, "this tag closes another element than the one that is open"},
-        {XML_ERR_ATTRIBUTE_REDEFINED, "an attribute is given twice"},
-        {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, "an attribute needs a value: name=\"value\""},
-        {XML_ERR_ATTRIBUTE_NOT_STARTED, "the value of an attribute must be in quotes"},
-        {XML_ERR_LT_IN_ATTRIBUTE, "\"<\" in an attribute value must be written &lt;"},
-        {XML_ERR_INVALID_CHAR, "this is not a character that XML allows"},
-        {XML_ERR_INVALID_CHARREF, "this is not a character reference"},
-        {XML_ERR_INVALID_HEX_CHARREF, "this is not a character reference"},
-        {XML_ERR_INVALID_DEC_CHARREF, "this is not a character reference"},
-        {XML_ERR_UNDECLARED_ENTITY, "unknown entity; only &amp; &lt; &gt; &quot; &apos; and &#number; exist"},
-        {XML_ERR_ENTITYREF_SEMICOL_MISSING, "this reference does not end in a semicolon; a mere & is written &amp;"},
-        {XML_ERR_HYPHEN_IN_COMMENT, "\"--\" inside a comment"},
-        {XML_ERR_RESERVED_XML_NAME, "an XML declaration within an event"},
-        {XML_NS_ERR_UNDEFINED_NAMESPACE, "this prefix is not declared"},
-        {XML_ERR_MISPLACED_CDATA_END, "\"]]>\" in a text"},
+/* How it is said, and the character before the parser's place at which it began; 0: the place itself. */
+struct complaint {
+    int code;
+    char mark;
+    const char *text;
+};
+
+static const struct complaint *complaint_of(int code) {
+    static const struct complaint known[] = {
+        {XML_ERR_TAG_NAME_MISMATCH, '<', "this tag closes another element than the one that is open"},
+        {XML_ERR_ATTRIBUTE_REDEFINED, '<', "an attribute is given twice"},
+        {XML_ERR_ATTRIBUTE_WITHOUT_VALUE, '<', "an attribute needs a value: name=\"value\""},
+        {XML_ERR_ATTRIBUTE_NOT_STARTED, '<', "the value of an attribute must be in quotes"},
+        {XML_ERR_LT_IN_ATTRIBUTE, '<', "\"<\" in an attribute value must be written &lt;"},
+        {XML_ERR_INVALID_CHAR, '\0', "this is not a character that XML allows"},
+        {XML_ERR_INVALID_CHARREF, '&', "this is not a character reference"},
+        {XML_ERR_INVALID_HEX_CHARREF, '&', "this is not a character reference"},
+        {XML_ERR_INVALID_DEC_CHARREF, '&', "this is not a character reference"},
+        {XML_ERR_UNDECLARED_ENTITY, '&', "unknown entity; only &amp; &lt; &gt; &quot; &apos; and &#number; exist"},
+        {XML_ERR_ENTITYREF_SEMICOL_MISSING, '&', "this reference does not end in a semicolon; a mere & is written &amp;"},
+        {XML_ERR_HYPHEN_IN_COMMENT, '<', "\"--\" inside a comment"},
+        {XML_ERR_RESERVED_XML_NAME, '<', "an XML declaration within an event"},
+        {XML_NS_ERR_UNDEFINED_NAMESPACE, '<', "this prefix is not declared"},
+        {XML_ERR_MISPLACED_CDATA_END, '\0', "\"]]>\" in a text"},
     };
+    static const struct complaint other = {0, '\0', "this is no well-formed XML"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].code == code) return known[i].text;
-    return "this is no well-formed XML";
+        if (known[i].code == code) return &known[i];
+    return &other;
 }
 
 /* ---- Life ----------------------------------------------------------------------------------------------------------------------------------- */
@@ -236,6 +241,7 @@ static enum kr_read_result refuse(const struct kr_event_text *event, struct kr_r
 
 /* Where every field has a name that the columns of tables have, by names. False: not all have. */
 static bool take_named(const struct kr_event_xml *xml, struct kr_event_text *event) {
+    if (xml->data_count == 0) return false;
     for (size_t i = 0; i < xml->data_count; i++) {
         struct kr_text name = text_of(xml, &xml->names[i]);
         uint32_t column = 0;
@@ -243,20 +249,20 @@ static bool take_named(const struct kr_event_xml *xml, struct kr_event_text *eve
         if (column == xml->ruleset->event_column_count) return false;
         event->parts[xml->ruleset->event_columns[column].part] = trim(text_of(xml, &xml->data[i]));
     }
-    return event->parts[KR_EVENT_RESULT].data != NULL;
+    return true;
 }
 
 /* In the data one by one, in one of them as a list, or in the message. */
 static enum kr_fields_found take_fields(const struct kr_event_xml *xml, struct kr_event_text *event, char *why) {
     struct kr_text fields[DATA_LIMIT];
-    char other_why[KR_EVENT_WHY_SIZE];
     enum kr_fields_found found = KR_FIELDS_NONE;
+    if (take_named(xml, event)) return KR_FIELDS_FOUND;
+    memset(event->parts, 0, sizeof event->parts);
     for (size_t i = 0; i < xml->data_count; i++) fields[i] = trim(text_of(xml, &xml->data[i]));
     if (xml->data_count > 2) found = kr_event_fields_take(xml->ruleset, fields, xml->data_count, event, why);
     for (size_t i = 0; i < xml->data_count && i < 2 && found == KR_FIELDS_NONE; i++) found = kr_event_fields_find(xml->ruleset, fields[i], event, why);
     if (found == KR_FIELDS_NONE) found = kr_event_fields_find(xml->ruleset, text_of(xml, &xml->slots[SLOT_MESSAGE]), event, why);
-    if (found != KR_FIELDS_FOUND && xml->data_count > 0 && take_named(xml, event)) return KR_FIELDS_FOUND;
-    if (found == KR_FIELDS_NONE && xml->data_count > 0) kr_event_fields_take(xml->ruleset, fields, xml->data_count, event, other_why), memcpy(why, other_why, sizeof other_why), found = KR_FIELDS_BROKEN;
+    if (found == KR_FIELDS_NONE && xml->data_count > 0) found = kr_event_fields_take(xml->ruleset, fields, xml->data_count, event, why);
     return found;
 }
 
@@ -296,13 +302,35 @@ static enum kr_read_result stop_at(struct kr_event_xml *xml, struct kr_read_faul
 static enum kr_read_result judge_error(struct kr_event_xml *xml, struct kr_read_fault *fault, size_t size) {
     uint64_t offset = xml->error_at < xml->fed ? 0 : xml->error_at - xml->fed;
     if (xml->error == XML_ERR_NO_MEMORY) return KR_READ_NO_MEMORY;
-    return stop_at(xml, fault, offset < size ? (size_t)offset : size, complaint_of(xml->error));
+    const struct complaint *complaint = complaint_of(xml->error);
+    const char *text = xml->input->window;
+    size_t at = offset < size ? (size_t)offset : size;
+    bool is_reference = xml->error == XML_ERR_INVALID_CHAR && at > 0 && text[at - 1] == ';'; /* to a character that is none: libxml2 says the same of both */
+    char mark = is_reference ? '&' : complaint->mark;
+    for (size_t i = at; mark != '\0' && i > 0; i--) {
+        if (text[i - 1] != mark) continue;
+        at = i - 1;
+        break;
+    }
+    return stop_at(xml, fault, at, complaint->text);
 }
 
 /* ROW: it was right. */
 static enum kr_read_result parse_piece(struct kr_event_xml *xml, size_t size, struct kr_read_fault *fault) {
     if (!parse(xml, (struct kr_text){xml->input->window, size}, false)) return judge_error(xml, fault, size);
     xml->fed += size;
+    return KR_READ_ROW;
+}
+
+/* libxml2 leaves a text alone until something follows it, which is given to it at once: what is wrong has its place in this piece. */
+static enum kr_read_result parse_between(struct kr_event_xml *xml, size_t size, struct kr_read_fault *fault) {
+    enum kr_read_result result = parse_piece(xml, size, fault);
+    if (result != KR_READ_ROW) return result;
+    if (!parse(xml, kr_text_of(nothing), false)) {
+        xml->fed -= size;
+        return judge_error(xml, fault, size);
+    }
+    xml->fed += sizeof nothing - 1;
     return KR_READ_ROW;
 }
 
@@ -342,7 +370,7 @@ static enum kr_read_result take_piece(struct kr_event_xml *xml, enum kr_scan_res
     case KR_SCAN_FAULT: return stop_at(xml, fault, xml->scan.at, xml->scan.what);
     case KR_SCAN_END: return finish(xml, fault);
     case KR_SCAN_STRAY: stop_at(xml, fault, xml->scan.at, "text between the events, which is not read"); return KR_READ_BAD_ROW;
-    case KR_SCAN_PIECE: result = parse_piece(xml, size, fault); break;
+    case KR_SCAN_PIECE: result = parse_between(xml, size, fault); break;
     default: result = KR_READ_ROW;
     }
     if (result != KR_READ_ROW) return result;

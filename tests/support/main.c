@@ -12,6 +12,7 @@ void test_cases_register(void);
 void test_codes_register(void);
 void test_decide_register(void);
 void test_difference_register(void);
+void test_events_register(void);
 void test_flip_register(void);
 void test_names_register(void);
 void test_identify_register(void);
@@ -38,6 +39,7 @@ static const struct stage {
     {"codes", test_codes_register},
     {"decide", test_decide_register},
     {"difference", test_difference_register},
+    {"events", test_events_register},
     {"flip", test_flip_register},
     {"names", test_names_register},
     {"identify", test_identify_register},

@@ -93,6 +93,8 @@ class AmbiguousNameError(KmsrulesError):
 class InventoryError(KmsrulesError):
     """An inventory cannot be read further; the machines before were read. `file`: its path, None: bytes that have none."""
 
+    noun = "inventory"
+
     def __init__(self, file: Optional[str], line: int, column: int, text: str) -> None:
         super().__init__(file, line, column, text)
         self.file, self.text = file, text
@@ -100,8 +102,14 @@ class InventoryError(KmsrulesError):
         self.column = column  # in bytes of UTF-8, from 1; 0: the line as a whole
 
     def __str__(self) -> str:
-        place = [str(part) for part in (self.file if self.file is not None else "inventory", self.line, self.column) if part]
+        place = [str(part) for part in (self.file if self.file is not None else self.noun, self.line, self.column) if part]
         return ":".join(place) + ": " + self.text
+
+
+class EventsError(InventoryError):
+    """An export of events cannot be read further; the events before were read."""
+
+    noun = "events"
 
 
 class QuestionError(KmsrulesError, ValueError):

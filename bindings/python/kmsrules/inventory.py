@@ -135,7 +135,7 @@ def _portions_of_file(file: Any) -> Iterator[bytes]:
         yield portion
 
 
-def _portions_of(source: object) -> Iterator[bytes]:
+def portions_of(source: object) -> Iterator[bytes]:
     if hasattr(source, "read"):
         return _portions_of_file(source)
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -218,7 +218,7 @@ class Inventory(Iterator[Machine]):
         elif isinstance(getattr(source, "name", None), str):
             self.file = getattr(source, "name")
         self._is_started = False
-        portions = _portions_of(source if self._opened is None else self._opened)
+        portions = portions_of(source if self._opened is None else self._opened)
         self._machines = _read(self._reader, portions, _copier(Meanings(products), self.file), self.file, self._opened)
 
     @property

@@ -13,6 +13,7 @@ from .answer import Answer, Found, answer_of, found_of
 from .codes import CodePage, code_page
 from .difference import Difference, difference_of
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
+from .events import DateOrder, Events
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
@@ -219,6 +220,17 @@ class Ruleset:
         plain      every line is one name, without a header
         """
         return Inventory(self._products, source, encoding, columns, separator, plain)
+
+    def read_events(self, source: InventorySource, *, encoding: Optional[str] = None, date_order: Optional[DateOrder] = None,
+                    time_zone: Optional[timezone] = None) -> Events:
+        """The activation events of an export, one after another: XML, CSV, or text with their fields; what it is, is found by its content.
+
+        source      a path, a binary file, bytes, or an iterable of bytes
+        encoding    "utf-16le", "windows-1252"; else UTF-8, or what the byte order mark says
+        date_order  of dates that do not begin with the year, and of 12-hour clocks: without it an export that has them is not read
+        time_zone   of the times in a column, a datetime.timezone; without it they are not known
+        """
+        return Events(self._handle, source, encoding, date_order, time_zone)
 
     def judge(self, machines: Machines, *, host: ProductName, key: Union[KeyName, Iterable[KeyName], None] = None,
               updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
