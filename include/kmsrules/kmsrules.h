@@ -1128,15 +1128,15 @@ KMSRULES_API kmsrules_status kmsrules_census_add(kmsrules_census *census, const 
  * than INT64_MAX together. Office machines are those of one generation, whichever that is. */
 KMSRULES_API kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines);
 
-typedef struct kmsrules_pool_threshold {
+typedef struct kmsrules_counts_threshold {
     kmsrules_kind kind;
     uint64_t minimum;
     uint64_t count;   /* of those that count for it, as the host shows it */
     bool is_met;
     bool is_asked_for; /* some machine of this kind has asked */
-} kmsrules_pool_threshold;
+} kmsrules_counts_threshold;
 
-typedef struct kmsrules_pool {
+typedef struct kmsrules_counts_pool {
     const char *host;        /* in lower case; NULL: the events do not say */
     kmsrules_id application; /* KMSRULES_NONE: an Office generation that was not said */
     uint64_t count;          /* CMIDs that asked within the retention */
@@ -1145,9 +1145,9 @@ typedef struct kmsrules_pool {
     uint64_t kinds[KMSRULES_KIND_COUNT]; /* of `count` */
     uint64_t uncounted;      /* virtual machines within the retention that this host does not count */
     uint64_t past;           /* CMIDs that asked longer ago */
-    const kmsrules_pool_threshold *thresholds;
+    const kmsrules_counts_threshold *thresholds;
     size_t threshold_count;
-} kmsrules_pool;
+} kmsrules_counts_pool;
 
 typedef struct kmsrules_result_count {
     uint32_t result; /* HRESULT; 0: accepted */
@@ -1158,7 +1158,7 @@ typedef struct kmsrules_result_count {
 /* Everything about counts, lent until they are freed. */
 typedef struct kmsrules_counts_content {
     int64_t as_of;
-    const kmsrules_pool *pools;
+    const kmsrules_counts_pool *pools;
     size_t pool_count;
     uint64_t requests; /* events 12290 until the date, each once */
     const kmsrules_result_count *results; /* by result, successes first */
@@ -1194,7 +1194,7 @@ typedef struct kmsrules_duplicate {
 typedef struct kmsrules_duplicates_pool {
     const char *host;
     kmsrules_id application;
-    uint64_t count;   /* as in kmsrules_pool */
+    uint64_t count;   /* as in kmsrules_counts_pool */
     uint64_t without; /* what it would be with one CMID for each name */
 } kmsrules_duplicates_pool;
 

@@ -4,7 +4,7 @@
 struct counting {
     const struct kmsrules_census *census;
     kmsrules_counts *counts;
-    kmsrules_pool *pools;
+    kmsrules_counts_pool *pools;
     bool has_memory;
 };
 
@@ -17,9 +17,9 @@ static const char *copy_name(struct counting *counting, const struct kr_seen *na
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-static void add_thresholds(struct counting *counting, kmsrules_pool *pool, unsigned asked) {
+static void add_thresholds(struct counting *counting, kmsrules_counts_pool *pool, unsigned asked) {
     const struct kmsrules_ruleset *ruleset = counting->census->ruleset;
-    kmsrules_pool_threshold *thresholds = kr_arena_take(&counting->counts->arena, KMSRULES_KIND_COUNT, sizeof *thresholds);
+    kmsrules_counts_threshold *thresholds = kr_arena_take(&counting->counts->arena, KMSRULES_KIND_COUNT, sizeof *thresholds);
     if (thresholds == NULL) {
         counting->has_memory = false;
         return;
@@ -30,13 +30,13 @@ static void add_thresholds(struct counting *counting, kmsrules_pool *pool, unsig
         for (int i = 0; i < KMSRULES_KIND_COUNT; i++)
             if (kr_counts_for(ruleset, (kmsrules_kind)kind, (kmsrules_kind)i)) count += pool->kinds[i];
         count = least(count, pool->capacity);
-        thresholds[pool->threshold_count++] = (kmsrules_pool_threshold){
+        thresholds[pool->threshold_count++] = (kmsrules_counts_threshold){
             .kind = (kmsrules_kind)kind, .minimum = ruleset->thresholds[kind].minimum, .count = count, .is_met = count >= ruleset->thresholds[kind].minimum, .is_asked_for = (asked >> kind & 1u) != 0};
     }
     pool->thresholds = thresholds;
 }
 
-static void finish_pool(struct counting *counting, kmsrules_pool *pool, uint64_t asked, unsigned kinds) {
+static void finish_pool(struct counting *counting, kmsrules_counts_pool *pool, uint64_t asked, unsigned kinds) {
     pool->capacity = asked * counting->census->ruleset->cache.factor;
     pool->shown = least(pool->count, pool->capacity);
     add_thresholds(counting, pool, kinds);
@@ -46,7 +46,7 @@ static void count_askers(struct counting *counting) {
     const struct kmsrules_census *census = counting->census;
     for (size_t i = 0; i < census->asker_count; i++) {
         const struct kr_asker *asker = &census->askers[i];
-        kmsrules_pool *pool = &counting->pools[asker->pool];
+        kmsrules_counts_pool *pool = &counting->pools[asker->pool];
         if (census->as_of - asker->last >= census->retention) pool->past++;
         else if (asker->is_uncounted) pool->uncounted++;
         else pool->kinds[asker->kind]++, pool->count++;
@@ -60,7 +60,7 @@ static size_t count_given_pools(const struct kmsrules_census *census) {
 }
 
 /* What was given: Windows machines are one pool, those of Office another. */
-static void add_given(struct counting *counting, kmsrules_pool *pools, size_t count) {
+static void add_given(struct counting *counting, kmsrules_counts_pool *pools, size_t count) {
     const struct kmsrules_census *census = counting->census;
     bool has_windows = census->given[KMSRULES_CLIENT] + census->given[KMSRULES_SERVER] > 0 || census->given[KMSRULES_OFFICE] == 0;
     for (size_t i = 0; i < count; i++) {

@@ -60,7 +60,7 @@ void kr_page_evidence_end(struct kr_page *page, int64_t as_of) {
 
 /* ---- Counts as JSON ---- */
 
-static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_pool *pool) {
+static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_counts_pool *pool) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "host", pool->host);
     kr_json_string_member(json, "application", kr_application_id(ruleset, pool->application));
@@ -136,7 +136,7 @@ kmsrules_status kmsrules_counts_json(const kmsrules_counts *counts, char **text,
 
 /* ---- Counts as text ---- */
 
-static void say_kinds(struct kr_page *page, const kmsrules_pool *pool) {
+static void say_kinds(struct kr_page *page, const kmsrules_counts_pool *pool) {
     static const char *const nouns[] = {"client", "server", "Office computer"};
     size_t said = 0;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
@@ -147,7 +147,7 @@ static void say_kinds(struct kr_page *page, const kmsrules_pool *pool) {
     if (said > 0) kr_words_say(&page->out, ")");
 }
 
-static void say_pool(struct kr_page *page, const kmsrules_pool *pool) {
+static void say_pool(struct kr_page *page, const kmsrules_counts_pool *pool) {
     kr_page_pool(page, pool->host, pool->application);
     kr_words_say(&page->out, ": ");
     kr_page_number(page, pool->count);
@@ -159,7 +159,7 @@ static void say_pool(struct kr_page *page, const kmsrules_pool *pool) {
     kr_page_number(page, pool->capacity);
     kr_words_say(&page->out, "\n");
     for (size_t i = 0; i < pool->threshold_count; i++) {
-        const kmsrules_pool_threshold *threshold = &pool->thresholds[i];
+        const kmsrules_counts_threshold *threshold = &pool->thresholds[i];
         kr_words_say(&page->out, "  %: ", kmsrules_kind_text(threshold->kind));
         kr_page_colored(page, threshold->is_met ? "reached" : "not reached", threshold->is_met ? 0 : threshold->is_asked_for ? 3 : 1, 0);
         kr_words_say(&page->out, ", ");

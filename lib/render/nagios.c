@@ -29,20 +29,20 @@ static bool raises_alarm(const struct range *range, uint64_t count) {
 }
 
 /* The largest threshold that some machine asked for. */
-static uint64_t asked_minimum(const kmsrules_pool *pool) {
+static uint64_t asked_minimum(const kmsrules_counts_pool *pool) {
     uint64_t minimum = 0;
     for (size_t i = 0; i < pool->threshold_count; i++)
         if (pool->thresholds[i].is_asked_for && pool->thresholds[i].minimum > minimum) minimum = pool->thresholds[i].minimum;
     return minimum;
 }
 
-static bool is_short(const kmsrules_pool *pool) {
+static bool is_short(const kmsrules_counts_pool *pool) {
     for (size_t i = 0; i < pool->threshold_count; i++)
         if (pool->thresholds[i].is_asked_for && !pool->thresholds[i].is_met) return true;
     return false;
 }
 
-static int state_of(const kmsrules_pool *pool, const struct range *warning, const struct range *critical) {
+static int state_of(const kmsrules_counts_pool *pool, const struct range *warning, const struct range *critical) {
     if (critical->text == NULL ? is_short(pool) : raises_alarm(critical, pool->shown)) return 2;
     return raises_alarm(warning, pool->shown) ? 1 : 0;
 }
@@ -62,7 +62,7 @@ static void add_plain(struct kr_buffer *out, const char *text) {
     }
 }
 
-static void add_label(struct kr_buffer *out, const kmsrules_counts *counts, const kmsrules_pool *pool) {
+static void add_label(struct kr_buffer *out, const kmsrules_counts *counts, const kmsrules_counts_pool *pool) {
     add_plain(out, kr_application_id(counts->ruleset, pool->application));
     if (pool->host == NULL) return;
     kr_buffer_add_string(out, "@");
@@ -71,7 +71,7 @@ static void add_label(struct kr_buffer *out, const kmsrules_counts *counts, cons
 
 static void add_data(struct kr_buffer *out, const kmsrules_counts *counts, const struct range *warning, const struct range *critical) {
     for (size_t i = 0; i < counts->content.pool_count; i++) {
-        const kmsrules_pool *pool = &counts->content.pools[i];
+        const kmsrules_counts_pool *pool = &counts->content.pools[i];
         kr_buffer_add_string(out, i == 0 ? "|'" : " '");
         add_label(out, counts, pool);
         kr_buffer_add_string(out, "'=");
@@ -86,7 +86,7 @@ static void add_data(struct kr_buffer *out, const kmsrules_counts *counts, const
 
 static void add_counts(struct kr_buffer *out, const kmsrules_counts *counts) {
     for (size_t i = 0; i < counts->content.pool_count; i++) {
-        const kmsrules_pool *pool = &counts->content.pools[i];
+        const kmsrules_counts_pool *pool = &counts->content.pools[i];
         if (i > 0) kr_buffer_add_string(out, ", ");
         add_label(out, counts, pool);
         kr_buffer_add_string(out, " ");

@@ -19,12 +19,15 @@ from . import _kmsrules
 from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Remedy, Requirement, RulesetReference,
                      SourceReference)
 from .codes import CODES, CodePage
+from .counts import (CountedPool, CountThreshold, Duplicate, DuplicatePool, Duplicates, DuplicateUse, Forecast, ForecastPool, ForecastStep, HostCounts,
+                     Lapse, Moment, Timeline)
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
-from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
+from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, LedgerError, NotTrustedError, Problem, QuestionError, TableError, UnknownNameError,
                      UnreadableError)
 from .events import DateOrder, Event, Events, EventsFormat, LicenseStatus
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
+from .ledger import Ledger, Reply
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
 from .records import (Application, Basis, Cache, ChangeKind, CheckCode, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
                       KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, TableFile, Tables, Transition, TransitionKind,
@@ -35,12 +38,14 @@ __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
     "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Change", "ChangeKind",
-    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "Counts", "DateOrder", "Difference", "Edition", "EditionAnswer",
-    "ErrorCode", "Event", "Events", "EventsError", "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Found", "HostAnswer", "HostKey", "HostSide",
-    "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind",
-    "KmsrulesError", "LicenseStatus", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement",
-    "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Report",
+    "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "CodePage", "CountThreshold", "CountedPool", "Counts", "DateOrder",
+    "Difference", "Duplicate", "DuplicatePool", "DuplicateUse", "Duplicates", "Edition", "EditionAnswer", "ErrorCode", "Event", "Events",
+    "EventsError", "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Forecast", "ForecastPool",
+    "ForecastStep", "Found", "HostAnswer", "HostCounts", "HostKey", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError",
+    "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Lapse", "Ledger", "LedgerError", "LicenseStatus", "Limits",
+    "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Moment", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan",
+    "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Record", "Release", "Remedy", "Reply", "Report",
     "Requirement", "Rows", "Ruleset", "RulesetReference", "Scope", "Shift", "Source", "SourceReference", "Summary", "TableError", "TableFile",
-    "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
+    "Tables", "Timeline", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume",
     "__version__",
 ]
