@@ -251,10 +251,10 @@ static int list_file(const struct arguments *arguments, struct listing *listing,
 int run_events(const struct arguments *arguments, struct result *result) {
     struct listing listing = {.format = arguments->format, .out = result->out, .files = arguments->words.count, .is_quiet = arguments->is_quiet};
     int status = EXIT_YES;
-    result->is_report = true;
     write_start(&listing);
     for (size_t i = 0; i < arguments->words.count; i++) status = worse_status(status, list_file(arguments, &listing, arguments->words.items[i]));
     write_end(&listing);
+    result->is_report = status != EXIT_WRONG_USE;
     free(listing.counts);
     return status;
 }

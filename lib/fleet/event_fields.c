@@ -67,29 +67,29 @@ static size_t count_fitting(const struct kmsrules_ruleset *ruleset, const struct
     return fitting;
 }
 
+static void add_number(struct kr_buffer *text, const char *before, uint64_t number) {
+    kr_buffer_add_string(text, before);
+    kr_buffer_add_number(text, number);
+}
+
+/* Which field is none, or that there are too few or too many. */
 static void explain(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count, size_t fitting, char *why) {
-    struct kr_buffer rest_text;
     char rest[96];
-    if (fitting < count && fitting < layout->count) {
-        rest_text = kr_buffer_over(rest, sizeof rest);
-        kr_buffer_add_string(&rest_text, " is ");
-        kr_buffer_add_string(&rest_text, misses(ruleset, layout->parts[fitting], fields[fitting]));
-        kr_buffer_add_string(&rest_text, " (field ");
-        kr_buffer_add_number(&rest_text, fitting + 1);
-        kr_buffer_add_string(&rest_text, " of event ");
-        kr_buffer_add_number(&rest_text, (uint64_t)layout->id);
-        kr_buffer_add_string(&rest_text, ")");
+    bool is_field = fitting < count && fitting < layout->count; /* that is wrong, and not how many there are */
+    struct kr_buffer text = is_field ? kr_buffer_over(rest, sizeof rest) : kr_buffer_over(why, KR_EVENT_WHY_SIZE);
+    if (is_field) {
+        kr_buffer_add_string(&text, " is ");
+        kr_buffer_add_string(&text, misses(ruleset, layout->parts[fitting], fields[fitting]));
+        add_number(&text, " (field ", fitting + 1);
+        add_number(&text, " of event ", (uint64_t)layout->id);
+        kr_buffer_add_string(&text, ")");
         kr_event_say(why, kr_event_part_words[layout->parts[fitting]], kr_text_trim(fields[fitting]), rest);
-        return;
+    } else {
+        add_number(&text, "", count);
+        add_number(&text, count == 1 ? " field; event " : " fields; event ", (uint64_t)layout->id);
+        add_number(&text, " has from ", layout->least);
+        add_number(&text, " to ", layout->count);
     }
-    rest_text = kr_buffer_over(why, KR_EVENT_WHY_SIZE);
-    kr_buffer_add_number(&rest_text, count);
-    kr_buffer_add_string(&rest_text, count == 1 ? " field; event " : " fields; event ");
-    kr_buffer_add_number(&rest_text, (uint64_t)layout->id);
-    kr_buffer_add_string(&rest_text, " has from ");
-    kr_buffer_add_number(&rest_text, layout->least);
-    kr_buffer_add_string(&rest_text, " to ");
-    kr_buffer_add_number(&rest_text, layout->count);
 }
 
 /* The layout that fits, with the first field at `*start`; NULL, and why the nearest does not. */
@@ -153,13 +153,12 @@ static size_t split(struct kr_text line, struct kr_text *fields) {
     return count;
 }
 
-/* Text that stands behind the last field on its line: all from the first blank or quote on. A time has a blank in itself. */
+/* Text behind the last field on its line begins at a quote, a bracket or a blank; a blank with a digit behind it stands in a date and time. A sentence ends in a full stop. */
 static struct kr_text without_text_behind(struct kr_text field) {
-    size_t end = 0, blanks = 0;
-    for (; end < field.size && field.data[end] != '"' && field.data[end] != ')'; end++) {
-        bool is_blank = field.data[end] == ' ' || field.data[end] == '\t';
-        bool goes_on = end + 1 < field.size && field.data[end + 1] >= '0' && field.data[end + 1] <= '9' && kr_time_is_like((struct kr_text){field.data, end + 2 < field.size ? end + 2 : end + 1});
-        if (is_blank && (blanks++ > 0 || !goes_on)) break;
+    size_t end = 0;
+    for (; end < field.size && strchr("\")", field.data[end]) == NULL; end++) {
+        bool is_blank = field.data[end] == ' ' || field.data[end] == '\t', has_digit = end + 1 < field.size && field.data[end + 1] >= '0' && field.data[end + 1] <= '9';
+        if (is_blank && !has_digit) break;
     }
     while (end > 0 && (field.data[end - 1] == '.' || field.data[end - 1] == ';')) end--;
     return (struct kr_text){field.data, end};

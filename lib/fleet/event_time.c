@@ -126,8 +126,11 @@ bool kr_time_is_like(struct kr_text text) {
     size_t digits = 0, separators = 0;
     text = kr_text_trim(text);
     for (size_t i = 0; i < text.size; i++) {
-        digits += text.data[i] >= '0' && text.data[i] <= '9';
-        separators += text.data[i] == '/' || text.data[i] == '-' || text.data[i] == '.' || text.data[i] == ':';
+        bool is_digit = text.data[i] >= '0' && text.data[i] <= '9', is_separator = memchr("/-.:", text.data[i], 4) != NULL;
+        bool is_part = memchr(" \t+TZtzAPMapm\xC2\xA0\xE2\x80\xAF", text.data[i], 18) != NULL;
+        if (!is_digit && !is_separator && !is_part) return false;
+        digits += is_digit;
+        separators += is_separator;
     }
     return digits >= 6 && separators >= 2 && text.size <= 48 && text.data[0] >= '0' && text.data[0] <= '9';
 }

@@ -130,9 +130,9 @@ static bool describe(kmsrules_events *events) {
     const char *encoding = kr_encoding_name((enum kr_encoding)events->input.encoding);
     format->encoding = encoding != NULL ? encoding : events->input.encoding_name;
     if (events->form == FORM_XML) return format->format = "XML", true;
-    format->format = events->rows.tabular.is_lines ? "text" : "CSV";
+    format->format = events->rows.tabular.column_count == 0 ? "text" : "CSV"; /* an empty file is either */
     format->separator = events->rows.tabular.separator;
-    if (events->rows.tabular.is_lines) return true;
+    if (events->rows.tabular.column_count == 0) return true;
     struct kr_buffer out = {0};
     say_columns(&out, &events->rows.tabular);
     format->columns = out.has_failed ? NULL : kr_arena_copy(&events->arena, out.data == NULL ? "" : out.data, out.size);

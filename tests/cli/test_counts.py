@@ -19,7 +19,7 @@ from support import BINARY, ENVIRONMENT, ROOT, Case, run
 sys.path.insert(0, str(ROOT / "tests/oracle"))
 import ledger  # noqa: E402
 
-EXAMPLE = str(ROOT / "tests/samples/events/worked-example.txt")
+EXAMPLE = str(ROOT / "tests/exports/worked-example.txt")
 SERVER, CLIENT = "de32eafd-aaee-4662-9444-c1befb41bde2", "ae2ee509-1b34-41c0-acb7-6d4650168915"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 START = datetime(2024, 3, 1, 8, tzinfo=timezone.utc)

@@ -187,8 +187,8 @@ class Reader:
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
         elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "error", "predicts", "second-host",
-                      "without-threshold", "interval", "cache", "transition"):
-            pass  # names and advice decide nothing, errors follow from what is decided, times and moves come after it
+                      "without-threshold", "interval", "cache", "transition", "virtual-machines", "expiry", "activation-id", "event-fields", "event-column", "license-word"):
+            pass  # names, advice and events decide nothing, errors follow from what is decided, times and moves come after it
         else:
             read = {
                 "source": self.read_source,

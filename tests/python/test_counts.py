@@ -15,7 +15,7 @@ import kmsrules
 from kmsrules import Kind
 
 RULES = kmsrules.Ruleset()
-EXAMPLE = pathlib.Path(__file__).parent.parent / "samples" / "events" / "worked-example.txt"
+EXAMPLE = pathlib.Path(__file__).parent.parent / "exports" / "worked-example.txt"
 PROGRAM = os.environ.get("KMSRULES_BIN")
 START = datetime(2024, 3, 1, 8, tzinfo=timezone.utc)
 
