@@ -459,11 +459,14 @@ static bool set_defaults(struct arguments *arguments, int count) {
     return true;
 }
 
+/* Where hours count, the time of day belongs to it. */
 static bool set_today(struct arguments *arguments) {
     time_t now = time(NULL);
     struct tm today;
     if (arguments->as_of[0] != '\0') return true;
-    return gmtime_r(&now, &today) != NULL && strftime(arguments->as_of, sizeof arguments->as_of, "%Y-%m-%d", &today) > 0;
+    bool has_hours = arguments->command != NULL && (arguments->command->options & (TAKES_EVENT_HOST | TAKES_LAST_SUCCESS)) != 0;
+    const char *form = has_hours ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d";
+    return gmtime_r(&now, &today) != NULL && strftime(arguments->as_of, sizeof arguments->as_of, form, &today) > 0;
 }
 
 int arguments_parse(struct arguments *arguments, int count, char **values) {

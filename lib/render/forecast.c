@@ -113,19 +113,27 @@ static bool say_next(struct kr_page *page, size_t index, size_t count, const kms
     return true;
 }
 
+static const char *noun_of(kmsrules_kind kind) {
+    static const char *const nouns[] = {"clients", "servers", "Office"};
+    return nouns[kind];
+}
+
 static void say_step(struct kr_page *page, const kmsrules_forecast_pool *pool, const kmsrules_forecast_step *step) {
     kr_words_say(&page->out, "  ");
     kr_date_add(&page->out, step->time);
     kr_words_say(&page->out, "  ");
     kr_page_number(page, step->count);
-    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) {
-        if ((step->lost >> kind & 1u) == 0) continue;
+    if (step->lost != 0) {
         kr_words_say(&page->out, ", ");
         kr_page_colored(page, "under the threshold", 3, 0);
-        kr_words_say(&page->out, " of % (", kind == KMSRULES_OFFICE ? "Office" : kind == KMSRULES_CLIENT ? "clients" : "servers");
-        kr_page_number(page, pool->minimums[kind]);
-        kr_words_say(&page->out, "): no new one is activated, and none is renewed");
     }
+    for (int kind = 0, said = 0; kind < KMSRULES_KIND_COUNT; kind++) {
+        if ((step->lost >> kind & 1u) == 0) continue;
+        kr_words_say(&page->out, said++ == 0 ? " of % (" : " and of % (", noun_of((kmsrules_kind)kind));
+        kr_page_number(page, pool->minimums[kind]);
+        kr_words_say(&page->out, ")");
+    }
+    if (step->lost != 0) kr_words_say(&page->out, ": no new one is activated, and none is renewed");
     kr_words_say(&page->out, "\n      without ");
     for (size_t i = 0; i < step->silent_count && say_next(page, i, step->silent_count, &step->silent[i]); i++) {}
     kr_words_say(&page->out, "\n");
@@ -133,9 +141,8 @@ static void say_step(struct kr_page *page, const kmsrules_forecast_pool *pool, c
 
 static void say_avoid(struct kr_page *page, const kmsrules_forecast_pool *pool) {
     if (pool->avoid_machines == 0) return;
-    const char *of = pool->avoid_kind == KMSRULES_OFFICE ? "Office" : pool->avoid_kind == KMSRULES_CLIENT ? "clients" : "servers";
     if (pool->avoid_before == KMSRULES_NO_TIME) {
-        kr_words_say(&page->out, "  The threshold of % is not met: ", of);
+        kr_words_say(&page->out, "  The threshold of % is not met: ", noun_of(pool->avoid_kind));
         kr_words_number_of(&page->out, pool->avoid_machines, "more machine");
         kr_words_say(&page->out, " must ask, and go on asking, once the silent ones are gone\n");
         return;
