@@ -8,6 +8,5 @@
 /* In either case. False and untouched when the text is none. */
 bool kr_guid_of(struct kr_text text, kmsrules_guid *guid);
 void kr_guid_add(struct kr_buffer *buffer, const kmsrules_guid *guid); /* in lower case */
-static inline bool kr_guid_equal(const kmsrules_guid *a, const kmsrules_guid *b) { return memcmp(a, b, sizeof *a) == 0; }
 
 #endif
