@@ -3,12 +3,9 @@
 
 #include "messages.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 char *string_of(kmsrules_text text) {
