@@ -18,7 +18,9 @@ void test_memory_register(void);
 
 #define POLICY \
     "  <interval of=\"renewal\" duration=\"P7D\" source=\"s\" note=\"n\"/>\n  <interval of=\"initial-grace\" duration=\"P30D\" editions=\"r7\" source=\"s\"/>\n" \
-    "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n" \
+    "  <cache factor=\"2\" source=\"s\" note=\"n\"/>\n  <virtual-machines counts=\"no\" hosts=\"r7\" source=\"s\" note=\"n\"/>\n" \
+    "  <expiry to=\"notification\" text=\"t\" editions=\"r7\" builds=\"7600\" source=\"s\" note=\"n\"/>\n" \
+    "  <activation-id id=\"00000000-0000-4000-8000-000000000001\" editions=\"pro\" source=\"s\" note=\"n\"/>\n" \
     "  <srv-record name=\"_vlmcs._tcp\" port=\"1688\" source=\"s\" note=\"n\"/>\n  <discovery by=\"any-record\" source=\"s\" against=\"s\" note=\"n\"/>\n  <discovery by=\"priority-and-weight\" editions=\"r7\" source=\"s\"/>\n" \
     "  <transition of=\"count\" text=\"t\" command=\"c\" error=\"e\" intervals=\"renewal\" source=\"s\" note=\"n\"/>\n  <transition of=\"step\" text=\"t\" source=\"s\"/>\n" \
     "  <slmgr-line text=\"Low\" holds=\"priority\" value=\"low\" source=\"s\"/>\n  <slmgr-channel text=\"K*\" role=\"host\" source=\"s\"/>\n" \
@@ -682,9 +684,87 @@ static void frugal(void) {
     kmsrules_question_free(question);
 }
 
+/* ---- Events ---------------------------------------------------------------------------------------------------------------------------------- */
+
+#define EVENT_DAY INT64_C(86400)
+
+/* 28 clients, three of which fall silent; two with one CMID, two with one name; a second host. */
+static kmsrules_status add_events(kmsrules_census *census) {
+    kmsrules_status status = KMSRULES_OK;
+    for (unsigned i = 0; status == KMSRULES_OK && i < 31; i++) {
+        static const char names[] = "pc00pc01pc02pc03pc04pc05pc06pc07pc08pc09pc10pc11pc12pc13pc14pc15pc16pc17pc18pc19pc20pc21pc22pc23pc24pc25pc26pc27pc27pc29pc30";
+        kmsrules_event event = {.id = 12290, .record_id = i, .logged_at = (i < 25 ? 120 : 100) * EVENT_DAY + i, .client_time = KMSRULES_NO_TIME, .minimum = 25, .is_virtual = -1,
+                                .computer = {i < 30 ? "kms01" : "kms02", 5}, .client = {names + 4 * i, 4}, .has_cmid = true, .minutes_left = -1, .license_status = -1};
+        event.cmid.bytes[0] = (uint8_t)(i == 7 ? 6 : i);
+        status = kmsrules_census_add(census, &event);
+    }
+    return status;
+}
+
+/* Each document in its turn; the first that fails ends it. */
+static kmsrules_status render_evidence(unsigned document, const kmsrules_census *census, char **text, size_t *size) {
+    kmsrules_counts *counts = NULL;
+    kmsrules_duplicates *duplicates = NULL;
+    kmsrules_forecast *forecast = NULL;
+    int state;
+    kmsrules_status status = document < 3 ? kmsrules_census_counts(census, &counts) : document < 5 ? kmsrules_census_duplicates(census, &duplicates) : kmsrules_census_forecast(census, 7 * EVENT_DAY, UINT64_MAX, &forecast);
+    if (status == KMSRULES_OK) {
+        switch (document) {
+        case 0: status = kmsrules_counts_json(counts, text, size); break;
+        case 1: status = kmsrules_counts_print(counts, true, text, size); break;
+        case 2: status = kmsrules_counts_nagios(counts, "30", NULL, &state, text, size); break;
+        case 3: status = kmsrules_duplicates_json(duplicates, text, size); break;
+        case 4: status = kmsrules_duplicates_print(duplicates, true, text, size); break;
+        case 5: status = kmsrules_forecast_json(forecast, text, size); break;
+        case 6: status = kmsrules_forecast_print(forecast, true, text, size); break;
+        default: status = kmsrules_forecast_draw(forecast, text, size);
+        }
+    }
+    kmsrules_counts_free(counts);
+    kmsrules_duplicates_free(duplicates);
+    kmsrules_forecast_free(forecast);
+    return status;
+}
+
+static struct outcome tell(void *data) {
+    kmsrules_census *census = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    struct outcome outcome = {kmsrules_census_new(shared, KMSRULES_NONE, 125 * EVENT_DAY, &census), 0};
+    if (outcome.status == KMSRULES_OK) outcome.status = add_events(census);
+    if (outcome.status == KMSRULES_OK) outcome.status = render_evidence(*(unsigned *)data, census, &text, &size);
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(text, size);
+    kmsrules_string_free(text);
+    kmsrules_census_free(census);
+    return outcome;
+}
+
+static struct outcome tell_course(void *data) {
+    kmsrules_timeline *timeline = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    struct outcome outcome = {kmsrules_timeline_new(shared, 0, 0, EVENT_DAY, 2 * EVENT_DAY, &timeline), 0};
+    if (outcome.status == KMSRULES_OK) outcome.status = *(bool *)data ? kmsrules_timeline_json(timeline, &text, &size) : kmsrules_timeline_print(timeline, false, &text, &size);
+    if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(text, size);
+    kmsrules_string_free(text);
+    kmsrules_timeline_free(timeline);
+    return outcome;
+}
+
+static void evidence(void) {
+    for (unsigned document = 0; document < 8; document++) {
+        CU_ASSERT_EQUAL(tell(&document).status, KMSRULES_OK);
+        sweep_both("what events tell", tell, &document);
+    }
+    for (int form = 0; form < 2; form++) {
+        bool is_json = form == 1;
+        sweep_both("timeline", tell_course, &is_json);
+    }
+}
+
 void test_memory_register(void) {
     CU_TestInfo tests[] = {{"loads", loads}, {"load from disk", load_from_disk}, {"built-in loads", built_in_loads}, CU_TEST_INFO_NULL};
-    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"runbooks", runbooks}, {"discoveries", discoveries}, {"frugal", frugal}, CU_TEST_INFO_NULL};
+    CU_TestInfo asking[] = {{"questions", questions}, {"answers", answers}, {"plans", plans}, {"rendering", rendering}, {"differences", differences}, {"runbooks", runbooks}, {"discoveries", discoveries}, {"frugal", frugal}, {"evidence", evidence}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {
         {"memory: loads", NULL, NULL, NULL, NULL, tests}, {"memory: asking", open_ruleset, close_ruleset, NULL, NULL, asking}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

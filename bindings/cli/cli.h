@@ -35,7 +35,19 @@ struct strings {
     size_t count;
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF, FORMAT_POWERSHELL, FORMAT_COUNT };
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_NDJSON,
+    FORMAT_CSV,
+    FORMAT_MARKDOWN,
+    FORMAT_JUNIT,
+    FORMAT_SARIF,
+    FORMAT_POWERSHELL,
+    FORMAT_NAGIOS,
+    FORMAT_SVG,
+    FORMAT_COUNT
+};
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct command;
@@ -59,6 +71,7 @@ struct arguments {
     kmsrules_dns dns;
     uint16_t port; /* 0: not given */
     bool is_offline;
+    const char *warning, *critical, *horizon, *silent_after, *last_success; /* of counts, forecast and timeline */
     char as_of[24];
     int64_t machines[KMSRULES_KIND_COUNT]; /* -1: not given */
     enum format format;
@@ -114,7 +127,11 @@ enum {
     TAKES_CIRCUMSTANCES = 2048, /* --host-name --zone --dns --no-dns --offline --port */
     TAKES_ENCODING = 1 << 14, /* --encoding, without the rest of TAKES_INVENTORY */
     TAKES_DISCOVERY = 4096, /* --fleet --risk --draws --seed --encoding */
-    TAKES_EVENTS = 8192 /* --encoding --date-order --time-zone */
+    TAKES_EVENTS = 8192, /* --encoding --date-order --time-zone */
+    TAKES_RANGES = 1 << 16, /* --warn --crit */
+    TAKES_FORECAST = 1 << 17, /* --horizon --silent-after */
+    TAKES_LAST_SUCCESS = 1 << 18,
+    TAKES_EVENT_HOST = 1 << 19 /* --host */
 };
 
 extern const struct command commands[]; /* name NULL at the end */
@@ -129,6 +146,10 @@ int run_highest(const struct arguments *arguments, struct result *result);
 int run_identify(const struct arguments *arguments, struct result *result);
 int run_check(const struct arguments *arguments, struct result *result);
 int run_plan(const struct arguments *arguments, struct result *result);
+int run_counts(const struct arguments *arguments, struct result *result);
+int run_duplicates(const struct arguments *arguments, struct result *result);
+int run_forecast(const struct arguments *arguments, struct result *result);
+int run_timeline(const struct arguments *arguments, struct result *result);
 int run_diff(const struct arguments *arguments, struct result *result);
 int run_runbook(const struct arguments *arguments, struct result *result);
 int run_slmgr(const struct arguments *arguments, struct result *result);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define ALL_WORDS SIZE_MAX
+#define MOST_OF_PLUGINS 3
 
 #define QUESTION_HELP \
     "HOST and EDITION are ids, full names or spellings the tables list; a release stands for its volume editions,\n" \
@@ -191,6 +192,54 @@ const struct command commands[] = {
         .run = run_events,
     },
     {
+        .name = "counts",
+        .synopsis = "EVENTS… | --clients N --servers N --office N",
+        .summary = "what a KMS host counts by its events: CMIDs by application and kind, thresholds, requests by result",
+        .help = "EVENTS is read as by events: what the host logged as 12290. Each host and application is counted apart. Status 1: a threshold that machines ask for is not\n"
+                "met. --as-of is the date that is counted for; a date without a time means its end. --host tells whether virtual machines count.\n"
+                "--format nagios prints one line with performance data and ends as monitoring plugins do: 0 OK, 1 warning, 2 critical, 3 unknown, whatever went wrong.\n",
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_COUNTS | TAKES_EVENT_HOST | TAKES_RANGES,
+        .formats = 1U << FORMAT_NAGIOS,
+        .reads_files = true,
+        .run = run_counts,
+    },
+    {
+        .name = "forecast",
+        .synopsis = "EVENTS…",
+        .summary = "when counts fall and activations end if silent machines stay away, and the least that avoids it",
+        .help = "EVENTS is read as by events. A machine is silent that has not asked for --silent-after at --as-of; all others are taken to go on renewing. An activation that\n"
+                "the count no longer renews ends so long after the machine's last success. svg draws the count over time. Status 1: a threshold is not met, or will not be.\n",
+        .operands = {"EVENTS"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_EVENT_HOST | TAKES_FORECAST,
+        .formats = 1U << FORMAT_SVG,
+        .reads_files = true,
+        .run = run_forecast,
+    },
+    {
+        .name = "timeline",
+        .synopsis = "EDITION --last-success DATE",
+        .summary = "what happens to a machine from its last success on: renewals, the end of its activation, what follows",
+        .help = "DATE is a date or a time in UTC. --build tells releases of a product apart that end differently, such as 6000 of Windows Vista without a service pack.\n"
+                "Status 1: the activation has ended at --as-of.\n",
+        .operands = {"EDITION"},
+        .most_words = 1,
+        .options = TAKES_LAST_SUCCESS,
+        .run = run_timeline,
+    },
+    {
+        .name = "duplicates",
+        .synopsis = "EVENTS…",
+        .summary = "one CMID under several names, one name with several CMIDs, and the count without them",
+        .help = "EVENTS is read as by events. Machines cloned without sysprep /generalize share a CMID and count once. Status 1: there are duplicates.\n",
+        .operands = {"EVENTS"},
+        .most_words = ALL_WORDS,
+        .options = TAKES_EVENTS | TAKES_EVENT_HOST,
+        .reads_files = true,
+        .run = run_duplicates,
+    },
+    {
         .name = "rules",
         .subname = "list",
         .synopsis = "",
@@ -297,12 +346,21 @@ static int run_and_deliver(const struct arguments *arguments) {
     return status;
 }
 
+/* Also where the rest cannot be read. */
+static bool is_plugin(int count, char **values) {
+    for (int i = 1; i < count; i++)
+        if (strcmp(values[i], "--format=nagios") == 0 || (i > 1 && strcmp(values[i - 1], "--format") == 0 && strcmp(values[i], "nagios") == 0)) return true;
+    return false;
+}
+
 int main(int count, char **values) {
     struct arguments arguments;
     if (!output_prepare()) return EXIT_SYSTEM;
     int status = arguments_parse(&arguments, count, values);
     if (status == EXIT_YES && overwrites_input(&arguments)) status = EXIT_WRONG_USE;
-    if (status == EXIT_YES) status = run_and_deliver(&arguments);
+    bool is_ready = status == EXIT_YES;
+    if (is_ready) status = run_and_deliver(&arguments);
+    if (is_plugin(count, values) && (!is_ready || status > MOST_OF_PLUGINS)) status = MOST_OF_PLUGINS; /* a plugin knows no other: unknown */
     arguments_free(&arguments);
     return status;
 }

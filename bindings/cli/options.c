@@ -50,6 +50,11 @@ enum option {
     OPTION_NO_DNS,
     OPTION_OFFLINE,
     OPTION_PORT,
+    OPTION_WARN,
+    OPTION_CRIT,
+    OPTION_HORIZON,
+    OPTION_SILENT_AFTER,
+    OPTION_LAST_SUCCESS,
     OPTION_DATE_ORDER,
     OPTION_TIME_ZONE,
     OPTION_COUNT
@@ -72,7 +77,7 @@ static const struct {
     [OPTION_HELP] = {"--help", 'h', false, NULL, 0, "help, also for each command"},
     [OPTION_VERSION] = {"--version", 0, false, NULL, 0, "version"},
     [OPTION_KEY] = {"--key", 0, true, "GROUP", TAKES_KEYS, "a key group the host holds; repeatable, one per application"},
-    [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST | TAKES_PLAN, "the host; of plan: one to choose from, repeatable (default: every host of the tables)"},
+    [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST | TAKES_PLAN | TAKES_EVENT_HOST, "the host; of plan: one to choose from, repeatable (default: every host of the tables)"},
     [OPTION_OWN] = {"--own", 0, true, "GROUP", TAKES_PLAN, "a key group that is owned; repeatable (default: all)"},
     [OPTION_FLEET] = {"--fleet", 0, true, "N×NAME,…", TAKES_PLAN | TAKES_DISCOVERY, "machines by product, such as \"210×Windows 11 Pro, 14×Windows Server 2022 Standard\" (x serves as well)"},
     [OPTION_MAX_HOSTS] = {"--max-hosts", 0, false, "N", TAKES_PLAN, "at most so many hosts, which then cover as many machines as they can"},
@@ -87,7 +92,7 @@ static const struct {
     [OPTION_FAIL_ON] = {"--fail-on", 0, false, "error|warning", TAKES_FAIL_ON, "the least problem that fails (default: error)"},
     [OPTION_FAIL_ON_VERDICT] = {"--fail-on", 0, false, "VERDICTS", TAKES_FAIL_ON_VERDICT,
                                 "what fails besides no: conditional, undocumented, unrecognised, several with commas; or never (default: no)"},
-    [OPTION_BUILD] = {"--build", 0, false, "BUILD", TAKES_EVIDENCE, "the build, such as 17763 or 10.0.17763.5329"},
+    [OPTION_BUILD] = {"--build", 0, false, "BUILD", TAKES_EVIDENCE | TAKES_LAST_SUCCESS, "the build, such as 17763 or 10.0.17763.5329"},
     [OPTION_SKU] = {"--sku", 0, false, "NUMBER", TAKES_EVIDENCE, "the SKU number, such as 48 (OperatingSystemSKU)"},
     [OPTION_EDITION_ID] = {"--edition-id", 0, false, "ID", TAKES_EVIDENCE, "the EditionID, such as ServerStandard"},
     [OPTION_PRODUCT_TYPE] = {"--product-type", 0, false, "TYPE", TAKES_EVIDENCE, "the product type, such as workstation, server or 3"},
@@ -107,6 +112,11 @@ static const struct {
     [OPTION_NO_DNS] = {"--no-dns", 0, false, NULL, TAKES_CIRCUMSTANCES, "the same as --dns none"},
     [OPTION_OFFLINE] = {"--offline", 0, false, NULL, TAKES_CIRCUMSTANCES, "the host has no way to the activation servers: by telephone"},
     [OPTION_PORT] = {"--port", 0, false, "N", TAKES_CIRCUMSTANCES, "the TCP port of the host (default: 1688)"},
+    [OPTION_WARN] = {"--warn", 0, false, "RANGE", TAKES_RANGES, "with --format nagios: counts that are well, 30 or 30: for at least 30, 10:60, @10:20 for what is not well"},
+    [OPTION_CRIT] = {"--crit", 0, false, "RANGE", TAKES_RANGES, "likewise for critical (default: the thresholds that machines asked for)"},
+    [OPTION_HORIZON] = {"--horizon", 0, false, "TIME", TAKES_FORECAST, "how far to look, such as 90d or P90D (default: to the end of every activation)"},
+    [OPTION_SILENT_AFTER] = {"--silent-after", 0, false, "TIME", TAKES_FORECAST, "a machine that has not asked for so long is taken to stay away (default: 7d)"},
+    [OPTION_LAST_SUCCESS] = {"--last-success", 0, false, "DATE", TAKES_LAST_SUCCESS, "when the machine was last activated or renewed"},
     [OPTION_DATE_ORDER] = {"--date-order", 0, false, "ymd|dmy|mdy", TAKES_EVENTS, "how dates are written that do not begin with the year; also needed for 12-hour clocks (default: ymd)"},
     [OPTION_TIME_ZONE] = {"--time-zone", 0, false, "OFFSET", TAKES_EVENTS, "of the times in a column, such as +02:00 or UTC; without it they are not known"},
 };
@@ -167,7 +177,7 @@ static int word_index(const char *value, const char *const *words, int count) {
     return -1;
 }
 
-static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif", "powershell"};
+static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif", "powershell", "nagios", "svg"};
 _Static_assert(sizeof format_words / sizeof format_words[0] == FORMAT_COUNT, "every format has its word");
 
 static bool set_format(struct arguments *arguments, const char *value) {
@@ -295,6 +305,11 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_COMPLETE: return arguments->updates_complete = true;
     case OPTION_HELP: return arguments->wants_help = true;
     case OPTION_VERSION: return arguments->wants_version = true;
+    case OPTION_WARN: arguments->warning = value; return true;
+    case OPTION_CRIT: arguments->critical = value; return true;
+    case OPTION_HORIZON: arguments->horizon = value; return true;
+    case OPTION_SILENT_AFTER: arguments->silent_after = value; return true;
+    case OPTION_LAST_SUCCESS: arguments->last_success = value; return true;
     case OPTION_COUNT: break;
     }
     return false;
@@ -521,11 +536,14 @@ static bool set_defaults(struct arguments *arguments, int count) {
     return true;
 }
 
+/* Where hours count, the time of day belongs to it. */
 static bool set_today(struct arguments *arguments) {
     time_t now = time(NULL);
     struct tm today;
     if (arguments->as_of[0] != '\0') return true;
-    return gmtime_r(&now, &today) != NULL && strftime(arguments->as_of, sizeof arguments->as_of, "%Y-%m-%d", &today) > 0;
+    bool has_hours = arguments->command != NULL && (arguments->command->options & (TAKES_EVENT_HOST | TAKES_LAST_SUCCESS)) != 0;
+    const char *form = has_hours ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d";
+    return gmtime_r(&now, &today) != NULL && strftime(arguments->as_of, sizeof arguments->as_of, form, &today) > 0;
 }
 
 int arguments_parse(struct arguments *arguments, int count, char **values) {

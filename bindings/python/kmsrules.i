@@ -179,6 +179,59 @@ static PyObject *str_of_guid(const kmsrules_guid *guid) {
     for (size_t i = 0; i < sizeof guid->bytes; i++) at += snprintf(at, 4, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", guid->bytes[i]);
     return PyUnicode_FromStringAndSize(text, at - text);
 }
+
+static bool read_guid(PyObject *object, bool *has_guid, kmsrules_guid *guid) {
+    *has_guid = object != Py_None;
+    if (object == Py_None) return true;
+    if (!PyBytes_Check(object) || PyBytes_GET_SIZE(object) != (Py_ssize_t)sizeof guid->bytes) {
+        PyErr_SetString(PyExc_TypeError, "an id must be 16 bytes");
+        return false;
+    }
+    memcpy(guid->bytes, PyBytes_AS_STRING(object), sizeof guid->bytes);
+    return true;
+}
+
+static bool read_request(PyObject *tuple, kmsrules_request *request) {
+    PyObject *cmid;
+    unsigned int application;
+    int kind, is_virtual, is_accepted;
+    long long time;
+    bool has_cmid;
+    *request = (kmsrules_request){.kind = KMSRULES_CLIENT};
+    if (!check_tuple(tuple, "request") || !PyArg_ParseTuple(tuple, "OIiLpp:request", &cmid, &application, &kind, &time, &is_virtual, &is_accepted)) return false;
+    if (!read_guid(cmid, &has_cmid, &request->cmid)) return false;
+    request->application = application;
+    request->kind = (kmsrules_kind)kind;
+    request->time = time;
+    request->is_virtual = is_virtual != 0;
+    request->is_accepted = is_accepted != 0;
+    return true;
+}
+
+/* Its texts live as long as the tuple. */
+static bool read_event(PyObject *tuple, kmsrules_event *event) {
+    PyObject *computer, *client, *cmid, *activation_id;
+    long long record_id, time, minimum, minutes_left;
+    unsigned int result;
+    int id, is_virtual, license_status, is_read;
+    *event = (kmsrules_event){.logged_at = KMSRULES_NO_TIME};
+    if (!check_tuple(tuple, "event")) return false;
+    if (!PyArg_ParseTuple(tuple, "iOLLOOOLIiLip:event", &id, &computer, &record_id, &time, &client, &cmid, &activation_id, &minimum, &result, &is_virtual, &minutes_left, &license_status,
+                          &is_read))
+        return false;
+    if (!read_text(computer, "computer", &event->computer.data, &event->computer.size) || !read_text(client, "client", &event->client.data, &event->client.size)) return false;
+    if (!read_guid(cmid, &event->has_cmid, &event->cmid) || !read_guid(activation_id, &event->has_activation_id, &event->activation_id)) return false;
+    event->id = id;
+    event->record_id = record_id;
+    event->client_time = time;
+    event->minimum = minimum;
+    event->result = result;
+    event->is_virtual = is_virtual;
+    event->minutes_left = minutes_left;
+    event->license_status = license_status;
+    event->status = is_read ? KMSRULES_OK : KMSRULES_INVALID_ROW;
+    return true;
+}
 %}
 
 %init %{
@@ -239,6 +292,12 @@ OBJECT(runbook)
 OBJECT(slmgr)
 OBJECT(records)
 OBJECT(discovery)
+OBJECT(ledger)
+OBJECT(census)
+OBJECT(counts)
+OBJECT(duplicates)
+OBJECT(forecast)
+OBJECT(timeline)
 
 %newobject kmsrules_ruleset_retain;
 %typemap(out) const kmsrules_ruleset * {
@@ -455,6 +514,88 @@ LENT(kmsrules_discovery_summary, summary)
     $result = Py_BuildValue("(nKN)", (Py_ssize_t)*$1, (unsigned long long)*$2, str_of($3->data, $3->size));
     if ($result == NULL) SWIG_fail;
 }
+// ---- Ledgers and what events tell
+
+// (cmid, application, kind, time, is_virtual, is_accepted); the CMID as 16 bytes
+%typemap(in) const kmsrules_request *request (kmsrules_request made) {
+    if (!read_request($input, &made)) SWIG_fail;
+    $1 = &made;
+}
+// (count, minimum, is_activated, is_counted, is_late, has_dropped)
+%typemap(in, numinputs=0) kmsrules_reply *reply (kmsrules_reply made) "$1 = &made;"
+%typemap(argout) kmsrules_reply *reply {
+    Py_DECREF($result);
+    $result = Py_BuildValue("(KKNNNN)", (unsigned long long)$1->count, (unsigned long long)$1->minimum, PyBool_FromLong($1->is_activated), PyBool_FromLong($1->is_counted),
+                            PyBool_FromLong($1->is_late), PyBool_FromLong($1->has_dropped));
+    if ($result == NULL) SWIG_fail;
+}
+// An event as (id, computer, record_id, time, client, cmid, activation_id, minimum, result, is_virtual, minutes_left, license_status, is_read); ids as 16 bytes or None.
+%typemap(in) const kmsrules_event *event (kmsrules_event made) {
+    if (!read_event($input, &made)) SWIG_fail;
+    $1 = &made;
+}
+%define NUMBER(type, name, build, wide)
+%typemap(in, numinputs=0) type *name (type number = 0) "$1 = &number;"
+%typemap(argout) type *name {
+    Py_DECREF($result);
+    $result = Py_BuildValue(build, (wide)*$1);
+    if ($result == NULL) SWIG_fail;
+}
+%enddef
+NUMBER(uint64_t, count, "K", unsigned long long)
+NUMBER(uint64_t, seconds, "K", unsigned long long)
+NUMBER(int64_t, time, "L", long long)
+// None where there is no fault; else it is asked for by ledger_fault().
+%typemap(in, numinputs=0) kmsrules_ledger_fault *fault "$1 = NULL;"
+%typemap(check) kmsrules_ledger_fault *fault ""
+%typemap(in) const char *warning, const char *critical {
+    size_t size;
+    const char *lent;
+    if (!read_text($input, "$1_name", &lent, &size)) SWIG_fail;
+    $1 = ($1_ltype)lent;
+}
+%typemap(check) const char *warning, const char *critical ""
+// (state, text)
+%typemap(in, numinputs=0) (int *state, char **text, size_t *size) (int number = 3, char *made = NULL, size_t length = 0) "$1 = &number; $2 = &made; $3 = &length;"
+%typemap(argout) (int *state, char **text, size_t *size) {
+    Py_DECREF($result);
+    $result = Py_BuildValue("(iN)", *$1, PyUnicode_DecodeUTF8(*$2, (Py_ssize_t)*$3, NULL));
+    kmsrules_string_free(*$2);
+    if ($result == NULL) SWIG_fail;
+}
+%ignore kmsrules_request;
+%ignore kmsrules_reply;
+%ignore kmsrules_ledger_fault;
+// Read as JSON.
+%ignore kmsrules_counts_threshold;
+%ignore kmsrules_counts_pool;
+%ignore kmsrules_result_count;
+%ignore kmsrules_counts_content;
+%ignore kmsrules_alias;
+%ignore kmsrules_duplicate;
+%ignore kmsrules_duplicates_pool;
+%ignore kmsrules_duplicates_content;
+%ignore kmsrules_asker;
+%ignore kmsrules_forecast_step;
+%ignore kmsrules_lapse;
+%ignore kmsrules_count_point;
+%ignore kmsrules_forecast_pool;
+%ignore kmsrules_forecast_content;
+%ignore kmsrules_moment;
+%ignore kmsrules_timeline_content;
+
+%inline %{
+/* (line, column, problem) of a saved ledger that is refused, None of one that is not. */
+PyObject *ledger_fault(kmsrules_ruleset *ruleset, const char *data, size_t size) {
+    kmsrules_ledger_fault seen = {0, 0, NULL};
+    kmsrules_ledger *ledger = NULL;
+    kmsrules_status status = kmsrules_ledger_load(ruleset, data, size, &seen, &ledger);
+    kmsrules_ledger_free(ledger);
+    if (status != KMSRULES_INVALID_LEDGER) Py_RETURN_NONE;
+    return Py_BuildValue("(KKs)", (unsigned long long)seen.line, (unsigned long long)seen.column, seen.problem);
+}
+%}
+
 // Plans are read as JSON.
 %ignore kmsrules_plan_content;
 %ignore kmsrules_plan_option;

@@ -47,7 +47,8 @@ typedef enum kmsrules_status {
     KMSRULES_BELOW_UPDATE,     /* the host build is below that of an update said to be installed */
     KMSRULES_NOTHING_ASKED,    /* the question lacks its host or its editions */
     KMSRULES_INVALID_INVENTORY, /* an inventory or export of events cannot be read further: kmsrules_inventory_why() or kmsrules_events_why() says why */
-    KMSRULES_INVALID_ROW       /* one row of an inventory, or one event, cannot be read: its `problem` says why */
+    KMSRULES_INVALID_ROW,      /* one row of an inventory, or one event, cannot be read: its `problem` says why */
+    KMSRULES_INVALID_LEDGER    /* a saved ledger cannot be read: its fault says why and where */
 } kmsrules_status;
 
 /* The version of the library in use, "0.1.0"; compare with KMSRULES_VERSION. */
@@ -243,11 +244,12 @@ typedef enum kmsrules_interval_kind {
     KMSRULES_CMID_RETENTION,   /* a host remembers a client this long after it asked last */
     KMSRULES_INITIAL_GRACE,    /* from installation to the first notification */
     KMSRULES_FINAL_GRACE,      /* from the end of an activation to the notifications */
-    KMSRULES_DNS_PUBLICATION   /* a host writes its DNS record this often */
+    KMSRULES_DNS_PUBLICATION,  /* a host writes its DNS record this often */
+    KMSRULES_WARNING           /* before the end of an activation its user is told so */
 } kmsrules_interval_kind;
-#define KMSRULES_INTERVAL_COUNT 8
+#define KMSRULES_INTERVAL_COUNT 9
 
-/* "activation", "renewal", "retry", "validity", "cmid-retention", "initial-grace", "final-grace", "dns-publication"; NULL for any other value. */
+/* "activation", "renewal", "retry", "validity", "cmid-retention", "initial-grace", "final-grace", "dns-publication", "warning"; NULL for any other value. */
 KMSRULES_API const char *kmsrules_interval_text(kmsrules_interval_kind kind);
 
 typedef struct kmsrules_interval {
@@ -391,6 +393,53 @@ typedef struct kmsrules_srv_name {
     kmsrules_place at;
 } kmsrules_srv_name;
 
+/* Whether a host counts clients that run in virtual machines. */
+typedef struct kmsrules_virtual_machines {
+    bool are_counted;
+    const kmsrules_id *hosts; /* none: all that no other row names */
+    size_t host_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_virtual_machines;
+
+typedef enum kmsrules_expiry_kind { KMSRULES_NOTIFICATION = 0, KMSRULES_REDUCED_FUNCTIONALITY } kmsrules_expiry_kind;
+#define KMSRULES_EXPIRY_COUNT 2
+
+/* "notification" or "reduced-functionality"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_expiry_text(kmsrules_expiry_kind kind);
+
+/* What a machine is like once its activation has ended. The rows that name its edition, or else those that name none, say so. */
+typedef struct kmsrules_expiry {
+    kmsrules_expiry_kind kind;
+    const char *text; /* a sentence */
+    const kmsrules_id *editions; /* none: all that no other row names */
+    size_t edition_count;
+    const uint32_t *builds; /* only for these; none: for all */
+    size_t build_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_expiry;
+
+/* A client machine id (CMID) or an activation id: 16 bytes, in the order in which its 32 hexadecimal digits are written. */
+typedef struct kmsrules_guid {
+    uint8_t bytes[16];
+} kmsrules_guid;
+
+/* Which editions ask a host with this activation id. */
+typedef struct kmsrules_activation_id {
+    kmsrules_guid id;
+    const kmsrules_id *editions; /* of one application and kind, that of the first */
+    size_t edition_count;
+    const kmsrules_id *sources;
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
+} kmsrules_activation_id;
+
 typedef struct kmsrules_table_file {
     const char *path; /* as in kmsrules_place */
     const char *data;
@@ -438,6 +487,12 @@ KMSRULES_API size_t kmsrules_ruleset_discovery_rule_count(const kmsrules_ruleset
 KMSRULES_API const kmsrules_discovery_rule *kmsrules_ruleset_discovery_rule(const kmsrules_ruleset *ruleset, size_t index);
 KMSRULES_API const kmsrules_discovery_rule *kmsrules_ruleset_find_discovery_rule(const kmsrules_ruleset *ruleset, kmsrules_id edition);
 KMSRULES_API const kmsrules_srv_name *kmsrules_ruleset_srv_name(const kmsrules_ruleset *ruleset);
+/* The row that rules a host (KMSRULES_NONE: any that no row names): the last layer's row that names it, else the last layer's row for all; NULL without one. */
+KMSRULES_API const kmsrules_virtual_machines *kmsrules_ruleset_find_virtual_machines(const kmsrules_ruleset *ruleset, kmsrules_id host);
+KMSRULES_API size_t kmsrules_ruleset_expiry_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_expiry *kmsrules_ruleset_expiry(const kmsrules_ruleset *ruleset, size_t index);
+KMSRULES_API size_t kmsrules_ruleset_activation_id_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_activation_id *kmsrules_ruleset_activation_id(const kmsrules_ruleset *ruleset, size_t index);
 /* The files the ruleset was made of, in reading order, with their bytes: enough to build it again with kmsrules_builder_provide(). */
 KMSRULES_API size_t kmsrules_ruleset_file_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_table_file *kmsrules_ruleset_file(const kmsrules_ruleset *ruleset, size_t index);
@@ -1019,11 +1074,6 @@ KMSRULES_API void kmsrules_plan_free(kmsrules_plan *plan);
 KMSRULES_API const kmsrules_plan_content *kmsrules_plan_read(const kmsrules_plan *plan); /* NULL for NULL */
 /* ---- Events --------------------------------------------------------------------------------------------------------------------------------- */
 
-/* A client machine id (CMID) or an activation id: 16 bytes, in the order in which its 32 hexadecimal digits are written. */
-typedef struct kmsrules_guid {
-    uint8_t bytes[16];
-} kmsrules_guid;
-
 #define KMSRULES_NO_TIME INT64_MIN /* a time that is not known; else seconds since 1970-01-01T00:00:00Z */
 
 /* What an activation event says (ids 12288 and 12289 on the client, 12290 on the host). Views are lent until the reader is used again. Numbers below 0: not given. */
@@ -1097,6 +1147,275 @@ KMSRULES_API const kmsrules_events_format *kmsrules_events_what(const kmsrules_e
 KMSRULES_API const kmsrules_inventory_fault *kmsrules_events_why(const kmsrules_events *events); /* NULL: no fault */
 /* Each id that was seen, in order, also those of other logs; lent until the reader is used again. NULL and 0 before any. */
 KMSRULES_API const kmsrules_event_tally *kmsrules_events_seen(const kmsrules_events *events, size_t *count);
+/* ---- Time and the ledger -------------------------------------------------------------------------------------------------------------------- */
+
+#define KMSRULES_LAST_TIME INT64_C(253402300799) /* 9999-12-31T23:59:59Z; times of ledgers are from 0 to here */
+
+/* A time as written, in UTC: "2024-05-06T07:08:09Z", the seconds may be missing; a date alone, "2024-05-06", is its first second or, with `is_end`, its last one.
+ * KMSRULES_INVALID_ARGUMENT: no such time, or none of 1970 to 9999. */
+KMSRULES_API kmsrules_status kmsrules_time_read(const char *text, size_t size, bool is_end, int64_t *time);
+/* "7d", "12h", "30m", "90s" or as in tables "P7D", "PT12H", each number up to 999999. KMSRULES_INVALID_ARGUMENT: none of these. */
+KMSRULES_API kmsrules_status kmsrules_duration_read(const char *text, size_t size, uint64_t *seconds);
+
+/* The client machine ids (CMIDs) that one KMS host remembers, and when each asked last: what it counts, and whom it activates.
+ *
+ * Each application is counted apart. A host remembers a CMID for the time of the tables (`cmid-retention`, 30 days) after it asked last: at the end of the last of these
+ * seconds it is gone. It remembers no more than the tables' `cache` times the largest threshold it was asked for, which never shrinks; beyond that the one that asked
+ * longest ago goes first, of several the one recorded first. A refused request is not counted, nor is a virtual machine where the tables say that this host counts none.
+ *
+ * A ledger has no clock: times are given, in seconds since 1970-01-01T00:00:00Z, and need not be in order. The latest one is its present, by application, and does not go
+ * back: a request of an earlier time is recorded with that time, but answered with the count of the present. One thread at a time. No function reads or writes files. */
+typedef struct kmsrules_ledger kmsrules_ledger;
+
+typedef struct kmsrules_request {
+    kmsrules_guid cmid;
+    kmsrules_id application;
+    kmsrules_kind kind; /* whose threshold it asks for */
+    int64_t time;       /* 0 to KMSRULES_LAST_TIME */
+    bool is_virtual;    /* the client runs in a virtual machine */
+    bool is_accepted;   /* the host's key covers it; a host that refuses a client does not count it */
+} kmsrules_request;
+
+typedef struct kmsrules_reply {
+    uint64_t count;    /* of those that count for this kind, after the request */
+    uint64_t minimum;  /* the threshold of this kind */
+    bool is_activated; /* accepted, and the count has reached the minimum */
+    bool is_counted;   /* the host now remembers the CMID */
+    bool is_late;      /* earlier than a request recorded before */
+    bool has_dropped;  /* the cache was full, and the CMID that asked longest ago was dropped for this one */
+} kmsrules_reply;
+
+/* A ledger of a host edition (KMSRULES_NONE: any that no row of the tables names), empty. KMSRULES_INVALID_ARGUMENT: no such edition, or tables that say nothing of the
+ * cache, of cmid-retention or of any threshold. Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_ledger_new(kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_ledger **ledger);
+KMSRULES_API void kmsrules_ledger_free(kmsrules_ledger *ledger);
+/* Records a request, then answers it. KMSRULES_INVALID_ARGUMENT: no such application, a kind without a threshold, a time out of range. Takes memory only for a larger
+ * cache: KMSRULES_NO_MEMORY leaves the ledger as it was. A request in order takes the same time however many there are. */
+KMSRULES_API kmsrules_status kmsrules_ledger_record(kmsrules_ledger *ledger, const kmsrules_request *request, kmsrules_reply *reply);
+/* What the host shows for an application at a time, of all that it has recorded by now; a time before its present is taken for that. KMSRULES_INVALID_ARGUMENT as above. */
+KMSRULES_API kmsrules_status kmsrules_ledger_count(const kmsrules_ledger *ledger, kmsrules_id application, int64_t time, uint64_t *count);
+/* How many CMIDs it may remember for an application by now, 0 before the first request; 0 for NULL or no such application. */
+KMSRULES_API uint64_t kmsrules_ledger_capacity(const kmsrules_ledger *ledger, kmsrules_id application);
+
+/* The whole ledger as text, "kmsrules ledger 1" and a line for each CMID, freed with kmsrules_string_free(): what is loaded from it answers as this one. To survive a
+ * crash, write it beside the old file, flush it to the disk, and rename it over that one. */
+KMSRULES_API kmsrules_status kmsrules_ledger_save(const kmsrules_ledger *ledger, char **text, size_t *size);
+
+/* Why a saved ledger was refused. */
+typedef struct kmsrules_ledger_fault {
+    uint64_t line, column; /* from 1, the column in bytes */
+    const char *problem;   /* one clause, static */
+} kmsrules_ledger_fault;
+
+/* The ledger of a text made by kmsrules_ledger_save(), with these tables. KMSRULES_INVALID_LEDGER: it is cut short, changed, or of hosts or applications that the tables do
+ * not know; `fault` says where (NULL is accepted). What the tables no longer remember is left out. KMSRULES_INVALID_ARGUMENT as kmsrules_ledger_new(). */
+KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, const char *data, size_t size, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger);
+
+/* ---- What events tell: counts, duplicates, forecast --------------------------------------------------------------------------------------- */
+
+/* The clients that asked KMS hosts, gathered from events until a date. Each host (the computer that logged) and application is a pool of its own.
+ *
+ * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
+ * large as that of servers is taken for a Windows server, though it may be Office: such requests are counted (`assumed`). A request that the host refused (result not 0)
+ * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 10 000 names of a client, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said (`is_full`). One thread at a time. */
+typedef struct kmsrules_census kmsrules_census;
+
+/* The host (an edition, or KMSRULES_NONE) tells whether virtual machines count and how long a CMID is remembered. Events later than `as_of` are left out.
+ * KMSRULES_INVALID_ARGUMENT: as kmsrules_ledger_new(), or a time out of range. Owns the ruleset with others. */
+KMSRULES_API kmsrules_status kmsrules_census_new(kmsrules_ruleset *ruleset, kmsrules_id host, int64_t as_of, kmsrules_census **census);
+KMSRULES_API void kmsrules_census_free(kmsrules_census *census);
+/* Takes an event in, in any order; a record of the same computer and record id a second time is left out. Events other than 12290 are only numbered. KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event);
+/* Machines that are known by their number alone, all of them within the retention; for counts only. KMSRULES_INVALID_ARGUMENT: a kind without a threshold, or more
+ * than INT64_MAX together. Office machines are those of one generation, whichever that is. */
+KMSRULES_API kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines);
+
+typedef struct kmsrules_counts_threshold {
+    kmsrules_kind kind;
+    uint64_t minimum;
+    uint64_t count;   /* of those that count for it, as the host shows it */
+    bool is_met;
+    bool is_asked_for; /* some machine of this kind has asked */
+} kmsrules_counts_threshold;
+
+typedef struct kmsrules_counts_pool {
+    const char *host;        /* in lower case; NULL: the events do not say */
+    kmsrules_id application; /* KMSRULES_NONE: an Office generation that was not said */
+    uint64_t count;          /* CMIDs that asked within the retention */
+    uint64_t shown;          /* what the host shows: no more than its cache holds */
+    uint64_t capacity;       /* of its cache, by what it was asked for; 0: by nobody */
+    uint64_t kinds[KMSRULES_KIND_COUNT]; /* of `count` */
+    uint64_t uncounted;      /* virtual machines within the retention that this host does not count */
+    uint64_t past;           /* CMIDs that asked longer ago */
+    const kmsrules_counts_threshold *thresholds;
+    size_t threshold_count;
+} kmsrules_counts_pool;
+
+typedef struct kmsrules_result_count {
+    uint32_t result; /* HRESULT; 0: accepted */
+    kmsrules_id error; /* of the tables, or KMSRULES_NONE */
+    uint64_t requests;
+} kmsrules_result_count;
+
+/* Everything about counts, lent until they are freed. */
+typedef struct kmsrules_counts_content {
+    int64_t as_of;
+    const kmsrules_counts_pool *pools;
+    size_t pool_count;
+    uint64_t requests; /* events 12290 until the date, each once */
+    const kmsrules_result_count *results; /* by result, successes first */
+    size_t result_count;
+    uint64_t incomplete; /* requests without CMID, time or a minimum that the tables know */
+    uint64_t assumed;    /* taken for requests of Windows servers, though their activation id is not known */
+    uint64_t repeated, later, other; /* not among the requests: the same record again; after the date; other events */
+    uint64_t unreadable; /* events that could not be read */
+    bool is_full;        /* a limit was exceeded: more was there than is told here */
+    bool is_given;       /* the numbers were given, no events */
+} kmsrules_counts_content;
+
+typedef struct kmsrules_counts kmsrules_counts;
+KMSRULES_API kmsrules_status kmsrules_census_counts(const kmsrules_census *census, kmsrules_counts **counts);
+KMSRULES_API void kmsrules_counts_free(kmsrules_counts *counts);
+KMSRULES_API const kmsrules_counts_content *kmsrules_counts_read(const kmsrules_counts *counts); /* NULL for NULL */
+
+/* A name with a CMID of its own, or one of several. */
+typedef struct kmsrules_alias {
+    const char *name; /* in lower case */
+    kmsrules_guid cmid;
+    int64_t last;     /* this name asked with this CMID last */
+    bool is_counted;  /* within the retention */
+} kmsrules_alias;
+
+typedef struct kmsrules_duplicate {
+    bool is_clone; /* one CMID under several names; else one name with several CMIDs */
+    size_t pool;   /* index into the pools */
+    const kmsrules_alias *aliases; /* two at least, those that asked last first */
+    size_t alias_count;
+} kmsrules_duplicate;
+
+typedef struct kmsrules_duplicates_pool {
+    const char *host;
+    kmsrules_id application;
+    uint64_t count;   /* as in kmsrules_counts_pool */
+    uint64_t without; /* what it would be with one CMID for each name */
+} kmsrules_duplicates_pool;
+
+typedef struct kmsrules_duplicates_content {
+    int64_t as_of;
+    const kmsrules_duplicates_pool *pools;
+    size_t pool_count;
+    const kmsrules_duplicate *items; /* by pool, clones first */
+    size_t item_count;
+    bool is_full;
+} kmsrules_duplicates_content;
+
+typedef struct kmsrules_duplicates kmsrules_duplicates;
+KMSRULES_API kmsrules_status kmsrules_census_duplicates(const kmsrules_census *census, kmsrules_duplicates **duplicates);
+KMSRULES_API void kmsrules_duplicates_free(kmsrules_duplicates *duplicates);
+KMSRULES_API const kmsrules_duplicates_content *kmsrules_duplicates_read(const kmsrules_duplicates *duplicates); /* NULL for NULL */
+
+/* A machine that asked a host, by its CMID. */
+typedef struct kmsrules_asker {
+    const char *name; /* it asked under last, in lower case; NULL: none */
+    kmsrules_guid cmid;
+    kmsrules_kind kind;
+    int64_t last; /* it asked last */
+} kmsrules_asker;
+
+/* A day on which machines are no longer counted. */
+typedef struct kmsrules_forecast_step {
+    int64_t time;   /* of the last of them on this day */
+    uint64_t count; /* after it */
+    unsigned lost;  /* thresholds that are no longer met from now on: bit per kind */
+    const kmsrules_asker *silent; /* those that fall out */
+    size_t silent_count;
+} kmsrules_forecast_step;
+
+/* When a machine's activation ends. */
+typedef struct kmsrules_lapse {
+    kmsrules_asker asker;
+    int64_t time;
+    bool is_silent; /* it stays away itself; else it asks, and the count is too low to renew it */
+} kmsrules_lapse;
+
+typedef struct kmsrules_count_point {
+    int64_t time; /* from here on */
+    uint64_t count;
+} kmsrules_count_point;
+
+typedef struct kmsrules_forecast_pool {
+    const char *host;
+    kmsrules_id application;
+    uint64_t count, capacity;
+    uint64_t silent; /* counted still, though silent */
+    uint64_t minimums[KMSRULES_KIND_COUNT];  /* thresholds that machines of this kind have asked for; else 0 */
+    int64_t met_until[KMSRULES_KIND_COUNT];  /* when the threshold was, or will be, lost; KMSRULES_NO_TIME: it is met and stays so; before all times: it never was (0) */
+    const kmsrules_forecast_step *steps; /* in order of time */
+    size_t step_count;
+    const kmsrules_lapse *lapses; /* likewise */
+    size_t lapse_count;
+    uint64_t lapsed;              /* machines whose activation has ended by now */
+    uint64_t avoid_machines;      /* as many silent ones must ask again, and go on asking, so that no threshold is lost, or the one lost is met again; 0: none is needed */
+    int64_t avoid_before;         /* by when; KMSRULES_NO_TIME: it is lost already */
+    kmsrules_kind avoid_kind;     /* of the threshold */
+    const kmsrules_count_point *points; /* the count over time, as far as the events tell, and on to the last step */
+    size_t point_count;
+} kmsrules_forecast_pool;
+
+typedef struct kmsrules_forecast_content {
+    int64_t as_of, end; /* nothing later than `end` is told */
+    uint64_t silent_after;
+    const kmsrules_forecast_pool *pools;
+    size_t pool_count;
+    bool is_full;
+} kmsrules_forecast_content;
+
+typedef struct kmsrules_forecast kmsrules_forecast;
+
+/* What becomes of the counts if machines that have not asked for `silent_after` seconds stay away for good and all others go on renewing. Nothing later than `horizon`
+ * seconds after the date is told. An estimate where events say no more: a machine is taken to have asked between its first and last request as often as it should; it was
+ * last activated at its last accepted request at which its threshold was met, or, where a later one tells so, as long as that one had left. KMSRULES_NO_MEMORY. */
+KMSRULES_API kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t silent_after, uint64_t horizon, kmsrules_forecast **forecast);
+KMSRULES_API void kmsrules_forecast_free(kmsrules_forecast *forecast);
+KMSRULES_API const kmsrules_forecast_content *kmsrules_forecast_read(const kmsrules_forecast *forecast); /* NULL for NULL */
+
+/* What happens to one machine from its last success on, by itself. */
+typedef enum kmsrules_moment_kind {
+    KMSRULES_MOMENT_SUCCESS = 0,   /* it was activated or renewed */
+    KMSRULES_MOMENT_RENEWAL,       /* it asks again: the first renewal due */
+    KMSRULES_MOMENT_RETRY,         /* where that failed, it asks again after this long */
+    KMSRULES_MOMENT_FORGOTTEN,     /* its host no longer counts it, unless it has asked */
+    KMSRULES_MOMENT_WARNING,       /* its user is told that the end is near */
+    KMSRULES_MOMENT_END,           /* the activation ends */
+    KMSRULES_MOMENT_EXPIRED        /* what it is like after the grace that follows */
+} kmsrules_moment_kind;
+#define KMSRULES_MOMENT_COUNT 7
+
+/* "success", "renewal", "retry", "forgotten", "warning", "end" or "expired"; NULL for any other value. */
+KMSRULES_API const char *kmsrules_moment_text(kmsrules_moment_kind kind);
+
+typedef struct kmsrules_moment {
+    kmsrules_moment_kind kind;
+    int64_t time;
+    uint64_t every; /* renewal, retry: it goes on so, every so many seconds; else 0 */
+    const kmsrules_interval *interval; /* the row that says so; NULL: the time was given */
+    const kmsrules_expiry *expiry;     /* of expired, by build; else NULL */
+} kmsrules_moment;
+
+typedef struct kmsrules_timeline_content {
+    kmsrules_id edition;
+    int64_t as_of;
+    const kmsrules_moment *moments; /* in order of time; those of a kind of which the tables say nothing are left out */
+    size_t moment_count;
+} kmsrules_timeline_content;
+
+typedef struct kmsrules_timeline kmsrules_timeline;
+
+/* The course of a machine of this edition that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
+ * is not known, and then every build is told of. `as_of` is printed alone. KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, or tables without `validity`. */
+KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
+KMSRULES_API void kmsrules_timeline_free(kmsrules_timeline *timeline);
+KMSRULES_API const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline); /* NULL for NULL */
 
 /* ---- Difference ----------------------------------------------------------------------------------------------------------------------------- */
 
@@ -1450,6 +1769,23 @@ KMSRULES_API kmsrules_status kmsrules_runbook_powershell(const kmsrules_runbook 
 /* With what hosts mean for each other when one fails (discovery-1); errors as kmsrules_discovery_sum_up(). */
 KMSRULES_API kmsrules_status kmsrules_discovery_json(kmsrules_discovery *discovery, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_discovery_print(kmsrules_discovery *discovery, bool color, char **text, size_t *size);
+
+/* Counts (counts-1) and duplicates (duplicates-1) of events. */
+KMSRULES_API kmsrules_status kmsrules_counts_json(const kmsrules_counts *counts, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_duplicates_json(const kmsrules_duplicates *duplicates, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_duplicates_print(const kmsrules_duplicates *duplicates, bool color, char **text, size_t *size);
+/* A forecast (forecast-1), and as a drawing: the count over time with its thresholds and the date, an SVG document without anything outside of it. */
+KMSRULES_API kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool color, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_forecast_draw(const kmsrules_forecast *forecast, char **text, size_t *size);
+/* A timeline (timeline-1). */
+KMSRULES_API kmsrules_status kmsrules_timeline_json(const kmsrules_timeline *timeline, char **text, size_t *size);
+KMSRULES_API kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *timeline, bool color, char **text, size_t *size);
+/* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
+ * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
+ * `state`: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing has asked). KMSRULES_INVALID_ARGUMENT: a range that is none. */
+KMSRULES_API kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char *warning, const char *critical, int *state, char **text, size_t *size);
 
 #ifdef __cplusplus
 }

@@ -22,6 +22,7 @@ const char *kmsrules_status_text(kmsrules_status status) {
         [KMSRULES_NOTHING_ASKED] = "the question is not complete",
         [KMSRULES_INVALID_INVENTORY] = "an inventory cannot be read further",
         [KMSRULES_INVALID_ROW] = "a row of an inventory cannot be read",
+        [KMSRULES_INVALID_LEDGER] = "a saved ledger cannot be read",
     };
     const char *text = WORD(texts, status);
     return text == NULL ? "unknown status" : text;

@@ -1,6 +1,8 @@
 /* See event_value.h. */
 #include "fleet/event_value.h"
 
+#include "base/guid.h"
+
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static int hex_digit(char c) {
@@ -90,20 +92,7 @@ bool kr_truth_read(struct kr_text text, int *truth) {
 }
 
 bool kr_guid_read(struct kr_text text, kmsrules_guid *guid) {
-    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    kmsrules_guid read = {{0}};
-    size_t digits = 0;
     text = kr_text_trim(text);
-    if (text.size == sizeof shape + 1 && text.data[0] == '{' && text.data[text.size - 1] == '}') text = (struct kr_text){text.data + 1, text.size - 2};
-    if (text.size != sizeof shape - 1) return false;
-    for (size_t i = 0; i < text.size; i++) {
-        if (shape[i] == '-' && text.data[i] != '-') return false;
-        if (shape[i] == '-') continue;
-        int digit = hex_digit(text.data[i]);
-        if (digit < 0) return false;
-        read.bytes[digits / 2] = (uint8_t)(read.bytes[digits / 2] << 4 | digit);
-        digits++;
-    }
-    *guid = read;
-    return true;
+    if (text.size > 2 && text.data[0] == '{' && text.data[text.size - 1] == '}') text = (struct kr_text){text.data + 1, text.size - 2};
+    return kr_guid_of(text, guid);
 }

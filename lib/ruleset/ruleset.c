@@ -108,3 +108,22 @@ const kmsrules_observation *kmsrules_ruleset_observation(const kmsrules_ruleset 
     if (ruleset == NULL || (unsigned)kind >= KMSRULES_OBSERVATION_COUNT || ruleset->observations[kind].text == NULL) return NULL;
     return &ruleset->observations[kind];
 }
+
+const kmsrules_virtual_machines *kmsrules_ruleset_find_virtual_machines(const kmsrules_ruleset *ruleset, kmsrules_id host) {
+    if (ruleset == NULL || (host >= ruleset->edition_count && host != KMSRULES_NONE)) return NULL;
+    uint32_t own = host == KMSRULES_NONE ? KR_NONE : ruleset->ruling_virtual_machines[host];
+    uint32_t found = own != KR_NONE ? own : ruleset->ruling_virtual_machines[ruleset->edition_count];
+    return found == KR_NONE ? NULL : &ruleset->virtual_machines[found];
+}
+
+size_t kmsrules_ruleset_expiry_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->expiry_count; }
+
+const kmsrules_expiry *kmsrules_ruleset_expiry(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_expiry_count(ruleset) ? &ruleset->expiries[index] : NULL;
+}
+
+size_t kmsrules_ruleset_activation_id_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->activation_id_count; }
+
+const kmsrules_activation_id *kmsrules_ruleset_activation_id(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_activation_id_count(ruleset) ? &ruleset->activation_ids[index] : NULL;
+}

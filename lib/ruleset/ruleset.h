@@ -222,7 +222,7 @@ struct kmsrules_ruleset {
 
     const struct kr_traits *traits;     /* [edition] */
     const uint32_t *group_applications; /* [group] */
-    const char *const *activation_ids;  /* [group] of its license; NULL: not known */
+    const char *const *group_activation_ids;  /* [group] of its license; NULL: not known */
     const kr_cell *runs;   /* [host × application] */
     const kr_cell *fits;   /* [host × group] */
     const kr_cell *uses;   /* [edition] */
@@ -245,6 +245,11 @@ struct kmsrules_ruleset {
     const uint32_t *ruling_intervals; /* [kind × (edition, then one for all)] into intervals, KR_NONE: none */
     const kmsrules_transition *transitions;
     uint32_t interval_count, transition_count;
+    const kmsrules_virtual_machines *virtual_machines;
+    const uint32_t *ruling_virtual_machines; /* [edition, then one for all] into virtual_machines, KR_NONE: none */
+    const kmsrules_expiry *expiries;
+    const kmsrules_activation_id *activation_ids; /* each id once */
+    uint32_t virtual_machines_count, expiry_count, activation_id_count;
     kmsrules_cache cache;
     const struct kr_step *steps; /* of runbooks, by phase and then in reading order */
     uint32_t step_count;

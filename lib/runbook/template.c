@@ -20,7 +20,7 @@ static void add_applications(struct kr_buffer *out, const kmsrules_runbook *runb
 
 const char *kr_runbook_activation_id(const kmsrules_runbook *runbook, const struct kr_scene *scene) {
     kmsrules_id group = scene->entry == NULL ? KR_NONE : scene->entry->key_group;
-    return group == KR_NONE ? NULL : runbook->ruleset->activation_ids[group];
+    return group == KR_NONE ? NULL : runbook->ruleset->group_activation_ids[group];
 }
 
 static void add_activation_id(struct kr_buffer *out, const kmsrules_runbook *runbook, const struct kr_scene *scene) {

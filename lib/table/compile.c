@@ -265,7 +265,7 @@ static bool compile_groups(const struct compiler *compiler) {
         groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
         activation_ids[i] = copy_text(compiler, entry, KR_ATTRIBUTE_ACTIVATION_ID, &has_memory);
     }
-    compiler->ruleset->activation_ids = activation_ids;
+    compiler->ruleset->group_activation_ids = activation_ids;
     compiler->ruleset->groups = groups;
     compiler->ruleset->group_applications = applications;
     compiler->ruleset->group_count = tables->groups.count;

@@ -32,16 +32,6 @@ bool kr_is_date(struct kr_text text) {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-static bool is_hexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-bool kr_is_activation_id(struct kr_text text) {
-    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    if (text.size != sizeof form - 1) return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (form[i] == '-' ? text.data[i] != '-' : !is_hexadecimal(text.data[i])) return false;
-    return true;
-}
-
 bool kr_is_build(struct kr_text text) {
     const char *dot = memchr(text.data, '.', text.size);
     uint64_t number;

@@ -10,6 +10,5 @@ bool kr_is_kb_number(struct kr_text text);     /* KB and digits */
 bool kr_is_date(struct kr_text text);          /* 2024-02-13 */
 bool kr_is_build(struct kr_text text);         /* 17763.1999 */
 bool kr_is_blank(struct kr_text text);         /* holds no word */
-bool kr_is_activation_id(struct kr_text text); /* 32 hexadecimal digits in lower case, 8-4-4-4-12 */
 
 #endif

@@ -1,10 +1,11 @@
 /* See policy.h; <interval>, <cache>, <transition>, <observation>, <discovery> and <srv-record> as compiled, for compile.h. */
 #include "table/policy.h"
 
+#include "base/guid.h"
 #include "table/compile.h"
 
 const char *const kr_interval_words[] = {"activation",    "renewal",     "retry",           "validity", "cmid-retention",
-                                         "initial-grace", "final-grace", "dns-publication", NULL};
+                                         "initial-grace", "final-grace", "dns-publication", "warning",  NULL};
 _Static_assert(sizeof kr_interval_words / sizeof kr_interval_words[0] == KMSRULES_INTERVAL_COUNT + 1, "every kind of interval has its word");
 
 const char *const kr_transition_words[] = {"discovered", "cached", "bound", "count", "step", NULL};
@@ -20,9 +21,14 @@ _Static_assert(sizeof kr_selection_words / sizeof kr_selection_words[0] == KMSRU
 
 const char *kmsrules_selection_text(kmsrules_selection selection) { return (unsigned)selection < KMSRULES_SELECTION_COUNT ? kr_selection_words[selection] : NULL; }
 
+const char *const kr_expiry_words[] = {"notification", "reduced-functionality", NULL};
+_Static_assert(sizeof kr_expiry_words / sizeof kr_expiry_words[0] == KMSRULES_EXPIRY_COUNT + 1, "every kind of expiry has its word");
+
 const char *kmsrules_interval_text(kmsrules_interval_kind kind) { return (unsigned)kind < KMSRULES_INTERVAL_COUNT ? kr_interval_words[kind] : NULL; }
 
 const char *kmsrules_transition_text(kmsrules_transition_kind kind) { return (unsigned)kind < KMSRULES_TRANSITION_COUNT ? kr_transition_words[kind] : NULL; }
+
+const char *kmsrules_expiry_text(kmsrules_expiry_kind kind) { return (unsigned)kind < KMSRULES_EXPIRY_COUNT ? kr_expiry_words[kind] : NULL; }
 
 /* ---- Durations ---- */
 
@@ -61,6 +67,24 @@ bool kr_duration_of(struct kr_text text, uint64_t *seconds) {
     return true;
 }
 
+/* "7d": a number and the letter of its unit. */
+static bool read_short(struct kr_text text, uint64_t *seconds) {
+    static const struct unit units[] = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
+    uint64_t number;
+    for (size_t i = 0; text.size > 0 && i < sizeof units / sizeof units[0]; i++) {
+        if (text.data[text.size - 1] != units[i].letter || !kr_text_number((struct kr_text){text.data, text.size - 1}, 0, LARGEST_NUMBER, &number)) continue;
+        *seconds = number * units[i].seconds;
+        return true;
+    }
+    return false;
+}
+
+kmsrules_status kmsrules_duration_read(const char *text, size_t size, uint64_t *seconds) {
+    if (text == NULL || seconds == NULL) return KMSRULES_INVALID_ARGUMENT;
+    struct kr_text view = {text, size};
+    return kr_duration_of(view, seconds) || read_short(view, seconds) ? KMSRULES_OK : KMSRULES_INVALID_ARGUMENT;
+}
+
 /* ---- Compiling ---- */
 
 struct policy {
@@ -71,10 +95,13 @@ struct policy {
     kmsrules_interval *intervals;
     kmsrules_transition *transitions;
     kmsrules_observation *observations;
-    const struct kr_entry *observation_entries[KMSRULES_OBSERVATION_COUNT];
     kmsrules_discovery_rule *discovery_rules;
-    uint32_t *ruling, *ruling_discovery; /* those of the ruleset */
-    const struct kr_entry **interval_entries, **discovery_entries, *cache_entry, *srv_entry;
+    kmsrules_virtual_machines *virtual_machines;
+    kmsrules_expiry *expiries;
+    kmsrules_activation_id *activation_ids;
+    uint32_t *ruling, *ruling_discovery, *ruling_virtual; /* those of the ruleset */
+    const struct kr_entry *observation_entries[KMSRULES_OBSERVATION_COUNT], *cache_entry, *srv_entry;
+    const struct kr_entry **interval_entries, **discovery_entries, **virtual_entries, **activation_entries;
     bool has_memory;
 };
 
@@ -111,7 +138,8 @@ static bool rule(struct policy *policy, const struct kr_entry *const *entries, u
     return !is_twice;
 }
 
-static void rule_members(struct policy *policy, const struct kr_entry *const *entries, uint32_t *ruling, const struct kr_table_row *row, uint32_t index) {
+/* `ruling` has a place for each edition and one for all others. */
+static void rule_members(struct policy *policy, const struct kr_entry *const *entries, uint32_t *ruling, uint32_t index, const struct kr_table_row *row) {
     if (!row->has_editions) rule(policy, entries, &ruling[policy->ruleset->edition_count], index);
     for (uint32_t i = 0; i < row->members.count; i++)
         if (!rule(policy, entries, &ruling[row->members.items[i]], index)) break;
@@ -131,7 +159,55 @@ static void compile_interval(struct policy *policy, const struct kr_table_row *r
     kr_duration_of(kr_entry_get(entry, KR_ATTRIBUTE_DURATION), &interval->seconds);
     policy->interval_entries[index] = entry;
     uint32_t *ruling = &policy->ruling[(size_t)interval->kind * (edition_count + 1)];
-    rule_members(policy, policy->interval_entries, ruling, row, index);
+    rule_members(policy, policy->interval_entries, ruling, index, row);
+}
+
+static void compile_virtual_machines(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    uint32_t index = policy->ruleset->virtual_machines_count++;
+    policy->virtual_machines[index] = (kmsrules_virtual_machines){
+        .are_counted = kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_COUNTS), "yes"), .hosts = copy_ids(policy, row->members), .host_count = row->members.count,
+        .sources = copy_ids(policy, row->sources), .source_count = row->sources.count, .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE),
+        .at = kr_ruleset_place(policy->ruleset, entry)};
+    policy->virtual_entries[index] = entry;
+    rule_members(policy, policy->virtual_entries, policy->ruling_virtual, index, row);
+}
+
+static const uint32_t *copy_numbers(struct policy *policy, struct kr_text list, size_t *count) {
+    struct kr_text word;
+    uint64_t number = 0;
+    *count = 0;
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) (*count)++;
+    uint32_t *numbers = kr_arena_take(&policy->ruleset->arena, *count, sizeof *numbers);
+    if (numbers == NULL) return policy->has_memory = false, NULL;
+    for (size_t offset = 0, i = 0; kr_text_next_word(list, &offset, &word); i++)
+        if (kr_text_number(word, 0, UINT32_MAX, &number)) numbers[i] = (uint32_t)number;
+    return numbers;
+}
+
+static void compile_expiry(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    kmsrules_expiry *expiry = &policy->expiries[policy->ruleset->expiry_count++];
+    *expiry = (kmsrules_expiry){
+        .kind = (kmsrules_expiry_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_TO), kr_expiry_words), .text = copy_text(policy, entry, KR_ATTRIBUTE_TEXT),
+        .editions = copy_ids(policy, row->members), .edition_count = row->members.count, .sources = copy_ids(policy, row->sources),
+        .source_count = row->sources.count, .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE), .at = kr_ruleset_place(policy->ruleset, entry)};
+    expiry->builds = copy_numbers(policy, kr_entry_get(entry, KR_ATTRIBUTE_BUILDS), &expiry->build_count);
+}
+
+/* A later layer's row of the same id takes the place of an earlier one's. */
+static void compile_activation_id(struct policy *policy, const struct kr_table_row *row) {
+    const struct kr_entry *entry = entry_of(policy, row);
+    kmsrules_guid guid;
+    uint32_t index = 0, count = policy->ruleset->activation_id_count;
+    if (!kr_guid_of(kr_entry_get(entry, KR_ATTRIBUTE_ID), &guid)) return;
+    while (index < count && memcmp(&policy->activation_ids[index].id, &guid, sizeof guid) != 0) index++;
+    if (index < count && policy->activation_entries[index]->layer == entry->layer) report_duplicate(policy, entry, policy->activation_entries[index]);
+    if (index == count) policy->ruleset->activation_id_count++;
+    policy->activation_entries[index] = entry;
+    policy->activation_ids[index] = (kmsrules_activation_id){
+        .id = guid, .editions = copy_ids(policy, row->members), .edition_count = row->members.count, .sources = copy_ids(policy, row->sources),
+        .source_count = row->sources.count, .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE), .at = kr_ruleset_place(policy->ruleset, entry)};
 }
 
 static void compile_cache(struct policy *policy, const struct kr_table_row *row) {
@@ -183,7 +259,7 @@ static void compile_discovery(struct policy *policy, const struct kr_table_row *
         .against = copy_ids(policy, row->against), .against_count = row->against.count,
         .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE), .at = kr_ruleset_place(policy->ruleset, entry)};
     policy->discovery_entries[index] = entry;
-    rule_members(policy, policy->discovery_entries, policy->ruling_discovery, row, index);
+    rule_members(policy, policy->discovery_entries, policy->ruling_discovery, index, row);
 }
 
 static void compile_srv_record(struct policy *policy, const struct kr_table_row *row) {
@@ -197,40 +273,46 @@ static void compile_srv_record(struct policy *policy, const struct kr_table_row 
                                                     .at = kr_ruleset_place(policy->ruleset, entry)};
 }
 
-static bool prepare_discovery(struct policy *policy) {
-    size_t count = kr_model_count(policy->model, KR_ELEMENT_DISCOVERY), ruling = (size_t)policy->ruleset->edition_count + 1;
-    policy->discovery_rules = kr_arena_take(&policy->ruleset->arena, count, sizeof *policy->discovery_rules);
-    policy->ruling_discovery = kr_arena_take(&policy->ruleset->arena, ruling, sizeof *policy->ruling_discovery);
-    policy->discovery_entries = kr_memory_take(count, sizeof *policy->discovery_entries);
-    if (policy->discovery_rules == NULL || policy->ruling_discovery == NULL || policy->discovery_entries == NULL) return false;
-    for (size_t i = 0; i < ruling; i++) policy->ruling_discovery[i] = KR_NONE;
-    policy->ruleset->discovery_rules = policy->discovery_rules;
-    policy->ruleset->ruling_discovery = policy->ruling_discovery;
-    return true;
+static bool take_entries(struct policy *policy) {
+    policy->interval_entries = kr_memory_take(kr_model_count(policy->model, KR_ELEMENT_INTERVAL), sizeof *policy->interval_entries);
+    policy->discovery_entries = kr_memory_take(kr_model_count(policy->model, KR_ELEMENT_DISCOVERY), sizeof *policy->discovery_entries);
+    policy->virtual_entries = kr_memory_take(kr_model_count(policy->model, KR_ELEMENT_VIRTUAL_MACHINES), sizeof *policy->virtual_entries);
+    policy->activation_entries = kr_memory_take(kr_model_count(policy->model, KR_ELEMENT_ACTIVATION_ID), sizeof *policy->activation_entries);
+    return policy->interval_entries != NULL && policy->discovery_entries != NULL && policy->virtual_entries != NULL && policy->activation_entries != NULL;
+}
+
+static uint32_t *take_ruling(struct policy *policy, size_t count) {
+    uint32_t *ruling = kr_arena_take(&policy->ruleset->arena, count, sizeof *ruling);
+    if (ruling == NULL) return policy->has_memory = false, NULL;
+    for (size_t i = 0; i < count; i++) ruling[i] = KR_NONE;
+    return ruling;
+}
+
+static void *take_records(struct policy *policy, size_t count, size_t size) {
+    void *records = kr_arena_take(&policy->ruleset->arena, count, size);
+    if (records == NULL) policy->has_memory = false;
+    return records;
 }
 
 static bool prepare(struct policy *policy) {
-    size_t intervals = kr_model_count(policy->model, KR_ELEMENT_INTERVAL), transitions = kr_model_count(policy->model, KR_ELEMENT_TRANSITION);
-    size_t ruling = (size_t)KMSRULES_INTERVAL_COUNT * ((size_t)policy->ruleset->edition_count + 1);
-    policy->intervals = kr_arena_take(&policy->ruleset->arena, intervals, sizeof *policy->intervals);
-    policy->transitions = kr_arena_take(&policy->ruleset->arena, transitions, sizeof *policy->transitions);
-    policy->ruling = kr_arena_take(&policy->ruleset->arena, ruling, sizeof *policy->ruling);
-    policy->observations = kr_arena_take(&policy->ruleset->arena, KMSRULES_OBSERVATION_COUNT, sizeof *policy->observations);
-    policy->interval_entries = kr_memory_take(intervals, sizeof *policy->interval_entries);
-    if (policy->intervals == NULL || policy->transitions == NULL || policy->ruling == NULL || policy->observations == NULL ||
-        policy->interval_entries == NULL)
-        return false;
-    for (size_t i = 0; i < ruling; i++) policy->ruling[i] = KR_NONE;
-    policy->ruleset->intervals = policy->intervals;
-    policy->ruleset->transitions = policy->transitions;
-    policy->ruleset->observations = policy->observations;
-    policy->ruleset->ruling_intervals = policy->ruling;
-    return true;
+    struct kmsrules_ruleset *ruleset = policy->ruleset;
+    size_t places = (size_t)ruleset->edition_count + 1;
+    ruleset->intervals = policy->intervals = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_INTERVAL), sizeof *policy->intervals);
+    ruleset->transitions = policy->transitions = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_TRANSITION), sizeof *policy->transitions);
+    ruleset->observations = policy->observations = take_records(policy, KMSRULES_OBSERVATION_COUNT, sizeof *policy->observations);
+    ruleset->discovery_rules = policy->discovery_rules = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_DISCOVERY), sizeof *policy->discovery_rules);
+    ruleset->virtual_machines = policy->virtual_machines = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_VIRTUAL_MACHINES), sizeof *policy->virtual_machines);
+    ruleset->expiries = policy->expiries = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_EXPIRY), sizeof *policy->expiries);
+    ruleset->activation_ids = policy->activation_ids = take_records(policy, kr_model_count(policy->model, KR_ELEMENT_ACTIVATION_ID), sizeof *policy->activation_ids);
+    ruleset->ruling_intervals = policy->ruling = take_ruling(policy, KMSRULES_INTERVAL_COUNT * places);
+    ruleset->ruling_discovery = policy->ruling_discovery = take_ruling(policy, places);
+    ruleset->ruling_virtual_machines = policy->ruling_virtual = take_ruling(policy, places);
+    return take_entries(policy) && policy->has_memory;
 }
 
 bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model, struct kr_problems *problems) {
     struct policy policy = {.ruleset = ruleset, .tables = tables, .model = model, .problems = problems, .has_memory = true};
-    policy.has_memory = prepare(&policy) && prepare_discovery(&policy);
+    policy.has_memory = prepare(&policy);
     for (uint32_t i = 0; policy.has_memory && i < tables->policy_count; i++) {
         switch (entry_of(&policy, &tables->policies[i])->kind) {
         case KR_ELEMENT_INTERVAL: compile_interval(&policy, &tables->policies[i]); break;
@@ -238,10 +320,15 @@ bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr
         case KR_ELEMENT_OBSERVATION: compile_observation(&policy, &tables->policies[i]); break;
         case KR_ELEMENT_DISCOVERY: compile_discovery(&policy, &tables->policies[i]); break;
         case KR_ELEMENT_SRV_RECORD: compile_srv_record(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_VIRTUAL_MACHINES: compile_virtual_machines(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_EXPIRY: compile_expiry(&policy, &tables->policies[i]); break;
+        case KR_ELEMENT_ACTIVATION_ID: compile_activation_id(&policy, &tables->policies[i]); break;
         default: compile_transition(&policy, &tables->policies[i]);
         }
     }
     kr_memory_free((void *)policy.interval_entries);
     kr_memory_free((void *)policy.discovery_entries);
+    kr_memory_free((void *)policy.virtual_entries);
+    kr_memory_free((void *)policy.activation_entries);
     return policy.has_memory;
 }

@@ -264,17 +264,29 @@ static bool is_sourced(enum kr_element_kind kind) {
            kind == KR_ELEMENT_EVENT_COLUMN || kind == KR_ELEMENT_EVENT_FIELDS || kind == KR_ELEMENT_LICENSE_WORD;
 }
 
+static const enum kr_element_kind policies[] = {KR_ELEMENT_INTERVAL,   KR_ELEMENT_CACHE,            KR_ELEMENT_TRANSITION, KR_ELEMENT_OBSERVATION,  KR_ELEMENT_DISCOVERY,
+                                               KR_ELEMENT_SRV_RECORD, KR_ELEMENT_VIRTUAL_MACHINES, KR_ELEMENT_EXPIRY,     KR_ELEMENT_ACTIVATION_ID};
+enum { POLICY_KINDS = sizeof policies / sizeof policies[0] };
+
 static bool is_policy(enum kr_element_kind kind) {
-    return kind == KR_ELEMENT_INTERVAL || kind == KR_ELEMENT_CACHE || kind == KR_ELEMENT_TRANSITION || kind == KR_ELEMENT_OBSERVATION;
+    size_t index = 0;
+    while (index < POLICY_KINDS && policies[index] != kind) index++;
+    return index < POLICY_KINDS;
 }
 
-static bool is_discovery(enum kr_element_kind kind) { return kind == KR_ELEMENT_DISCOVERY || kind == KR_ELEMENT_SRV_RECORD; }
+static size_t count_policies(const struct kr_model *model) {
+    size_t count = 0;
+    for (size_t i = 0; i < POLICY_KINDS; i++) count += kr_model_count(model, policies[i]);
+    return count;
+}
 
 static void resolve_policy(struct kr_resolver *resolver, uint32_t index, struct kr_table_row *policy) {
     *policy = (struct kr_table_row){.entry = index, .group = KMSRULES_NONE, .inherits = KMSRULES_NONE};
     policy->sources = kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
-    policy->has_editions = kr_entry_get(&resolver->model->entries[index], KR_ATTRIBUTE_EDITIONS).data != NULL;
-    policy->members = kr_expand(resolver, index, KR_ATTRIBUTE_EDITIONS, ALL_EDITIONS);
+    bool is_of_hosts = resolver->model->entries[index].kind == KR_ELEMENT_VIRTUAL_MACHINES;
+    enum kr_attribute_kind members = is_of_hosts ? KR_ATTRIBUTE_HOSTS : KR_ATTRIBUTE_EDITIONS;
+    policy->has_editions = kr_entry_get(&resolver->model->entries[index], members).data != NULL;
+    policy->members = kr_expand(resolver, index, members, ALL_EDITIONS);
     policy->against = kr_refer_list(resolver, index, KR_ATTRIBUTE_AGAINST, KR_SPACE_SOURCE);
 }
 
@@ -287,7 +299,7 @@ static void resolve_entry(struct kr_resolver *resolver, uint32_t index) {
     if (entry->kind == KR_ELEMENT_PATTERN) resolve_spelling(resolver, index, &tables->patterns[tables->pattern_count++]);
     if (is_sourced(entry->kind)) kr_refer_list(resolver, index, KR_ATTRIBUTE_SOURCE, KR_SPACE_SOURCE);
     if (entry->kind == KR_ELEMENT_PREDICTS) resolve_prediction(resolver, index, &tables->predictions[tables->prediction_count++]);
-    if (is_policy(entry->kind) || is_discovery(entry->kind)) resolve_policy(resolver, index, &tables->policies[tables->policy_count++]);
+    if (is_policy(entry->kind)) resolve_policy(resolver, index, &tables->policies[tables->policy_count++]);
     if (is_row(entry->kind)) resolve_row(resolver, index, &tables->rows[tables->row_count++]);
 }
 
@@ -298,11 +310,7 @@ static bool resolve_rows(struct kr_resolver *resolver) {
     tables->spellings = kr_memory_take(count, sizeof *tables->spellings);
     tables->patterns = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PATTERN), sizeof *tables->patterns);
     tables->predictions = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_PREDICTS), sizeof *tables->predictions);
-    tables->policies = kr_memory_take(kr_model_count(resolver->model, KR_ELEMENT_INTERVAL) + kr_model_count(resolver->model, KR_ELEMENT_CACHE) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_TRANSITION) + kr_model_count(resolver->model, KR_ELEMENT_OBSERVATION) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_DISCOVERY) +
-                                          kr_model_count(resolver->model, KR_ELEMENT_SRV_RECORD),
-                                      sizeof *tables->policies);
+    tables->policies = kr_memory_take(count_policies(resolver->model), sizeof *tables->policies);
     if (tables->policies == NULL || tables->rows == NULL || tables->spellings == NULL || tables->patterns == NULL || tables->predictions == NULL) return false;
     for (uint32_t i = 0; i < count && !tables->has_failed; i++) resolve_entry(resolver, i);
     return true;

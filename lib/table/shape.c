@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "names/pattern.h"
+#include "base/guid.h"
 #include "table/policy.h"
 #include "ruleset/step.h"
 #include "table/forms.h"
@@ -43,6 +44,8 @@ enum form {
     FORM_INTERVALS,
     FORM_DURATION,
     FORM_TRANSITION,
+    FORM_EXPIRY,
+    FORM_GUID,
     FORM_SELECTION,
     FORM_PART,
     FORM_VALUE,
@@ -50,7 +53,6 @@ enum form {
     FORM_OBSERVATION,
     FORM_LEVEL,
     FORM_YES_NO,
-    FORM_ACTIVATION_ID,
     FORM_TEMPLATE, /* text with {placeholders} */
     FORM_PHASE,
     FORM_WHERE,
@@ -111,7 +113,7 @@ static const struct element_shape shapes[] = {
     {KR_ELEMENT_GROUP, "key-group", TOP,
      {{KR_ATTRIBUTE_ID, FORM_ID, true, 0}, {KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_KIND, FORM_KIND, true, 0},
       {KR_ATTRIBUTE_APPLICATION, FORM_ID, true, 0}, SOURCED, {KR_ATTRIBUTE_ABOVE, FORM_IDS, false, 0},
-      {KR_ATTRIBUTE_ACTIVATION_ID, FORM_ACTIVATION_ID, false, 0}, OPTIONAL_ROW, REPLACES}, 10, {0}, 0, false},
+      {KR_ATTRIBUTE_ACTIVATION_ID, FORM_GUID, false, 0}, OPTIONAL_ROW, REPLACES}, 10, {0}, 0, false},
     {KR_ELEMENT_COVERS, "covers", GROUPS,
      {{KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0}, {KR_ATTRIBUTE_KEY_GROUP, FORM_ID, false, 0}, SOURCED, OPTIONAL_ROW}, 5,
      {KR_ATTRIBUTE_EDITIONS, KR_ATTRIBUTE_KEY_GROUP}, 2, false},
@@ -204,6 +206,13 @@ static const struct element_shape shapes[] = {
       {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
     {KR_ELEMENT_SRV_RECORD, "srv-record", TOP,
      {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_PORT, FORM_NUMBER, true, 65535}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_VIRTUAL_MACHINES, "virtual-machines", TOP,
+     {{KR_ATTRIBUTE_COUNTS, FORM_YES_NO, true, 0}, {KR_ATTRIBUTE_HOSTS, FORM_MEMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_EXPIRY, "expiry", TOP,
+     {{KR_ATTRIBUTE_TO, FORM_EXPIRY, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, false, 0},
+      {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6, {0}, 0, false},
+    {KR_ELEMENT_ACTIVATION_ID, "activation-id", TOP,
+     {{KR_ATTRIBUTE_ID, FORM_GUID, true, 0}, {KR_ATTRIBUTE_EDITIONS, FORM_MEMBERS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
     {KR_ELEMENT_EVENT_COLUMN, "event-column", TOP,
      {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_HOLDS, FORM_EVENT_PART, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
     {KR_ELEMENT_EVENT_FIELDS, "event-fields", TOP,
@@ -249,9 +258,12 @@ static const char *const yes_no[] = {"yes", "no", NULL};
 static const char *const roles[] = {"client", "host", "other", NULL};
 static const char *const levels[] = {"finding", "remark", NULL};
 static const char *const *const closed_forms[] = {
-    [FORM_KIND] = kinds,           [FORM_RELIABILITY] = reliabilities, [FORM_VOLUME] = volumes,     [FORM_HOLDS] = holds,          [FORM_YES_NO] = yes_no,
-    [FORM_PHASE] = kr_phase_words, [FORM_WHERE] = kr_where_words,      [FORM_EACH] = kr_each_words,
-    [FORM_PART] = kr_slmgr_part_words, [FORM_VALUE] = kr_slmgr_value_words, [FORM_ROLE] = roles, [FORM_OBSERVATION] = kr_observation_words, [FORM_LEVEL] = levels, [FORM_SHELL] = kr_shell_words, /* the last form */
+    [FORM_KIND] = kinds, [FORM_RELIABILITY] = reliabilities, [FORM_VOLUME] = volumes, [FORM_HOLDS] = holds, [FORM_YES_NO] = yes_no,
+    [FORM_PHASE] = kr_phase_words, [FORM_WHERE] = kr_where_words, [FORM_EACH] = kr_each_words, [FORM_PART] = kr_slmgr_part_words,
+    [FORM_VALUE] = kr_slmgr_value_words, [FORM_ROLE] = roles, [FORM_OBSERVATION] = kr_observation_words, [FORM_LEVEL] = levels, [FORM_CHECK] = checks,
+    [FORM_SIDE] = sides, [FORM_INTERVAL] = kr_interval_words, [FORM_EVENT_PART] = kr_event_part_words, [FORM_LICENSE_STATUS] = license_statuses,
+    [FORM_TRANSITION] = kr_transition_words, [FORM_SELECTION] = kr_selection_words, [FORM_EXPIRY] = kr_expiry_words,
+    [FORM_SHELL] = kr_shell_words, /* the last form */
 };
 
 const char *kr_attribute_name(enum kr_attribute_kind kind) { return attribute_names[kind]; }
@@ -336,6 +348,13 @@ static void check_duration(struct inspection *seen) {
                   (int)(seen->value.size < 64 ? seen->value.size : 64), seen->value.data);
 }
 
+static void check_guid(struct inspection *seen) {
+    kmsrules_guid guid;
+    if (!kr_guid_of(seen->value, &guid))
+        BAD_VALUE(seen, seen->value, "%s is \"%.*s\", expected 32 hexadecimal digits with four dashes, such as 00000000-0000-4000-8000-000000000001", seen->attribute,
+                  (int)(seen->value.size < 64 ? seen->value.size : 64), seen->value.data);
+}
+
 static void check_listed_word(struct inspection *seen, const struct attribute_shape *shape, struct kr_text word) {
     switch (shape->form) {
     case FORM_MEMBERS:
@@ -396,22 +415,12 @@ static void check_form(struct inspection *seen, const struct attribute_shape *sh
         if (!kr_is_build(seen->value)) BAD_VALUE(seen, seen->value, "%s is \"%.*s\", expected BUILD.REVISION such as 17763.1999", seen->attribute, SHOWN(seen->value));
         break;
     case FORM_ERROR_ID: check_error_id(seen, seen->value); break;
-    case FORM_CHECK: check_word(seen, seen->value, checks); break;
-    case FORM_SIDE: check_word(seen, seen->value, sides); break;
-    case FORM_INTERVAL: check_word(seen, seen->value, kr_interval_words); break;
-    case FORM_EVENT_PART: check_word(seen, seen->value, kr_event_part_words); break;
-    case FORM_LICENSE_STATUS: check_word(seen, seen->value, license_statuses); break;
-    case FORM_TRANSITION: check_word(seen, seen->value, kr_transition_words); break;
-    case FORM_SELECTION: check_word(seen, seen->value, kr_selection_words); break;
     case FORM_DURATION: check_duration(seen); break;
     case FORM_DATE:
         if (!kr_is_date(seen->value)) BAD_VALUE(seen, seen->value, "%s is not a date such as 2024-02-13", seen->attribute);
         break;
-    case FORM_ACTIVATION_ID:
-        if (!kr_is_activation_id(seen->value))
-            BAD_VALUE(seen, seen->value, "%s is no activation id: hexadecimal digits in lower case, 8-4-4-4-12 of them", seen->attribute);
-        break;
     case FORM_TEMPLATE: check_template(seen, shape); break;
+    case FORM_GUID: check_guid(seen); break;
     default: check_list(seen, shape);
     }
 }

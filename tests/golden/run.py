@@ -78,6 +78,16 @@ CASES = {
     "dns.err.txt": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "5×Rack 1 Small"]),
     "dns-one.txt": (0, ["--rules", "dns.xml", "dns", "one.txt", "--fleet", "40×Desk 1 Work", "--color", "always"]),
     "dns.json": (3, ["--rules", "dns.xml", "dns", "answer.txt", "--fleet", "30×Desk 1 Work, 4×Desk 2 Work, 12×Rack 1 Small", "--format", "json"]),
+    "counts.txt": (0, ["--rules", "evidence.xml", "counts", "seen.txt"]),
+    "counts.json": (0, ["--rules", "evidence.xml", "counts", "seen.txt", "--format", "json"]),
+    "counts.nagios.txt": (1, ["--rules", "evidence.xml", "counts", "seen.txt", "--format", "nagios", "--warn", "30:", "--crit", "25"]),
+    "duplicates.txt": (1, ["--rules", "evidence.xml", "duplicates", "seen.txt"]),
+    "duplicates.json": (1, ["--rules", "evidence.xml", "duplicates", "seen.txt", "--format", "json"]),
+    "forecast.txt": (1, ["--rules", "evidence.xml", "forecast", "seen.txt"]),
+    "forecast.json": (1, ["--rules", "evidence.xml", "forecast", "seen.txt", "--format", "json"]),
+    "forecast.svg": (1, ["--rules", "evidence.xml", "forecast", "seen.txt", "--format", "svg"]),
+    "timeline.txt": (0, ["--rules", "evidence.xml", "timeline", "Desk 1 Work", "--last-success", "2026-11-01T08:00:00Z"]),
+    "timeline.json": (0, ["--rules", "evidence.xml", "timeline", "Desk 1 Work", "--last-success", "2026-11-01", "--build", "4712", "--format", "json"]),
     "unknown.err.txt": (2, ["can", "Rack 1 Smal", "Desk 1 Werk", "--key", "rak"]),
 }
 
@@ -107,7 +117,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     results = [check(name, sys.argv[1:] == ["--update"]) for name in CASES]
-    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt", "output.xml", "printed.txt", "dns.xml", "answer.txt", "one.txt"}
+    strays = {path.name for path in HERE.iterdir()} - set(CASES) - {"run.py", "rules.xml", "names.xml", "moves.xml", "steps.xml", "fleet.csv", "CMakeLists.txt", "output.xml", "printed.txt", "dns.xml", "answer.txt", "one.txt", "evidence.xml", "seen.txt"}
     if strays:
         print("no case prints", ", ".join(sorted(strays)))
     print(f"{sum(results)} of {len(CASES)} as expected")

@@ -18,6 +18,7 @@ void test_names_register(void);
 void test_identify_register(void);
 void test_dialect_register(void);
 void test_fleet_register(void);
+void test_ledger_register(void);
 void test_pattern_register(void);
 void test_policy_register(void);
 void test_plan_register(void);
@@ -50,6 +51,7 @@ static const struct stage {
     {"identify", test_identify_register},
     {"dialect", test_dialect_register},
     {"fleet", test_fleet_register},
+    {"ledger", test_ledger_register},
     {"pattern", test_pattern_register},
     {"policy", test_policy_register},
     {"plan", test_plan_register},

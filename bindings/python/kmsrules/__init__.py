@@ -19,13 +19,16 @@ from . import _kmsrules
 from .answer import (Answer, Change, Check, Choice, Counts, EditionAnswer, Fact, Found, HostAnswer, Question, Remedy, Requirement, RulesetReference,
                      SourceReference)
 from .codes import CODES, CodePage
+from .counts import (CountedPool, CountThreshold, Duplicate, DuplicatePool, Duplicates, DuplicateUse, Forecast, ForecastPool, ForecastStep, HostCounts,
+                     Lapse, Moment, Timeline)
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
 from .discovery import Askers, Chance, Discovery, DiscoveryHost, DiscoveryThreshold, HostFailure, Reach, RecordProblem, RecordsRead, Selection
-from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, NotTrustedError, Problem, QuestionError, SlmgrError, TableError,
-                     UnknownNameError, UnreadableError)
+from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, LedgerError, NotTrustedError, Problem, QuestionError,
+                     SlmgrError, TableError, UnknownNameError, UnreadableError)
 from .events import DateOrder, Event, Events, EventsFormat
 from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgement, Need, Report, Rows, Summary, Twin
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
+from .ledger import Ledger, Reply
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
 from .records import (Application, Basis, Cache, ChangeKind, CheckCode, DiscoveryRule, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
                       KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind,
@@ -40,14 +43,15 @@ __version__ = _kmsrules.kmsrules_version()
 __all__ = [
     "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Chance",
     "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command",
-    "Counts", "DateOrder", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns", "Edition", "EditionAnswer",
-    "ErrorCode", "Event", "Events", "EventsError", "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold",
-    "Found", "HostAnswer", "HostFailure", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory",
-    "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "License", "LicenseFinding",
-    "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine", "MachineLike", "MachineStatus",
-    "Meanwhile", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange",
-    "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead", "Release", "Remedy", "Report", "Requirement", "Rows", "Ruleset",
-    "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift", "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "SrvName",
-    "Step", "Summary", "TableError", "TableFile", "Tables", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError",
-    "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "CountThreshold", "CountedPool", "Counts", "DateOrder", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns",
+    "Duplicate", "DuplicatePool", "DuplicateUse", "Duplicates", "Edition", "EditionAnswer", "ErrorCode", "Event", "Events", "EventsError",
+    "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Forecast", "ForecastPool", "ForecastStep",
+    "Found", "HostAnswer", "HostCounts", "HostFailure", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory",
+    "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Lapse", "Ledger", "LedgerError",
+    "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine",
+    "MachineLike", "MachineStatus", "Meanwhile", "Moment", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold",
+    "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead", "Release", "Remedy",
+    "Reply", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift", "SlmgrError",
+    "SlmgrOutput", "Source", "SourceReference", "SrvName", "Step", "Summary", "TableError", "TableFile", "Tables", "Timeline", "Transition",
+    "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
 ]

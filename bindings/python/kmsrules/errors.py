@@ -126,5 +126,16 @@ class EventsError(InventoryError):
     noun = "events"
 
 
+class LedgerError(KmsrulesError):
+    """A saved ledger cannot be read."""
+
+    def __init__(self, line: int, column: int, text: str) -> None:
+        super().__init__(line, column, text)
+        self.line, self.column, self.text = line, column, text  # from 1, the column in bytes
+
+    def __str__(self) -> str:
+        return f"ledger:{self.line}:{self.column}: {self.text}"
+
+
 class QuestionError(KmsrulesError, ValueError):
     """The facts of a question contradict each other, or it lacks its host or its editions."""

@@ -213,6 +213,7 @@ class IntervalKind(Enum):
     INITIAL_GRACE = "initial-grace"
     FINAL_GRACE = "final-grace"
     DNS_PUBLICATION = "dns-publication"
+    WARNING = "warning"  # before the end of an activation its user is told so
 
 
 @dataclass(frozen=True)

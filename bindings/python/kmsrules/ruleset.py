@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import pathlib
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from itertools import count, takewhile
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar, Union
@@ -12,13 +12,15 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple,
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
 from .codes import CodePage, code_page
+from .counts import Duplicates, Forecast, HostCounts, Timeline, add_event, counts_of, duplicates_of, forecast_of, timeline_of
 from .difference import Difference, difference_of
 from .discovery import Discovery, RecordProblem, discovery_of
 from .errors import NotTrustedError, Problem, QuestionError, SlmgrError, TableError, UnreadableError
 from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
-from .events import DateOrder, Events
+from .events import DateOrder, Event, Events
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory, InventorySource
+from .ledger import Ledger, Time, kind_index, ledger_of, seconds_of
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
                     text_of)
 from .plan import Plan, plan_of
@@ -286,6 +288,65 @@ class Ruleset:
         keys = () if key is None else names_of(key)
         return Fleet(self._products, _call(c.kmsrules_fleet_new, self._question(host, (), keys, facts)), len(keys) > 0)
 
+    # ---- Ledgers, and what events of hosts tell
+
+    def ledger(self, host: Optional[ProductName] = None, *, saved: Optional[str] = None) -> Ledger:
+        """The clients that one KMS host remembers, empty or as Ledger.dumps() has saved it (then its host is that of the saved one). Raises LedgerError.
+
+        host  an edition, which tells whether virtual machines count; without any, as on hosts of today
+        """
+        return ledger_of(self, self._handle, self._host_id(host), saved)
+
+    def counts(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None, clients: Optional[int] = None,
+               servers: Optional[int] = None, office: Optional[int] = None) -> HostCounts:
+        """What KMS hosts count by their events (read_events()), or by numbers of machines; a date without a time means its end."""
+        census = self._census(events, as_of, host)
+        for argument, kind, machines in (("clients", Kind.CLIENT, clients), ("servers", Kind.SERVER, servers), ("office", Kind.OFFICE, office)):
+            if machines is not None:
+                c.kmsrules_census_assume(census, kind_index(kind), _machines(argument, machines))
+        return counts_of(census)
+
+    def duplicates(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None) -> Duplicates:
+        """One CMID under several names, one name with several CMIDs, and the count without them."""
+        return duplicates_of(self._census(events, as_of, host))
+
+    def forecast(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None, silent_after: timedelta = timedelta(days=7),
+                 horizon: Optional[timedelta] = None) -> Forecast:
+        """When counts fall and activations end if machines that have not asked for `silent_after` stay away."""
+        return forecast_of(self._census(events, as_of, host), _whole_seconds("silent_after", silent_after),
+                           2**64 - 1 if horizon is None else _whole_seconds("horizon", horizon))
+
+    def timeline(self, edition: ProductName, last_success: Time, *, as_of: Union[str, date], build: int = 0) -> Timeline:
+        """What happens to a machine that was activated or renewed at `last_success` and has asked in vain since."""
+        id = self._editions[edition]
+        return timeline_of(c.kmsrules_timeline_new(self._handle, id, build, seconds_of("last_success", last_success), self._end_of(as_of)))
+
+    def application_index(self, application: str) -> int:
+        """Of use with the C library. ValueError where the tables have no such application."""
+        if application not in self._applications:
+            raise ValueError(f"no such application: {application!r}")
+        return self._applications[application]
+
+    @cached_property
+    def _applications(self) -> Mapping[str, int]:
+        return {c.kmsrules_ruleset_application(self._handle, index).id: index for index in range(c.kmsrules_ruleset_application_count(self._handle))}
+
+    def _host_id(self, host: Optional[ProductName]) -> int:
+        return c.KMSRULES_NONE if host is None else self._hosts[host]
+
+    def _end_of(self, as_of: Union[str, date]) -> int:
+        text = _date_text(as_of)
+        try:
+            return c.kmsrules_time_read(text, True)
+        except ValueError:
+            raise malformed(self._handle, "as_of", text) from None
+
+    def _census(self, events: Iterable[Event], as_of: Union[str, date], host: Optional[ProductName]) -> c.kmsrules_census:
+        census = c.kmsrules_census_new(self._handle, self._host_id(host), self._end_of(as_of))
+        for event in events:
+            add_event(census, event)
+        return census
+
     # ---- Plans
 
     def plan(self, fleet: Union[str, Mapping[Optional[ProductName], int]], *, hosts: Union[ProductName, Iterable[ProductName]] = (),
@@ -543,6 +604,14 @@ def _machines_of(fleet: Union[str, Mapping[Optional[ProductName], int]]) -> Iter
         if name is None:
             return
         yield name, machines
+
+
+def _whole_seconds(argument: str, time: timedelta) -> int:
+    if not isinstance(time, timedelta):
+        raise TypeError(f"{argument} must be timedelta, not {type(time).__name__}")
+    if time < timedelta(0):
+        raise ValueError(f"{argument} must not be negative")
+    return time // timedelta(seconds=1)
 
 
 def _date_text(as_of: Union[str, date]) -> str:

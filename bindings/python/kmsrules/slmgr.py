@@ -21,6 +21,8 @@ class LicenseRole(Enum):
 
 
 class LicenseStatus(Enum):
+    """In the order of their numbers, 0 to 6."""
+
     UNLICENSED = "unlicensed"
     LICENSED = "licensed"
     INITIAL_GRACE = "initial-grace"

@@ -1,0 +1,62 @@
+/* kmsrules timeline EDITION --last-success DATE: what happens to a machine, and when. */
+#include <string.h>
+
+#include "asking.h"
+#include "census.h"
+#include "messages.h"
+
+static void refuse(struct gathering *gathering) { gathering->status = worse_status(gathering->status, EXIT_WRONG_USE); }
+
+/* The editions of a release go the same way or not, as rows have it: one of them is to be named. */
+static bool find_edition(struct gathering *gathering, const char *name, kmsrules_id *edition) {
+    struct asking asking = {.ruleset = gathering->ruleset, .status = EXIT_YES};
+    kmsrules_identity identity;
+    kmsrules_status status = kmsrules_identify(gathering->ruleset, KMSRULES_EDITION | KMSRULES_RELEASE, name, strlen(name), &identity);
+    asking_check_name(&asking, KMSRULES_EDITION | KMSRULES_RELEASE, "edition", name, status);
+    gathering->status = worse_status(gathering->status, asking.status);
+    if (status != KMSRULES_OK) return false;
+    *edition = identity.kind == KMSRULES_EDITION ? identity.id : kmsrules_ruleset_release(gathering->ruleset, identity.id)->editions[0];
+    if (identity.kind == KMSRULES_RELEASE) complain_about("timeline:", name, " is a release; told is its first edition");
+    return true;
+}
+
+static bool read_build(struct gathering *gathering, uint32_t *build) {
+    const char *text = gathering->arguments->build;
+    if (text == NULL || kmsrules_build_number(text, strlen(text), build, NULL) == KMSRULES_OK) return true;
+    complain_about("--build", text, " is no build such as 6000 or 10.0.17763");
+    return refuse(gathering), false;
+}
+
+static bool read_last_success(struct gathering *gathering, int64_t *time) {
+    const char *text = gathering->arguments->last_success;
+    if (text == NULL) complain("timeline: --last-success DATE is missing; usage: kmsrules timeline EDITION --last-success DATE");
+    else if (kmsrules_time_read(text, strlen(text), false, time) != KMSRULES_OK) complain_about("--last-success", text, " is no date such as 2026-11-21 or 2026-11-21T12:00:00Z");
+    else if (*time > gathering->as_of) complain_about("--last-success", text, " is later than --as-of");
+    else return true;
+    return refuse(gathering), false;
+}
+
+static void print(struct gathering *gathering, const kmsrules_timeline *timeline, struct result *result) {
+    const kmsrules_timeline_content *content = kmsrules_timeline_read(timeline);
+    char *text = NULL;
+    size_t size = 0;
+    kmsrules_status status = gathering->arguments->format == FORMAT_JSON ? kmsrules_timeline_json(timeline, &text, &size) : kmsrules_timeline_print(timeline, result->wants_color, &text, &size);
+    gathering_print(gathering, result, status, text, size);
+    for (size_t i = 0; i < content->moment_count; i++)
+        if (content->moments[i].kind == KMSRULES_MOMENT_END && content->moments[i].time <= content->as_of) gathering->status = worse_status(gathering->status, EXIT_NO);
+}
+
+int run_timeline(const struct arguments *arguments, struct result *result) {
+    struct gathering gathering = gathering_prepare(arguments);
+    kmsrules_timeline *timeline = NULL;
+    kmsrules_id edition = KMSRULES_NONE;
+    uint32_t build = 0;
+    int64_t last_success = 0;
+    bool is_right = gathering.census != NULL && find_edition(&gathering, arguments->words.items[0], &edition);
+    is_right = is_right && read_build(&gathering, &build) && read_last_success(&gathering, &last_success);
+    if (is_right) gathering_refused(&gathering, kmsrules_timeline_new(gathering.ruleset, edition, build, last_success, gathering.as_of, &timeline));
+    if (timeline != NULL) print(&gathering, timeline, result);
+    kmsrules_timeline_free(timeline);
+    gathering_end(&gathering);
+    return gathering.status;
+}

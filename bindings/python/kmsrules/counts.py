@@ -1,0 +1,298 @@
+"""What events of KMS hosts tell: counts, duplicates, forecasts; and the course of one machine. Immutable trees, read from the library's own JSON documents."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+from uuid import UUID
+
+from . import _kmsrules as c
+from .events import Event
+from .records import Kind, NoTruth
+from .slmgr import LicenseStatus
+
+_T = TypeVar("_T")
+_Document = Dict[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_NO_TIME = -(1 << 63)
+_STATUSES = list(LicenseStatus)  # in the order of their numbers
+
+
+@dataclass(frozen=True, repr=False)
+class _Report(NoTruth):
+    as_of: datetime
+    _document: str
+    _plain: str = field(compare=False)
+    _colored: str = field(compare=False)
+
+    def json(self) -> str:
+        """The whole document, as its schema says."""
+        return self._document
+
+    def text(self, color: bool = False) -> str:
+        """For people to read; its form may change. `color`: with the escapes of a terminal."""
+        return self._colored if color else self._plain
+
+    def __str__(self) -> str:
+        return self._plain
+
+    def __repr__(self) -> str:
+        return f"<kmsrules.{type(self).__name__} as of {self.as_of:%Y-%m-%dT%H:%M:%SZ}>"
+
+
+# ---- Counts
+
+
+@dataclass(frozen=True)
+class CountThreshold(NoTruth):
+    kind: Kind
+    minimum: int
+    count: int  # of those that count for it, as the host shows it
+    met: bool
+    asked: bool  # some machine of this kind has asked
+
+
+@dataclass(frozen=True)
+class CountedPool(NoTruth):
+    """One application of one host."""
+
+    host: Optional[str]  # that logged, in lower case
+    application: str  # or "office": a generation that was not said
+    count: int  # CMIDs that asked within the retention
+    shown: int  # what the host shows
+    cap: int  # what its cache holds
+    kinds: Dict[Kind, int] = field(hash=False)  # of `count`
+    uncounted: int  # virtual machines that this host does not count
+    past: int  # CMIDs that asked longer ago
+    thresholds: Tuple[CountThreshold, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class HostCounts(_Report):
+    pools: Tuple[CountedPool, ...]
+    results: Dict[int, int] = field(hash=False)  # requests by HRESULT, 0: accepted
+    requests: int
+    assumed: int  # taken for Windows servers, though their activation id is not known
+    incomplete: int
+    repeated: int
+    later: int
+    complete: bool  # False: a limit was exceeded
+    _handle: c.kmsrules_counts = field(compare=False)
+
+    def nagios(self, warning: Optional[str] = None, critical: Optional[str] = None) -> Tuple[int, str]:
+        """The state (0 to 3) and the line of a monitoring plugin. The ranges are of counts that are well: "30", "30:", "10:60", "@10:20"."""
+        return c.kmsrules_counts_nagios(self._handle, warning, critical)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("HostCounts cannot be pickled; keep its json()")
+
+
+# ---- Duplicates
+
+
+@dataclass(frozen=True)
+class DuplicateUse(NoTruth):
+    name: str
+    cmid: UUID
+    last: datetime
+    counted: bool
+
+
+@dataclass(frozen=True)
+class Duplicate(NoTruth):
+    clone: bool  # one CMID under several names; else one name with several CMIDs
+    host: Optional[str]
+    application: str
+    uses: Tuple[DuplicateUse, ...]  # the latest first
+
+
+@dataclass(frozen=True)
+class DuplicatePool(NoTruth):
+    host: Optional[str]
+    application: str
+    count: int
+    without: int  # with one CMID for each name
+
+
+@dataclass(frozen=True, repr=False)
+class Duplicates(_Report):
+    pools: Tuple[DuplicatePool, ...]
+    items: Tuple[Duplicate, ...]
+    complete: bool
+
+
+# ---- Forecast
+
+
+@dataclass(frozen=True)
+class ForecastStep(NoTruth):
+    time: datetime  # of the last machine that falls out on this day
+    count: int  # after it
+    lost: Tuple[Kind, ...]  # thresholds not met from now on
+    silent: Tuple[str, ...]  # names, or CMIDs of those without
+
+
+@dataclass(frozen=True)
+class Lapse(NoTruth):
+    name: Optional[str]
+    cmid: UUID
+    kind: Kind
+    time: datetime
+    silent: bool  # it stays away itself; else the count is too low to renew it
+    last: datetime
+
+
+@dataclass(frozen=True)
+class ForecastPool(NoTruth):
+    host: Optional[str]
+    application: str
+    count: int
+    cap: int
+    silent: int
+    steps: Tuple[ForecastStep, ...]
+    lapses: Tuple[Lapse, ...]
+    lapsed: int
+    avoid_machines: int  # as many silent machines must ask again; 0: none is needed
+    avoid_before: Optional[str]  # a date; None: nothing is lost, or it is lost already
+
+
+@dataclass(frozen=True, repr=False)
+class Forecast(_Report):
+    """What becomes of the counts if silent machines stay away and all others go on renewing."""
+
+    silent_after: timedelta
+    pools: Tuple[ForecastPool, ...]
+    complete: bool
+    svg: str = field(compare=False)  # the counts over time, drawn
+
+
+# ---- Timeline
+
+
+@dataclass(frozen=True)
+class Moment(NoTruth):
+    what: str  # "success", "renewal", "retry", "forgotten", "warning", "end", "expired"
+    time: datetime
+    past: bool
+    every: Optional[timedelta]  # it goes on so
+    expiry: Optional[str]  # "notification", "reduced-functionality"
+    text: Optional[str]
+    builds: Tuple[int, ...]  # only for these; none: for all
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Optional[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Timeline(_Report):
+    edition: str
+    moments: Tuple[Moment, ...]
+
+
+# ---- Gathering
+
+
+def _seconds(event: Event) -> int:
+    time = event.client_time if event.logged_at is None else event.logged_at
+    return _NO_TIME if time is None else (time - _EPOCH) // timedelta(seconds=1)
+
+
+def _id(text: Optional[str]) -> Optional[bytes]:
+    return None if text is None else UUID(text).bytes
+
+
+def _number(value: Optional[int]) -> int:
+    return -1 if value is None else int(value)
+
+
+def add_event(census: c.kmsrules_census, event: Event) -> None:
+    if not isinstance(event, Event):
+        raise TypeError(f"events must be Event, not {type(event).__name__}")
+    minutes = -1 if event.time_left is None else event.time_left // timedelta(minutes=1)
+    status = -1 if event.license_status is None else _STATUSES.index(event.license_status)
+    c.kmsrules_census_add(census, (event.id or 0, event.computer, _number(event.record_id), _seconds(event), event.client, _id(event.cmid), _id(event.activation_id),
+                                   _number(event.minimum), event.result or 0, _number(event.is_virtual), minutes, status, event.problem is None))
+
+
+# ---- From JSON
+
+
+def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
+    return tuple([read(item) for item in items])
+
+
+def _time(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def _threshold(item: _Document) -> CountThreshold:
+    return CountThreshold(Kind(item["kind"]), item["minimum"], item["count"], item["met"], item["asked"])
+
+
+def _pool(item: _Document) -> CountedPool:
+    return CountedPool(item["host"], item["application"], item["count"], item["shown"], item["cap"], {Kind(kind): count for kind, count in item["kinds"].items()},
+                       item["uncounted"], item["past"], _each(_threshold, item["thresholds"]))
+
+
+def counts_of(census: c.kmsrules_census) -> HostCounts:
+    handle = c.kmsrules_census_counts(census)
+    document = c.kmsrules_counts_json(handle)
+    item = json.loads(document)
+    requests = item["requests"]
+    return HostCounts(_time(item["as_of"]), document, c.kmsrules_counts_print(handle, False), c.kmsrules_counts_print(handle, True), _each(_pool, item["pools"]),
+                      {int(result["result"], 16): result["requests"] for result in requests["results"]}, requests["total"], requests["assumed"], requests["incomplete"],
+                      requests["repeated"], requests["later"], item["complete"], handle)
+
+
+def _use(item: _Document) -> DuplicateUse:
+    return DuplicateUse(item["name"], UUID(item["cmid"]), _time(item["last"]), item["counted"])
+
+
+def _duplicate(item: _Document) -> Duplicate:
+    return Duplicate(item["what"] == "one-cmid", item["host"], item["application"], _each(_use, item["uses"]))
+
+
+def _duplicate_pool(item: _Document) -> DuplicatePool:
+    return DuplicatePool(item["host"], item["application"], item["count"], item["without"])
+
+
+def duplicates_of(census: c.kmsrules_census) -> Duplicates:
+    handle = c.kmsrules_census_duplicates(census)
+    document = c.kmsrules_duplicates_json(handle)
+    item = json.loads(document)
+    return Duplicates(_time(item["as_of"]), document, c.kmsrules_duplicates_print(handle, False), c.kmsrules_duplicates_print(handle, True),
+                      _each(_duplicate_pool, item["pools"]), _each(_duplicate, item["duplicates"]), item["complete"])
+
+
+def _step(item: _Document) -> ForecastStep:
+    return ForecastStep(_time(item["time"]), item["count"], tuple(map(Kind, item["lost"])), tuple(item["silent"]))
+
+
+def _lapse(item: _Document) -> Lapse:
+    return Lapse(item["name"], UUID(item["cmid"]), Kind(item["kind"]), _time(item["time"]), item["silent"], _time(item["last"]))
+
+
+def _forecast_pool(item: _Document) -> ForecastPool:
+    avoid = item["avoid"] or {"machines": 0, "before": None}
+    return ForecastPool(item["host"], item["application"], item["count"], item["cap"], item["silent"], _each(_step, item["steps"]), _each(_lapse, item["lapses"]), item["lapsed"],
+                        avoid["machines"], avoid["before"])
+
+
+def forecast_of(census: c.kmsrules_census, silent_after: int, horizon: int) -> Forecast:
+    handle = c.kmsrules_census_forecast(census, silent_after, horizon)
+    document = c.kmsrules_forecast_json(handle)
+    item = json.loads(document)
+    return Forecast(_time(item["as_of"]), document, c.kmsrules_forecast_print(handle, False), c.kmsrules_forecast_print(handle, True), timedelta(seconds=item["silent_after"]),
+                    _each(_forecast_pool, item["pools"]), item["complete"], c.kmsrules_forecast_draw(handle))
+
+
+def _moment(item: _Document) -> Moment:
+    every = None if item["every"] is None else timedelta(seconds=item["every"])
+    return Moment(item["what"], _time(item["time"]), item["past"], every, item["expiry"], item["text"], tuple(item["builds"]), tuple(item["sources"]), item["note"], item["at"])
+
+
+def timeline_of(handle: c.kmsrules_timeline) -> Timeline:
+    document = c.kmsrules_timeline_json(handle)
+    item = json.loads(document)
+    return Timeline(_time(item["as_of"]), document, c.kmsrules_timeline_print(handle, False), c.kmsrules_timeline_print(handle, True), item["edition"], _each(_moment, item["moments"]))

@@ -1,0 +1,286 @@
+/* See census.h. */
+#include "fleet/census.h"
+
+#include "base/civil.h"
+
+enum { FIRST_SLOTS = 1024, PROBE_LIMIT = 1000, NAMES_OF_ONE = 10000 };
+
+/* ---- Life ---- */
+
+kmsrules_status kmsrules_census_new(kmsrules_ruleset *ruleset, kmsrules_id host, int64_t as_of, kmsrules_census **census) {
+    kmsrules_ledger *ledger = NULL;
+    if (census == NULL || as_of < 0 || as_of > KR_LAST_TIME) return KMSRULES_INVALID_ARGUMENT;
+    kmsrules_status status = kmsrules_ledger_new(ruleset, host, &ledger); /* what it asks of host and tables is asked here, too */
+    kmsrules_ledger_free(ledger);
+    if (status != KMSRULES_OK) return status;
+    kmsrules_census *made = kr_memory_take(1, sizeof *made);
+    if (made == NULL) return KMSRULES_NO_MEMORY;
+    const kmsrules_virtual_machines *virtual_machines = kmsrules_ruleset_find_virtual_machines(ruleset, host);
+    made->ruleset = kmsrules_ruleset_retain(ruleset);
+    made->host = host;
+    made->as_of = as_of;
+    made->retention = (int64_t)kmsrules_ruleset_find_interval(ruleset, KMSRULES_CMID_RETENTION, host)->seconds;
+    made->counts_virtual = virtual_machines == NULL || virtual_machines->are_counted;
+    for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) made->windows[kind] = KR_NONE;
+    for (uint32_t i = ruleset->release_count; i-- > 0;) made->windows[ruleset->releases[i].kind] = ruleset->releases[i].application;
+    *census = made;
+    return KMSRULES_OK;
+}
+
+void kmsrules_census_free(kmsrules_census *census) {
+    if (census == NULL) return;
+    kr_names_seen_free(&census->names);
+    kr_names_seen_free(&census->hosts);
+    kr_memory_free(census->pools);
+    kr_memory_free(census->askers);
+    kr_memory_free(census->aliases);
+    kr_memory_free(census->slots);
+    kr_memory_free(census->records);
+    kmsrules_ruleset_free(census->ruleset);
+    kr_memory_free(census);
+}
+
+bool kr_census_has_kind(const struct kmsrules_census *census, kmsrules_id application, kmsrules_kind kind) {
+    const struct kmsrules_ruleset *ruleset = census->ruleset;
+    if (ruleset->thresholds[kind].row == KR_NONE) return false;
+    if (application == KR_NONE) return kind == KMSRULES_OFFICE;
+    for (uint32_t i = 0; i < ruleset->release_count; i++)
+        if (ruleset->releases[i].application == application && ruleset->releases[i].kind == kind) return true;
+    return false;
+}
+
+const struct kr_seen *kr_asker_name(const struct kmsrules_census *census, const struct kr_asker *asker) {
+    const struct kr_alias *latest = NULL;
+    for (uint32_t i = asker->aliases; i != KR_NONE; i = census->aliases[i].next)
+        if (latest == NULL || census->aliases[i].last > latest->last) latest = &census->aliases[i];
+    return latest == NULL ? NULL : latest->name;
+}
+
+/* ---- Records seen before ---- */
+
+static bool grow_records(struct kmsrules_census *census) {
+    size_t room = census->record_room == 0 ? FIRST_SLOTS : 2 * census->record_room;
+    if (2 * (census->record_count + 1) <= census->record_room) return true;
+    uint64_t *records = kr_memory_take(room, sizeof *records);
+    if (records == NULL) return false;
+    for (size_t i = 0; i < census->record_room; i++) {
+        if (census->records[i] == 0) continue;
+        size_t slot = (size_t)census->records[i] & (room - 1);
+        while (records[slot] != 0) slot = (slot + 1) & (room - 1);
+        records[slot] = census->records[i];
+    }
+    kr_memory_free(census->records);
+    census->records = records;
+    census->record_room = room;
+    return true;
+}
+
+/* Without a record id nothing tells a record from another that is alike. False when out of memory. */
+static bool see_record(struct kmsrules_census *census, const kmsrules_event *event, bool *is_repeated) {
+    char key[264];
+    size_t size = event->computer.data == NULL ? 0 : event->computer.size < 256 ? event->computer.size : 256;
+    *is_repeated = false;
+    if (event->record_id < 0) return true;
+    memcpy(key, &event->record_id, 8);
+    if (size > 0) kr_text_lower((struct kr_text){event->computer.data, size}, key + 8);
+    if (!grow_records(census)) return false;
+    uint64_t hash = kr_text_hash((struct kr_text){key, 8 + size}) | 1;
+    size_t slot = (size_t)hash & (census->record_room - 1);
+    while (census->records[slot] != 0 && census->records[slot] != hash) slot = (slot + 1) & (census->record_room - 1);
+    *is_repeated = census->records[slot] == hash;
+    if (*is_repeated) return true;
+    if (census->record_count == KR_RECORD_LIMIT) return census->is_full = true;
+    census->records[slot] = hash;
+    census->record_count++;
+    return true;
+}
+
+/* ---- What a request is about ---- */
+
+static const kmsrules_activation_id *find_activation_id(const struct kmsrules_ruleset *ruleset, const kmsrules_guid *id) {
+    for (uint32_t i = 0; i < ruleset->activation_id_count; i++)
+        if (memcmp(&ruleset->activation_ids[i].id, id, sizeof *id) == 0) return &ruleset->activation_ids[i];
+    return NULL;
+}
+
+struct about {
+    kmsrules_id application, edition; /* KR_NONE: not known */
+    kmsrules_kind kind;
+};
+
+static bool has_minimum(const struct kmsrules_ruleset *ruleset, kmsrules_kind kind, int64_t minimum) {
+    return ruleset->thresholds[kind].row != KR_NONE && minimum >= 0 && ruleset->thresholds[kind].minimum == (uint64_t)minimum;
+}
+
+/* False where the request does not say. */
+static bool find_about(struct kmsrules_census *census, const kmsrules_event *event, struct about *about) {
+    const struct kmsrules_ruleset *ruleset = census->ruleset;
+    const kmsrules_activation_id *known = event->has_activation_id ? find_activation_id(ruleset, &event->activation_id) : NULL;
+    if (known != NULL) {
+        const kmsrules_edition *edition = &ruleset->editions[known->editions[0]];
+        *about = (struct about){edition->application, known->edition_count == 1 ? known->editions[0] : KR_NONE, edition->kind};
+        return ruleset->thresholds[edition->kind].row != KR_NONE;
+    }
+    bool is_client = has_minimum(ruleset, KMSRULES_CLIENT, event->minimum), is_server = !is_client && has_minimum(ruleset, KMSRULES_SERVER, event->minimum);
+    kmsrules_kind kind = is_client ? KMSRULES_CLIENT : KMSRULES_SERVER;
+    *about = (struct about){census->windows[kind], KR_NONE, kind};
+    if (is_server) census->assumed++;
+    return (is_client || is_server) && about->application != KR_NONE;
+}
+
+/* SIZE_MAX where there are too many. False when out of memory. */
+static bool find_pool(struct kmsrules_census *census, kmsrules_text computer, kmsrules_id application, size_t *pool) {
+    struct kr_seen *host = NULL;
+    bool is_new = false;
+    *pool = SIZE_MAX;
+    if (computer.data != NULL) {
+        if (census->hosts.count >= KR_HOST_LIMIT + 1) return census->is_full = true;
+        if (!kr_names_seen_add(&census->hosts, (struct kr_text){computer.data, computer.size}, &host, &is_new)) return false;
+        if (host == NULL || census->hosts.count > KR_HOST_LIMIT) return census->is_full = true;
+    }
+    for (size_t i = 0; i < census->pool_count; i++)
+        if (census->pools[i].host == host && census->pools[i].application == application) return *pool = i, true;
+    void *pools = census->pools;
+    if (!kr_memory_reserve(&pools, &census->pool_capacity, census->pool_count, sizeof *census->pools)) return false;
+    census->pools = pools;
+    census->pools[census->pool_count] = (struct kr_census_pool){.host = host, .application = application};
+    *pool = census->pool_count++;
+    return true;
+}
+
+/* ---- Askers and their names ---- */
+
+static size_t first_slot(const struct kmsrules_census *census, const kmsrules_guid *cmid, size_t pool) {
+    return (size_t)(kr_text_hash((struct kr_text){(const char *)cmid->bytes, sizeof cmid->bytes}) + pool * 0x9E3779B97F4A7C15u) & (census->slot_count - 1);
+}
+
+static bool grow_slots(struct kmsrules_census *census) {
+    if (2 * (census->asker_count + 1) <= census->slot_count) return true;
+    size_t count = census->slot_count == 0 ? FIRST_SLOTS : 2 * census->slot_count;
+    uint32_t *slots = kr_memory_take(count, sizeof *slots);
+    if (slots == NULL) return false;
+    kr_memory_free(census->slots);
+    census->slots = slots;
+    census->slot_count = count;
+    for (size_t i = 0; i < census->asker_count; i++) {
+        size_t slot = first_slot(census, &census->askers[i].cmid, census->askers[i].pool);
+        while (slots[slot] != 0) slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint32_t)i + 1;
+    }
+    return true;
+}
+
+/* The asker of a CMID, made where there is none; KR_NONE where there are too many. False when out of memory. */
+static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid, size_t pool, uint32_t *asker) {
+    void *askers = census->askers;
+    *asker = KR_NONE;
+    if (!grow_slots(census)) return false;
+    size_t slot = first_slot(census, cmid, pool);
+    for (size_t probes = 0; census->slots[slot] != 0; slot = (slot + 1) & (census->slot_count - 1)) {
+        const struct kr_asker *other = &census->askers[census->slots[slot] - 1];
+        if (other->pool == pool && memcmp(&other->cmid, cmid, sizeof *cmid) == 0) return *asker = census->slots[slot] - 1, true;
+        if (++probes == PROBE_LIMIT) return census->is_full = true;
+    }
+    if (census->asker_count == KR_ASKER_LIMIT) return census->is_full = true;
+    if (!kr_memory_reserve(&askers, &census->asker_capacity, census->asker_count, sizeof *census->askers)) return false;
+    census->askers = askers;
+    census->askers[census->asker_count] = (struct kr_asker){
+        .cmid = *cmid, .first = KMSRULES_NO_TIME, .last = KMSRULES_NO_TIME, .minutes_left = -1, .pool = (uint32_t)pool, .aliases = KR_NONE, .edition = KR_NONE};
+    *asker = (uint32_t)census->asker_count++;
+    census->slots[slot] = *asker + 1;
+    return true;
+}
+
+static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_text client, int64_t time) {
+    struct kr_seen *name = NULL;
+    bool is_new;
+    if (client.data == NULL || client.size == 0) return true;
+    if (!kr_names_seen_add(&census->names, (struct kr_text){client.data, client.size}, &name, &is_new)) return false;
+    if (name == NULL) return census->is_full = true;
+    size_t count = 0;
+    for (uint32_t i = census->askers[asker].aliases; i != KR_NONE; i = census->aliases[i].next) {
+        if (++count == NAMES_OF_ONE) return census->is_full = true;
+        if (census->aliases[i].name != name) continue;
+        if (time > census->aliases[i].last) census->aliases[i].last = time;
+        return true;
+    }
+    void *aliases = census->aliases;
+    if (census->alias_count == KR_ALIAS_LIMIT) return census->is_full = true;
+    if (!kr_memory_reserve(&aliases, &census->alias_capacity, census->alias_count, sizeof *census->aliases)) return false;
+    census->aliases = aliases;
+    census->aliases[census->alias_count] = (struct kr_alias){name, asker, census->askers[asker].aliases, time};
+    census->askers[asker].aliases = (uint32_t)census->alias_count++;
+    return true;
+}
+
+static void note_request(struct kmsrules_census *census, struct kr_asker *asker, const kmsrules_event *event, const struct about *about, int64_t time) {
+    if (asker->first == KMSRULES_NO_TIME || time < asker->first) asker->first = time;
+    if (asker->last != KMSRULES_NO_TIME && time < asker->last) return;
+    asker->last = time;
+    asker->kind = about->kind;
+    if (about->edition != KR_NONE) asker->edition = about->edition;
+    asker->minutes_left = event->license_status == 1 ? event->minutes_left : -1;
+    asker->is_uncounted = event->is_virtual == 1 && !census->counts_virtual;
+}
+
+static bool add_request(struct kmsrules_census *census, const kmsrules_event *event, int64_t time) {
+    struct about about;
+    size_t pool;
+    uint32_t asker;
+    if (!event->has_cmid || time == KMSRULES_NO_TIME || !find_about(census, event, &about)) {
+        census->incomplete++;
+        return true;
+    }
+    if (event->result != 0) return true;
+    if (!find_pool(census, event->computer, about.application, &pool)) return false;
+    if (pool == SIZE_MAX) return true;
+    if (!find_asker(census, &event->cmid, pool, &asker)) return false;
+    if (asker == KR_NONE) return true;
+    uint64_t minimum = census->ruleset->thresholds[about.kind].minimum;
+    census->pools[pool].kinds |= 1u << about.kind;
+    if (minimum > census->pools[pool].asked) census->pools[pool].asked = minimum;
+    note_request(census, &census->askers[asker], event, &about, time);
+    return add_alias(census, asker, event->client, time);
+}
+
+/* ---- Events ---- */
+
+static void count_result(struct kmsrules_census *census, uint32_t result) {
+    size_t index = 0;
+    while (index < census->result_count && census->results[index].result != result) index++;
+    census->requests++;
+    if (index == KR_RESULT_LIMIT) {
+        census->is_full = true;
+        return;
+    }
+    if (index == census->result_count) census->results[census->result_count++] = (kmsrules_result_count){.result = result, .error = KR_NONE};
+    census->results[index].requests++;
+}
+
+/* By the host's clock where that is known. */
+static int64_t time_of(const kmsrules_event *event) {
+    int64_t time = event->logged_at != KMSRULES_NO_TIME ? event->logged_at : event->client_time;
+    return time >= 0 && time <= KR_LAST_TIME ? time : KMSRULES_NO_TIME;
+}
+
+kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event) {
+    bool is_repeated;
+    if (census == NULL || event == NULL) return KMSRULES_INVALID_ARGUMENT;
+    if (event->status != KMSRULES_OK) return census->unreadable++, KMSRULES_OK;
+    if (event->id != 12290) return census->other++, KMSRULES_OK;
+    int64_t time = time_of(event);
+    if (time != KMSRULES_NO_TIME && time > census->as_of) return census->later++, KMSRULES_OK;
+    if (!see_record(census, event, &is_repeated)) return KMSRULES_NO_MEMORY;
+    if (is_repeated) return census->repeated++, KMSRULES_OK;
+    count_result(census, event->result);
+    return add_request(census, event, time) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
+}
+
+kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines) {
+    if (census == NULL || (unsigned)kind >= KMSRULES_KIND_COUNT || census->ruleset->thresholds[kind].row == KR_NONE) return KMSRULES_INVALID_ARGUMENT;
+    uint64_t sum = census->given[0] + census->given[1] + census->given[2];
+    if (machines > INT64_MAX || sum > INT64_MAX - machines) return KMSRULES_INVALID_ARGUMENT;
+    census->given[kind] += machines;
+    census->is_given = true;
+    return KMSRULES_OK;
+}

@@ -1,0 +1,74 @@
+/* The clients that asked, gathered from events. In: events in any order. Out: for each host, application and CMID when it asked first and last, and under which names.
+ *
+ *   pools   (host, application) ◀──pool── askers (pool, CMID) ◀──asker── aliases (asker, name), linked from the asker by `next` */
+#ifndef KR_CENSUS_H
+#define KR_CENSUS_H
+
+#include "fleet/names_seen.h"
+#include "ruleset/ruleset.h"
+
+#define KR_ASKER_LIMIT 1000000u
+#define KR_ALIAS_LIMIT 2000000u
+#define KR_RECORD_LIMIT 4000000u
+#define KR_HOST_LIMIT 64u
+#define KR_RESULT_LIMIT 64u
+
+struct kr_asker {
+    kmsrules_guid cmid;
+    int64_t first, last;   /* of its accepted requests */
+    int64_t minutes_left;  /* of its activation at the last one; below 0: not given, or not activated */
+    uint32_t pool, aliases; /* the first alias, KR_NONE: no name */
+    kmsrules_id edition;   /* KR_NONE: not known */
+    kmsrules_kind kind;
+    bool is_uncounted;     /* a virtual machine on a host that counts none */
+};
+
+struct kr_alias {
+    const struct kr_seen *name;
+    uint32_t asker, next;
+    int64_t last;
+};
+
+struct kr_census_pool {
+    const struct kr_seen *host; /* NULL: not said */
+    kmsrules_id application;
+    uint64_t asked;             /* the largest threshold */
+    unsigned kinds;             /* that asked: bit per kind */
+};
+
+struct kmsrules_census {
+    struct kmsrules_ruleset *ruleset;
+    kmsrules_id host;
+    int64_t as_of, retention;
+    bool counts_virtual;
+    kmsrules_id windows[KMSRULES_KIND_COUNT]; /* the application of the first release of each kind */
+
+    struct kr_census_pool *pools;
+    struct kr_asker *askers;
+    struct kr_alias *aliases;
+    uint32_t *slots;   /* asker + 1, 0: free */
+    uint64_t *records; /* hashes of (computer, record id), 0: free */
+    size_t pool_count, pool_capacity, asker_count, asker_capacity, alias_count, alias_capacity, slot_count, record_count, record_room;
+    struct kr_names_seen names, hosts;
+
+    kmsrules_result_count results[KR_RESULT_LIMIT];
+    size_t result_count;
+    uint64_t requests, incomplete, assumed, repeated, later, other, unreadable;
+    uint64_t given[KMSRULES_KIND_COUNT];
+    bool is_full, is_given;
+};
+
+/* Whether an asker is remembered at a time not before its last request. */
+static inline bool kr_asker_counts(const struct kmsrules_census *census, const struct kr_asker *asker, int64_t time) {
+    return !asker->is_uncounted && time - asker->last < census->retention;
+}
+/* The threshold of a kind counts these kinds. */
+static inline bool kr_counts_for(const struct kmsrules_ruleset *ruleset, kmsrules_kind threshold, kmsrules_kind kind) {
+    return (ruleset->thresholds[threshold].counts >> kind & 1u) != 0;
+}
+/* Whether editions of this kind belong to the application (KR_NONE: one of Office), and there is a threshold. */
+bool kr_census_has_kind(const struct kmsrules_census *census, kmsrules_id application, kmsrules_kind kind);
+/* The name it asked under last, NULL: none. */
+const struct kr_seen *kr_asker_name(const struct kmsrules_census *census, const struct kr_asker *asker);
+
+#endif

@@ -1,0 +1,20 @@
+/* A forecast, as it is handed out. */
+#ifndef KR_FORECAST_H
+#define KR_FORECAST_H
+
+#include "fleet/census.h"
+
+struct kmsrules_forecast {
+    struct kr_arena arena; /* holds everything below */
+    struct kmsrules_ruleset *ruleset;
+    kmsrules_forecast_content content;
+};
+
+/* The part in lapses.c: when activations end, once it is known until when each threshold is met. False when out of memory. */
+bool kr_forecast_lapses(const struct kmsrules_census *census, kmsrules_forecast *forecast, kmsrules_forecast_pool *pools);
+/* A machine that has not asked for so long, or that is not remembered any more, stays away. */
+bool kr_forecast_is_silent(const struct kmsrules_census *census, const struct kmsrules_forecast *forecast, const struct kr_asker *asker);
+/* A copy in the forecast's memory. */
+kmsrules_asker kr_forecast_asker(const struct kmsrules_census *census, kmsrules_forecast *forecast, const struct kr_asker *asker, bool *has_memory);
+
+#endif

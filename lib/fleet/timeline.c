@@ -1,0 +1,92 @@
+/* See timeline.h. In: an edition and its last success. Out: what the rows of rules/policy.xml say comes when. */
+#include "fleet/timeline.h"
+
+#include "base/civil.h"
+
+const char *kmsrules_moment_text(kmsrules_moment_kind kind) {
+    static const char *const words[KMSRULES_MOMENT_COUNT] = {"success", "renewal", "retry", "forgotten", "warning", "end", "expired"};
+    return (unsigned)kind < KMSRULES_MOMENT_COUNT ? words[kind] : NULL;
+}
+
+struct course {
+    kmsrules_timeline *timeline;
+    kmsrules_moment *moments; /* room for those of every kind, and for each row of <expiry> */
+    int64_t start;
+};
+
+static const kmsrules_interval *interval_of(const struct course *course, kmsrules_interval_kind kind) {
+    return kmsrules_ruleset_find_interval(course->timeline->ruleset, kind, course->timeline->content.edition);
+}
+
+/* What comes at one time stays in the order in which it is added; times beyond all are the last one. */
+static void add(struct course *course, kmsrules_moment_kind kind, int64_t time, const kmsrules_interval *interval, const kmsrules_expiry *expiry) {
+    size_t place = course->timeline->content.moment_count++;
+    bool goes_on = kind == KMSRULES_MOMENT_RENEWAL || kind == KMSRULES_MOMENT_RETRY;
+    if (time > KR_LAST_TIME) time = KR_LAST_TIME;
+    for (; place > 0 && course->moments[place - 1].time > time; place--) course->moments[place] = course->moments[place - 1];
+    course->moments[place] = (kmsrules_moment){kind, time, goes_on ? interval->seconds : 0, interval, expiry};
+}
+
+static bool is_among(const uint32_t *items, size_t count, uint32_t item) {
+    size_t index = 0;
+    while (index < count && items[index] != item) index++;
+    return index < count;
+}
+
+static bool names_edition(const struct course *course, const kmsrules_expiry *expiry) { return is_among(expiry->editions, expiry->edition_count, course->timeline->content.edition); }
+
+static void add_expiries(struct course *course, int64_t end, const kmsrules_interval *grace) {
+    const struct kmsrules_ruleset *ruleset = course->timeline->ruleset;
+    uint32_t build = course->timeline->build;
+    bool is_named = false;
+    for (uint32_t i = 0; i < ruleset->expiry_count; i++) is_named = is_named || names_edition(course, &ruleset->expiries[i]);
+    for (uint32_t i = 0; i < ruleset->expiry_count; i++) {
+        const kmsrules_expiry *expiry = &ruleset->expiries[i];
+        bool is_of_build = build == 0 || expiry->build_count == 0 || is_among(expiry->builds, expiry->build_count, build);
+        if (is_of_build && (is_named ? names_edition(course, expiry) : expiry->edition_count == 0)) add(course, KMSRULES_MOMENT_EXPIRED, end, grace, expiry);
+    }
+}
+
+static void fill(struct course *course, const kmsrules_interval *validity) {
+    const kmsrules_interval *renewal = interval_of(course, KMSRULES_RENEWAL), *retry = interval_of(course, KMSRULES_RETRY), *warning = interval_of(course, KMSRULES_WARNING);
+    const kmsrules_interval *forgotten = kmsrules_ruleset_find_interval(course->timeline->ruleset, KMSRULES_CMID_RETENTION, KMSRULES_NONE), *grace = interval_of(course, KMSRULES_FINAL_GRACE);
+    int64_t end = course->start + (int64_t)validity->seconds;
+    add(course, KMSRULES_MOMENT_SUCCESS, course->start, NULL, NULL);
+    if (renewal != NULL) add(course, KMSRULES_MOMENT_RENEWAL, course->start + (int64_t)renewal->seconds, renewal, NULL);
+    if (renewal != NULL && retry != NULL) add(course, KMSRULES_MOMENT_RETRY, course->start + (int64_t)renewal->seconds + (int64_t)retry->seconds, retry, NULL);
+    if (forgotten != NULL) add(course, KMSRULES_MOMENT_FORGOTTEN, course->start + (int64_t)forgotten->seconds, forgotten, NULL);
+    if (warning != NULL && warning->seconds <= validity->seconds) add(course, KMSRULES_MOMENT_WARNING, end - (int64_t)warning->seconds, warning, NULL);
+    add(course, KMSRULES_MOMENT_END, end, validity, NULL);
+    add_expiries(course, grace == NULL ? end : end + (int64_t)grace->seconds, grace);
+}
+
+static bool is_time(int64_t time) { return time >= 0 && time <= KR_LAST_TIME; }
+
+kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline) {
+    if (ruleset == NULL || timeline == NULL || edition >= ruleset->edition_count || !is_time(last_success) || !is_time(as_of)) return KMSRULES_INVALID_ARGUMENT;
+    const kmsrules_interval *validity = kmsrules_ruleset_find_interval(ruleset, KMSRULES_VALIDITY, edition);
+    if (validity == NULL) return KMSRULES_INVALID_ARGUMENT;
+    kmsrules_timeline *made = kr_memory_take(1, sizeof *made);
+    if (made == NULL) return KMSRULES_NO_MEMORY;
+    struct course course = {.timeline = made, .start = last_success};
+    made->ruleset = kmsrules_ruleset_retain(ruleset);
+    made->build = build;
+    made->content = (kmsrules_timeline_content){.edition = edition, .as_of = as_of};
+    made->content.moments = course.moments = kr_arena_take(&made->arena, KMSRULES_MOMENT_COUNT + ruleset->expiry_count, sizeof *course.moments);
+    if (course.moments == NULL) {
+        kmsrules_timeline_free(made);
+        return KMSRULES_NO_MEMORY;
+    }
+    fill(&course, validity);
+    *timeline = made;
+    return KMSRULES_OK;
+}
+
+void kmsrules_timeline_free(kmsrules_timeline *timeline) {
+    if (timeline == NULL) return;
+    kr_arena_free(&timeline->arena);
+    kmsrules_ruleset_free(timeline->ruleset);
+    kr_memory_free(timeline);
+}
+
+const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline) { return timeline == NULL ? NULL : &timeline->content; }

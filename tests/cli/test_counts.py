@@ -1,0 +1,352 @@
+#!/usr/bin/python3
+"""Counts, forecasts, duplicates and timelines from outside. KMSRULES_BIN=…/kmsrules test_counts.py
+
+Expected values come from facts/counts.csv and the chapter of 2010; forecasts are also held against a simulation, day by day, with the naive ledger of tests/oracle/ledger.py.
+"""
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+from datetime import datetime, timedelta, timezone
+
+import jsonschema
+
+from support import BINARY, ENVIRONMENT, ROOT, Case, run
+
+sys.path.insert(0, str(ROOT / "tests/oracle"))
+import ledger  # noqa: E402
+
+EXAMPLE = str(ROOT / "tests/exports/worked-example.txt")
+SERVER, CLIENT = "de32eafd-aaee-4662-9444-c1befb41bde2", "ae2ee509-1b34-41c0-acb7-6d4650168915"
+NOBODY = "00000000-0000-0000-0000-000000000000"
+START = datetime(2024, 3, 1, 8, tzinfo=timezone.utc)
+SILENT = [f"pc{number}.contoso.example" for number in (17, 18, 19, 20)]
+
+
+def line(number, at, *, name=None, minimum=25, result="0x0", virtual=0, activation=None, status=1, minutes=249120):
+    """One event 12290 as raw text."""
+    if activation is None:
+        activation = CLIENT if minimum == 25 else SERVER
+    name = f"pc{number:03d}" if name is None else name
+    return (f"{result},{minimum},{name},00000000-0000-4000-8000-{number:012x},{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d},"
+            f"{virtual},{status},{minutes},{activation}\n")
+
+
+def document(done, name):
+    schema = json.loads((ROOT / f"docs/schemas/{name}-1.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    read = json.loads(done.stdout)
+    jsonschema.Draft7Validator(schema).validate(read)
+    return read
+
+
+class Events(Case):
+    def ask(self, command, text, *options, as_of="2024-03-02", status=None):
+        """The document of a command on events."""
+        done = run("--as-of", as_of, command, self.file("events.txt", text), "--format", "json", *options)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stderr)
+        return document(done, command)
+
+
+class Counts(Events):
+    def test_the_worked_example(self):
+        for date, count, status in (("2024-03-01", 26, 0), ("2024-03-30", 26, 0), ("2024-03-31T07:00:00Z", 26, 0), ("2024-03-31", 22, 1), ("2024-04-20", 22, 1)):
+            done = run("--as-of", date, "counts", EXAMPLE, "--format", "json")
+            self.assertEqual(done.returncode, status, date)
+            pool, = document(done, "counts")["pools"]
+            self.assertEqual((pool["application"], pool["count"], pool["shown"], pool["cap"]), ("windows", count, count, 50), date)
+            self.assertEqual([(t["kind"], t["minimum"], t["met"]) for t in pool["thresholds"]], [("client", 25, count >= 25), ("server", 5, True)])
+
+    def test_25_are_enough(self):
+        for clients, met in ((18, False), (19, True), (20, True)):
+            text = "".join(line(number, START, minimum=5 if number < 6 else 25) for number in range(6 + clients))
+            pool, = self.ask("counts", text, status=0 if met else 1)["pools"]
+            self.assertEqual((pool["count"], pool["thresholds"][0]["met"], pool["thresholds"][1]["met"]), (6 + clients, met, True))
+
+    def test_clones_count_once(self):
+        text = "".join(line(7, START, name=f"clone{number:02d}") for number in range(30))
+        pool, = self.ask("counts", text)["pools"]
+        self.assertEqual((pool["count"], pool["shown"], pool["kinds"]["client"]), (1, 1, 1))
+
+    def test_servers_alone_show_ten(self):
+        for servers, shown in ((9, 9), (10, 10), (11, 10), (40, 10)):
+            text = "".join(line(number, START, minimum=5) for number in range(servers))
+            pool, = self.ask("counts", text, status=0)["pools"]
+            self.assertEqual((pool["count"], pool["shown"], pool["cap"]), (servers, shown, 10))
+            self.assertEqual([t["asked"] for t in pool["thresholds"]], [False, True])
+        pool, = self.ask("counts", text + line(99, START))["pools"]
+        self.assertEqual((pool["count"], pool["shown"], pool["cap"]), (41, 41, 50))
+
+    def test_refused_requests_do_not_count(self):
+        read = self.ask("counts", line(1, START) + line(2, START, result="0xC004F06C") + line(3, START, result="0xC004F06C") + line(4, START, result="0x80000001"))
+        self.assertEqual(read["pools"][0]["count"], 1)
+        self.assertEqual([(r["result"], r["requests"]) for r in read["requests"]["results"]], [("0x00000000", 1), ("0x80000001", 1), ("0xC004F06C", 2)])
+        self.assertIsNotNone(read["requests"]["results"][2]["name"])
+        self.assertIsNone(read["requests"]["results"][0]["name"])
+
+    def test_virtual_machines(self):
+        text = "".join(line(number, START, virtual=number % 2) for number in range(30))
+        for host, count in (("Windows Server 2008 Standard", 15), ("Windows Server 2008", 15), ("Windows Vista Enterprise", 15), ("Windows Server 2008 R2 Standard", 30), (None, 30)):
+            pool, = self.ask("counts", text, *(() if host is None else ("--host", host)))["pools"]
+            self.assertEqual((pool["count"], pool["uncounted"]), (count, 30 - count), host)
+
+    def test_what_an_activation_id_is_of(self):
+        text = "".join(line(number, START, minimum=5, activation=NOBODY) for number in range(4))
+        read = self.ask("counts", text)
+        self.assertEqual((read["pools"][0]["application"], read["pools"][0]["kinds"]["server"], read["requests"]["assumed"]), ("windows", 4, 4))
+        site = self.file("site.xml", f'<ruleset xmlns="urn:kmsrules:1" id="site" revision="1"><source id="own" title="Ours" reliability="primary"/>'
+                                     f'<activation-id id="{NOBODY.upper()}" editions="office-2016-volume-editions" source="own"/></ruleset>')
+        read = document(run("--rules", "windows", "--rules", site, "--as-of", "2024-03-02", "counts", self.file("events.txt", text), "--format", "json"), "counts")
+        self.assertEqual((read["pools"][0]["application"], read["pools"][0]["kinds"]["office"], read["requests"]["assumed"]), ("office-2016", 4, 0))
+
+    def test_what_cannot_be_counted_is_said(self):
+        read = self.ask("counts", line(1, START) + line(2, START, minimum=7, activation=NOBODY) + line(3, START + timedelta(days=3)))
+        self.assertEqual((read["requests"]["total"], read["requests"]["incomplete"], read["requests"]["later"], read["pools"][0]["count"]), (2, 1, 1, 1))
+
+    def test_order_and_repetition_change_nothing(self):
+        lines = pathlib.Path(EXAMPLE).read_text().splitlines(True)
+        random.Random(1).shuffle(lines)
+        whole = json.loads(run("--as-of", "2024-03-31", "counts", EXAMPLE, "--format", "json").stdout)
+        self.assertEqual(self.ask("counts", "".join(lines), as_of="2024-03-31"), whole)
+        self.assertEqual(self.ask("counts", "".join(lines + lines), as_of="2024-03-31")["pools"], whole["pools"])
+
+    def test_records_are_taken_once_and_hosts_apart(self):
+        def event(host, record, number):
+            return (f'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-SPP"/><EventID>12290</EventID>'
+                    f'<TimeCreated SystemTime="2024-03-01T08:00:00Z"/><EventRecordID>{record}</EventRecordID><Channel>Key Management Service</Channel><Computer>{host}</Computer></System>'
+                    f'<EventData><Data>{line(number, START).strip()}</Data></EventData></Event>\n')
+        text = event("kms01.contoso.example", 1, 1) + event("KMS01.contoso.example", 1, 2) + event("kms02.contoso.example", 1, 1) + event("kms01.contoso.example", 2, 3)
+        read = self.ask("counts", text)
+        self.assertEqual([(pool["host"], pool["count"]) for pool in read["pools"]], [("kms01.contoso.example", 2), ("kms02.contoso.example", 1)])
+        self.assertEqual((read["requests"]["total"], read["requests"]["repeated"]), (3, 1))
+
+    def test_numbers(self):
+        done = run("--as-of", "2024-03-02", "counts", "--clients", "20", "--servers", "6", "--office", "4", "--format", "json")
+        self.assertEqual(done.returncode, 1)  # Office
+        read = document(done, "counts")
+        self.assertEqual([(pool["application"], pool["count"], pool["shown"], pool["cap"]) for pool in read["pools"]], [("windows", 26, 26, 50), ("office", 4, 4, 10)])
+        self.assertTrue(read["given"])
+        self.assertEqual(run("counts", "--clients", "20", "--servers", "4", "-q").returncode, 1)
+        self.assertEqual(run("counts", "--servers", "4", "-q").returncode, 1)
+        self.assertEqual(run("counts", "--servers", "5", "-q").returncode, 0)
+        self.assertEqual(run("counts", "--clients", "9223372036854775807", "--servers", "1", "-q").returncode, 2)
+
+    def test_wrong_use(self):
+        self.wrong_use("counts", says="EVENTS, --clients, --servers or --office is missing")
+        self.wrong_use("counts", EXAMPLE, "--clients", "3", says="contradict each other")
+        self.wrong_use("counts", EXAMPLE, "--warn", "3", says="--format nagios")
+        self.wrong_use("counts", EXAMPLE, "--host", "Windows Server 2O19", says=("unknown host", "nearest"))
+        self.wrong_use("--as-of", "yesterday", "counts", EXAMPLE, says="--as-of")
+        self.assertEqual(run("counts", "/nonexistent").returncode, 5)
+        done = run("counts", self.file("empty", ""), "--format", "json")
+        self.assertEqual((done.returncode, document(done, "counts")["pools"]), (0, []))
+
+
+class Plugin(Events):
+    def nagios(self, *arguments, status, starts):
+        done = run("--as-of", "2024-03-30", "counts", *arguments, "--format", "nagios")
+        self.assertEqual((done.returncode, done.stdout.decode().split(" - ")[0]), (status, starts), done.stderr)
+        return done.stdout.decode()
+
+    def test_states(self):
+        self.assertEqual(self.nagios(EXAMPLE, status=0, starts="KMS OK"), "KMS OK - windows 26 of 25|'windows'=26;;25:;0;50\n")
+        self.assertEqual(self.nagios(EXAMPLE, "--warn", "30", "--crit", "25:", status=1, starts="KMS WARNING"), "KMS WARNING - windows 26 of 25|'windows'=26;30:;25:;0;50\n")
+        self.nagios(EXAMPLE, "--warn", "26", status=0, starts="KMS OK")
+        self.nagios(EXAMPLE, "--warn", "27", status=1, starts="KMS WARNING")
+        self.nagios(EXAMPLE, "--crit", "27", status=2, starts="KMS CRITICAL")
+        self.nagios(EXAMPLE, "--crit", "10:25", status=2, starts="KMS CRITICAL")
+        self.nagios(EXAMPLE, "--crit", "10:26", status=0, starts="KMS OK")
+        self.nagios(EXAMPLE, "--crit", "@26:30", status=2, starts="KMS CRITICAL")
+        self.nagios(EXAMPLE, "--crit", "@27:30", status=0, starts="KMS OK")
+        self.nagios(EXAMPLE, "--crit", "~:26", status=0, starts="KMS OK")
+        self.nagios(EXAMPLE, "--crit", "~:25", status=2, starts="KMS CRITICAL")
+        self.nagios("--clients", "24", status=2, starts="KMS CRITICAL")
+        self.nagios("--clients", "0", status=0, starts="KMS OK")
+
+    def test_unknown(self):
+        self.nagios(self.file("none.txt", line(1, START, result="0xC004F06C")), status=3, starts="KMS UNKNOWN")
+        for arguments in (["/nonexistent"], [EXAMPLE, "--warn", "x"], [EXAMPLE, "--warn", "30:10"], [EXAMPLE, "--crit", "~"], [EXAMPLE, "--crit", "@"], [EXAMPLE, "--silly"], [EXAMPLE, "--host", "nothing"]):
+            self.assertEqual(run("counts", *arguments, "--format", "nagios").returncode, 3, arguments)
+
+
+class Duplicates(Events):
+    def test_clones(self):
+        text = "".join(line(7, START + timedelta(minutes=number), name=f"clone{number:02d}") for number in range(30)) + line(8, START)
+        read = self.ask("duplicates", text, status=1)
+        self.assertEqual([(pool["count"], pool["without"]) for pool in read["pools"]], [(2, 31)])
+        item, = read["duplicates"]
+        self.assertEqual((item["what"], len(item["uses"]), item["uses"][0]["name"], {use["cmid"] for use in item["uses"]}),
+                         ("one-cmid", 30, "clone29", {"00000000-0000-4000-8000-000000000007"}))
+
+    def test_one_name(self):
+        text = line(1, START - timedelta(days=40), name="PC1") + line(2, START - timedelta(days=3), name="pc1.") + line(3, START, name="pc1") + line(4, START, name="pc2")
+        read = self.ask("duplicates", text, status=1)
+        self.assertEqual([(pool["count"], pool["without"]) for pool in read["pools"]], [(3, 2)])
+        item, = read["duplicates"]
+        self.assertEqual((item["what"], [use["cmid"][-1] for use in item["uses"]], [use["counted"] for use in item["uses"]]), ("one-name", ["3", "2", "1"], [True, True, False]))
+
+    def test_none(self):
+        self.assertEqual(self.ask("duplicates", line(1, START) + line(1, START) + line(2, START), status=0)["duplicates"], [])
+
+
+class Forecast(Events):
+    def test_the_worked_example(self):
+        done = run("--as-of", "2024-03-16", "forecast", EXAMPLE, "--format", "json")
+        self.assertEqual(done.returncode, 1)
+        pool, = document(done, "forecast")["pools"]
+        step, = pool["steps"]
+        self.assertEqual((step["date"], step["count"], step["lost"], step["silent"]), ("2024-03-31", 22, ["client"], SILENT))
+        self.assertEqual(pool["avoid"], {"machines": 3, "before": "2024-03-31", "kind": "client"})
+        silent = [lapse for lapse in pool["lapses"] if lapse["silent"]]
+        self.assertEqual([(lapse["name"], lapse["date"]) for lapse in silent], [(name, "2024-08-28") for name in SILENT])  # 2024-03-01 and 180 days
+        others = [lapse for lapse in pool["lapses"] if not lapse["silent"]]
+        self.assertEqual((len(others), {lapse["kind"] for lapse in others}, {lapse["date"] for lapse in others}), (16, {"client"}, {"2024-09-25"}))  # renewed last on 2024-03-29
+        text = run("--as-of", "2024-03-16", "forecast", EXAMPLE).stdout.decode()
+        self.assertIn("any 3 of these machines must ask again before 2024-03-31", text)
+
+    def test_25_left_stay_activated(self):
+        lines = [line(number, START + timedelta(days=7 * week), minimum=5 if number < 6 else 25) for week in range(3) for number in range(26) if week == 0 or number != 25]
+        pool, = self.ask("forecast", "".join(lines), as_of="2024-03-16", status=0)["pools"]
+        self.assertEqual([(step["count"], step["lost"]) for step in pool["steps"]], [(25, [])])
+        self.assertIsNone(pool["avoid"])
+        self.assertEqual([lapse["name"] for lapse in pool["lapses"]], ["pc025"])
+
+    def test_options(self):
+        pool, = self.ask("forecast", pathlib.Path(EXAMPLE).read_text(), "--silent-after", "60d", as_of="2024-03-16", status=0)["pools"]
+        self.assertEqual((pool["steps"], pool["lapses"], pool["silent"]), ([], [], 0))
+        pool, = self.ask("forecast", pathlib.Path(EXAMPLE).read_text(), "--horizon", "P100D", as_of="2024-03-16", status=1)["pools"]
+        self.assertEqual((len(pool["steps"]), pool["lapses"]), (1, []))
+        pool, = self.ask("forecast", pathlib.Path(EXAMPLE).read_text(), "--horizon", "10d", as_of="2024-03-16", status=0)["pools"]
+        self.assertEqual((pool["steps"], pool["avoid"]), ([], None))
+        self.wrong_use("forecast", EXAMPLE, "--silent-after", "soon", says="--silent-after")
+        self.wrong_use("forecast", EXAMPLE, "--horizon", "7", says="--horizon")
+
+    def test_too_low_already(self):
+        pool, = self.ask("forecast", pathlib.Path(EXAMPLE).read_text(), as_of="2024-04-01", status=1)["pools"]
+        self.assertEqual((pool["steps"], pool["avoid"]), ([], {"machines": 3, "before": None, "kind": "client"}))
+        self.assertEqual(sorted({lapse["date"] for lapse in pool["lapses"]}), ["2024-08-28", "2024-09-25"])
+
+    def test_time_left_is_taken_where_renewal_failed(self):
+        lines = [line(number, START) for number in range(25)]
+        lines += [line(number, START + timedelta(days=35), minutes=145 * 1440) for number in range(3)]
+        pool, = self.ask("forecast", "".join(lines), as_of="2024-04-06", status=1)["pools"]
+        self.assertEqual({lapse["date"] for lapse in pool["lapses"] if not lapse["silent"]}, {"2024-08-28"})  # 2024-04-05 and 145 days
+
+    def test_against_a_simulation_day_by_day(self):
+        source = random.Random(25)
+        losses = 0
+        for _ in range(60):
+            losses += self.simulate(source)
+        self.assertGreater(losses, 5)
+
+    def simulate(self, source):
+        tables = ledger.HOSTS["windows", "-"]
+        as_of = START + timedelta(days=40)
+        machines = source.randint(3, 45)
+        requests = []
+        for number in range(machines):
+            at, kind = START + timedelta(minutes=source.randrange(14 * 1440)), source.choice((ledger.SERVER, ledger.CLIENT, ledger.CLIENT))
+            until = as_of if source.random() < 0.5 else at + timedelta(days=source.randrange(40))
+            while at <= min(until, as_of):
+                requests.append((at, number, kind))
+                at += timedelta(days=7)
+        requests.sort()
+        text = "".join(line(number, at, minimum=5 if kind == ledger.SERVER else 25) for at, number, kind in requests)
+        pool, = self.ask("forecast", text, as_of=as_of.strftime("%Y-%m-%dT%H:%M:%SZ"))["pools"]
+        last = {number: (at, kind) for at, number, kind in requests}
+        future = [(at + timedelta(days=7 * week), number, kind) for number, (at, kind) in last.items() if as_of - at <= timedelta(days=7) for week in range(1, 8)]
+        model, days, step_of = ledger.Model(tables), 0, {step["date"]: step for step in pool["steps"]}
+        queue = sorted(requests + future)
+        before = None
+        for day in range(75):  # the end of each
+            end = datetime(2024, 3, 1, 23, 59, 59, tzinfo=timezone.utc) + timedelta(days=day)
+            while queue and queue[0][0] <= end:
+                at, number, kind = queue.pop(0)
+                model.record(number, kind, int(at.timestamp()), False, True)
+            count = model.count(int(end.timestamp()))[0]
+            date = end.strftime("%Y-%m-%d")
+            if end > as_of and date in step_of:
+                days += 1
+                self.assertEqual(step_of[date]["count"], count, (date, text))
+                asked = {kind for _, _, kind in requests}
+                lost = [name for name, kind, minimum in (("client", ledger.CLIENT, 25), ("server", ledger.SERVER, 5)) if kind in asked and before >= minimum > count]
+                self.assertEqual(step_of[date]["lost"], lost, (date, text))
+            elif end > as_of and before is not None and end - as_of > timedelta(days=1):
+                self.assertEqual(count, before, (date, text))
+            before = count
+        self.assertEqual(days, len(step_of))
+        return any(step["lost"] for step in pool["steps"])
+
+    def test_the_least_is_the_least(self):
+        """So many of the silent machines ask again the second before: the threshold holds; with one less it is lost."""
+        lines = [line(number, START + timedelta(days=7 * week, hours=number)) for number in range(31) for week in range(6) if number < 20 or week < 2]
+        pool, = self.ask("forecast", "".join(lines), as_of="2024-04-05", status=1)["pools"]
+        needed, before = pool["avoid"]["machines"], datetime.strptime(pool["avoid"]["before"], "%Y-%m-%d").replace(tzinfo=timezone.utc)
+        self.assertEqual(needed, 5)
+        for back, holds in ((needed, True), (needed - 1, False)):
+            again = [line(30 - number, before - timedelta(minutes=1)) for number in range(back)]
+            later = self.ask("forecast", "".join(lines + [line(number, before - timedelta(hours=1)) for number in range(20)] + again), as_of=(before - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self.assertEqual(later["pools"][0]["avoid"] is None, holds)
+
+    def test_drawing(self):
+        hostile = "<script>&\"'\u202e"
+        text = "".join(line(number, START, name=f"pc{number}") for number in range(30)) + line(99, START, name="<b>")
+        drawn = run("--as-of", "2024-03-16", "forecast", self.file("events.txt", text), "--format", "svg").stdout.decode()
+        root = ElementTree.fromstring(drawn)
+        self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertNotIn("href", drawn)
+        shown = " ".join("".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text"))
+        for words in ("clients activate from 25 on", "2024-03-16: 31", "2024-03-31: 0", "KMS count, Windows"):
+            self.assertIn(words, shown)
+        event = (f'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-SPP"/><EventID>12290</EventID>'
+                 f'<TimeCreated SystemTime="2024-03-01T08:00:00Z"/><EventRecordID>1</EventRecordID><Computer>{hostile.replace("&", "&amp;").replace("<", "&lt;")}</Computer></System>'
+                 f'<EventData><Data>{line(1, START).strip()}</Data></EventData></Event>')
+        drawn = run("--as-of", "2024-03-16", "forecast", self.file("host.xml", event), "--format", "svg").stdout.decode()
+        shown = " ".join("".join(element.itertext()) for element in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text"))
+        self.assertIn("on <script>&\"'\\u{202e}", shown)
+        self.assertNotIn("<script", drawn)
+        self.assertNotIn("\u202e", drawn)
+        ElementTree.fromstring(run("forecast", self.file("none.txt", line(1, START, result="0xC004F06C")), "--format", "svg").stdout.decode())
+
+    def test_into_a_closed_pipe(self):
+        done = subprocess.run(["sh", "-c", '"$1" forecast "$2" --as-of 2024-03-16 | head -1', "sh", BINARY, EXAMPLE], capture_output=True, env={**ENVIRONMENT, "PATH": "/usr/bin:/bin"}, check=False)
+        self.assertEqual(done.stdout.count(b"\n"), 1)
+        with open("/dev/full", "wb") as full:
+            self.assertEqual(run("forecast", EXAMPLE, stdout=full).returncode, 5)
+
+
+class Timeline(Events):
+    def moments(self, edition, *options, status=0):
+        done = run("--as-of", "2024-06-01", "timeline", edition, "--last-success", "2024-03-01", "--format", "json", *options)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return [(moment["what"], moment["date"], moment["expiry"]) for moment in document(done, "timeline")["moments"]]
+
+    def test_generations(self):
+        start = [("success", "2024-03-01", None), ("renewal", "2024-03-08", None), ("retry", "2024-03-08", None), ("forgotten", "2024-03-31", None)]
+        self.assertEqual(self.moments("Windows 7 Enterprise"), start + [("end", "2024-08-28", None), ("expired", "2024-09-27", "notification")])
+        self.assertEqual(self.moments("Windows 10 Enterprise"), start + [("warning", "2024-07-29", None), ("end", "2024-08-28", None), ("expired", "2024-09-27", "notification")])
+        self.assertEqual(self.moments("office-2016-volume-editions"), start + [("end", "2024-08-28", None), ("expired", "2024-09-27", "notification")])
+
+    def test_reduced_functionality_on_vista_without_a_service_pack_alone(self):
+        self.assertEqual([moment[2] for moment in self.moments("Windows Vista Enterprise")[-2:]], ["reduced-functionality", "notification"])
+        self.assertEqual([moment[2] for moment in self.moments("Windows Vista Enterprise", "--build", "6000")[-2:]], [None, "reduced-functionality"])
+        self.assertEqual([moment[2] for moment in self.moments("Windows Vista Enterprise", "--build", "6002")[-2:]], [None, "notification"])
+        for edition in ("Windows Server 2008 Standard", "Windows 8 Enterprise", "Windows 11 Enterprise", "Windows Server 2025 Standard"):
+            self.assertNotIn("reduced-functionality", [moment[2] for moment in self.moments(edition)])
+
+    def test_statuses(self):
+        self.assertEqual(run("--as-of", "2024-08-27", "timeline", "Windows 7 Enterprise", "--last-success", "2024-03-01", "-q").returncode, 0)
+        self.assertEqual(run("--as-of", "2024-08-28", "timeline", "Windows 7 Enterprise", "--last-success", "2024-03-01", "-q").returncode, 1)
+        self.wrong_use("timeline", "Windows 7 Enterprise", says="--last-success DATE is missing")
+        self.wrong_use("timeline", "Windows 7 Enterprise", "--last-success", "2024-02-30", says="--last-success")
+        self.wrong_use("timeline", "Windows 77", "--last-success", "2024-02-01", says="unknown edition")
+        self.wrong_use("--as-of", "2024-01-01", "timeline", "Windows 7 Enterprise", "--last-success", "2024-02-01", says="later than --as-of")
+        self.wrong_use("timeline", "Windows 7 Enterprise", "--last-success", "2024-02-01", "--build", "old", says="--build")
+
+
+if __name__ == "__main__":
+    unittest.main()
