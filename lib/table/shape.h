@@ -1,4 +1,4 @@
-/* The vocabulary of the tables as data: which element stands where, with which attributes, of which form. docs/rule-tables.md says what they mean. */
+/* Whether an element is one of the tables' vocabulary (elements.h), where it may stand, and its attributes are as they must be. */
 #ifndef KR_SHAPE_H
 #define KR_SHAPE_H
 
