@@ -29,7 +29,7 @@ def printed(*words: str) -> str:
 class SameAsTheCommandLine(unittest.TestCase):
     def check(self, report: "kmsrules.HostCounts | kmsrules.Forecast | kmsrules.Duplicates | kmsrules.Timeline", *words: str) -> None:
         words = ("--as-of", "2024-03-16", *words)
-        self.assertEqual(report.json(), printed(*words, "--format", "json"))
+        self.assertEqual(report.json, printed(*words, "--format", "json"))
         self.assertEqual(report.text(), printed(*words))
         self.assertEqual(report.text(color=True), printed(*words, "--color", "always"))
 

@@ -33,7 +33,7 @@ def printed(*words: str) -> str:
 class SameAsTheCommandLine(unittest.TestCase):
     def check(self, words: List[str], before: str, after: str, machines: Any = None, **options: Any) -> None:
         difference = RULES.diff(before, after, machines, as_of="2026-11-21", **options)
-        self.assertEqual(difference.json(), printed(*words, "--format", "json"))
+        self.assertEqual(difference.json, printed(*words, "--format", "json"))
         self.assertEqual(difference.text(), printed(*words))
         self.assertEqual(difference.text(color=True), printed(*words, "--color", "always"))
 
@@ -123,7 +123,7 @@ class Differences(unittest.TestCase):
         host = next(edition.id for edition in small.tables.editions if edition.can_host)
         difference = small.diff(host, host)
         self.assertEqual((difference.meanwhile, difference.steps), ((), ()))
-        self.assertEqual(json.loads(difference.json())["ruleset"]["id"], small.id)
+        self.assertEqual(json.loads(difference.json)["ruleset"]["id"], small.id)
 
 
 class Intervals(unittest.TestCase):

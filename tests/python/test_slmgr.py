@@ -34,11 +34,11 @@ class SlmgrOutputs(unittest.TestCase):
     def test_same_as_the_command_line(self) -> None:
         for path in sorted(SAMPLES.iterdir()):
             output = RULES.read_slmgr(path.read_bytes(), as_of="2026-11-21")
-            self.assertEqual(output.json(), printed(path.name, "--format", "json"))
+            self.assertEqual(output.json, printed(path.name, "--format", "json"))
             self.assertEqual(output.text(), printed(path.name))
             self.assertEqual(output.text(color=True), printed(path.name, "--color", "always"))
         output = RULES.read_slmgr(sample(HOST), host="Windows Server 2012 R2 Standard", updates="KB3172614", as_of="2026-11-21")
-        self.assertEqual(output.json(), printed(HOST, "--host", "Windows Server 2012 R2 Standard", "--update", "KB3172614", "--format", "json"))
+        self.assertEqual(output.json, printed(HOST, "--host", "Windows Server 2012 R2 Standard", "--update", "KB3172614", "--format", "json"))
 
     def test_host(self) -> None:
         output = RULES.read_slmgr(sample(HOST).decode())
@@ -91,7 +91,7 @@ class SlmgrOutputs(unittest.TestCase):
 
     def test_nothing_of_keys(self) -> None:
         output = RULES.read_slmgr(sample("dlv_host_2019_made.txt"))
-        for shown in (output.json(), output.text(), repr(output), repr(output.licenses)):
+        for shown in (output.json, output.text(), repr(output), repr(output.licenses)):
             for secret in ("4XZ9Q", "7QW8E", "1234567890123456", "06401-00206"):
                 self.assertNotIn(secret, shown)
         with self.assertRaises(kmsrules.SlmgrError) as caught:
@@ -103,7 +103,7 @@ class SlmgrOutputs(unittest.TestCase):
         self.assertEqual(output.as_of, "2026-11-21")
         self.assertEqual(pickle.loads(pickle.dumps(output)), output)
         self.assertEqual(copy.deepcopy(output), output)
-        self.assertEqual(json.loads(output.json())["schema"], "kmsrules/slmgr/1")
+        self.assertEqual(json.loads(output.json)["schema"], "kmsrules/slmgr/1")
         with self.assertRaises(TypeError):
             bool(output)
         self.assertIn("1 findings", repr(output))

@@ -3,12 +3,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+from typing import Any, Optional, Tuple
 
+from .documents import Document, Tree, each
 from .records import Basis, ChangeKind, CheckCode, Kind, NoTruth, Outcome, Verdict
 
-_T = TypeVar("_T")
-_Document = Dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class Found(NoTruth):
 
 
 @dataclass(frozen=True, repr=False)
-class Answer(NoTruth):
+class Answer(Document):
     """The answer to a question, with everything that decided it."""
 
     ruleset: RulesetReference
@@ -155,13 +154,6 @@ class Answer(NoTruth):
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
-    def text(self, color: bool = False) -> str:
-        """The answer for people to read; its form may change. `color`: with the escapes of a terminal."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
-
     def __repr__(self) -> str:
         return f"<kmsrules.Answer {self.verdict.value}: {self.summary}>"
 
@@ -169,72 +161,68 @@ class Answer(NoTruth):
 # ---- From JSON
 
 
-def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
-    return tuple([read(item) for item in items])
+def _fact(item: Tree) -> Fact:
+    return Fact(item["text"], each(_source, item["sources"]), item["at"])
 
 
-def _fact(item: _Document) -> Fact:
-    return Fact(item["text"], _each(_source, item["sources"]), item["at"])
-
-
-def _source(item: _Document) -> SourceReference:
+def _source(item: Tree) -> SourceReference:
     return SourceReference(item["id"], item["title"], item["locator"], item["date"])
 
 
-def _check(item: _Document) -> Check:
+def _check(item: Tree) -> Check:
     basis = None if item["basis"] is None else Basis(item["basis"])
-    return Check(CheckCode(item["code"]), item["check"], Outcome(item["outcome"]), basis, item["text"], _each(_fact, item["facts"]), tuple(item["errors"]))
+    return Check(CheckCode(item["code"]), item["check"], Outcome(item["outcome"]), basis, item["text"], each(_fact, item["facts"]), tuple(item["errors"]))
 
 
-def _edition(item: _Document) -> EditionAnswer:
-    return EditionAnswer(item["edition"], Verdict(item["verdict"]), _each(_check, item["checks"]))
+def _edition(item: Tree) -> EditionAnswer:
+    return EditionAnswer(item["edition"], Verdict(item["verdict"]), each(_check, item["checks"]))
 
 
-def _requirement(item: _Document) -> Requirement:
+def _requirement(item: Tree) -> Requirement:
     return Requirement(tuple(item["any_of"]), item["or_later"])
 
 
-def _choice(item: _Document) -> Choice:
-    return Choice(item["key"], Verdict(item["verdict"]), tuple(item["needs"]), _each(_requirement, item["requirements"]))
+def _choice(item: Tree) -> Choice:
+    return Choice(item["key"], Verdict(item["verdict"]), tuple(item["needs"]), each(_requirement, item["requirements"]))
 
 
-def _host(item: _Document) -> HostAnswer:
+def _host(item: Tree) -> HostAnswer:
     return HostAnswer(item["host"], item["application"], Verdict(item["verdict"]), item["key"], item["key_assumed"],
-                      _each(_edition, item["editions"]), _each(_choice, item["choices"]))
+                      each(_edition, item["editions"]), each(_choice, item["choices"]))
 
 
-def _change(item: _Document) -> Change:
+def _change(item: Tree) -> Change:
     return Change(ChangeKind(item["change"]), item["host"], item["key"], item["update"], item["or_later"], item.get("count"),
                   tuple([Kind(kind) for kind in item.get("kinds", ())]))
 
 
-def _remedy(item: _Document) -> Remedy:
-    return Remedy(item["text"], _each(_change, item["changes"]), item["host"], tuple(item["keys"]))
+def _remedy(item: Tree) -> Remedy:
+    return Remedy(item["text"], each(_change, item["changes"]), item["host"], tuple(item["keys"]))
 
 
-def _counts(item: Optional[_Document]) -> Optional[Counts]:
+def _counts(item: Optional[Tree]) -> Optional[Counts]:
     return None if item is None else Counts(item["clients"], item["servers"], item["office"])
 
 
-def _question(item: _Document) -> Question:
+def _question(item: Tree) -> Question:
     updates = None if item["updates"] is None else tuple(item["updates"])
     return Question(item["host"], tuple(item["keys"]), tuple(item["editions"]), updates, item["updates_complete"], item["host_build"],
                     _counts(item["counts"]))
 
 
-def _ruleset(item: _Document) -> RulesetReference:
+def _ruleset(item: Tree) -> RulesetReference:
     return RulesetReference(item["id"], item["revision"], item["fingerprint"])
 
 
 def answer_of(document: str, summary: str, plain: str, colored: str) -> Answer:
     item = json.loads(document)
-    return Answer(_ruleset(item["ruleset"]), item["as_of"], _question(item["question"]), Verdict(item["verdict"]), _each(_host, item["hosts"]),
-                  tuple(item["notes"]), _each(_remedy, item["remedies"]), item["remedies_complete"], summary, document, plain, colored)
+    return Answer(_ruleset(item["ruleset"]), item["as_of"], _question(item["question"]), Verdict(item["verdict"]), each(_host, item["hosts"]),
+                  tuple(item["notes"]), each(_remedy, item["remedies"]), item["remedies_complete"], summary, document, plain, colored)
 
 
-def _found(item: _Document) -> Found:
+def _found(item: Tree) -> Found:
     return Found(item["host"], item["key"], item["edition"], Verdict(item["verdict"]), tuple(item["needs"]))
 
 
 def found_of(document: str) -> Tuple[Found, ...]:
-    return _each(_found, json.loads(document)["items"])
+    return each(_found, json.loads(document)["items"])

@@ -4,38 +4,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+from typing import Any, Dict, Optional, Tuple
 from uuid import UUID
 
 from . import _kmsrules as c
+from .documents import Document, Tree, each
 from .events import Event
 from .records import Kind, NoTruth
 from .slmgr import LicenseStatus
 
-_T = TypeVar("_T")
-_Document = Dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NO_TIME = -(1 << 63)
 _STATUSES = list(LicenseStatus)  # in the order of their numbers
 
 
 @dataclass(frozen=True, repr=False)
-class _Report(NoTruth):
+class _Report(Document):
     as_of: datetime
-    _document: str
+    json: str  # the whole document, as its schema says
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
-
-    def json(self) -> str:
-        """The whole document, as its schema says."""
-        return self._document
-
-    def text(self, color: bool = False) -> str:
-        """For people to read; its form may change. `color`: with the escapes of a terminal."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
 
     def __repr__(self) -> str:
         return f"<kmsrules.{type(self).__name__} as of {self.as_of:%Y-%m-%dT%H:%M:%SZ}>"
@@ -218,21 +206,17 @@ def add_event(census: c.kmsrules_census, event: Event) -> None:
 # ---- From JSON
 
 
-def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
-    return tuple([read(item) for item in items])
-
-
 def _time(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
-def _threshold(item: _Document) -> CountThreshold:
+def _threshold(item: Tree) -> CountThreshold:
     return CountThreshold(Kind(item["kind"]), item["minimum"], item["count"], item["met"], item["asked"])
 
 
-def _pool(item: _Document) -> CountedPool:
+def _pool(item: Tree) -> CountedPool:
     return CountedPool(item["host"], item["application"], item["count"], item["shown"], item["cap"], {Kind(kind): count for kind, count in item["kinds"].items()},
-                       item["uncounted"], item["past"], _each(_threshold, item["thresholds"]))
+                       item["uncounted"], item["past"], each(_threshold, item["thresholds"]))
 
 
 def counts_of(census: c.kmsrules_census) -> HostCounts:
@@ -240,20 +224,20 @@ def counts_of(census: c.kmsrules_census) -> HostCounts:
     document = c.kmsrules_counts_json(handle)
     item = json.loads(document)
     requests = item["requests"]
-    return HostCounts(_time(item["as_of"]), document, c.kmsrules_counts_print(handle, False), c.kmsrules_counts_print(handle, True), _each(_pool, item["pools"]),
+    return HostCounts(_time(item["as_of"]), document, c.kmsrules_counts_print(handle, False), c.kmsrules_counts_print(handle, True), each(_pool, item["pools"]),
                       {int(result["result"], 16): result["requests"] for result in requests["results"]}, requests["total"], requests["assumed"], requests["incomplete"],
                       requests["repeated"], requests["later"], item["complete"], handle)
 
 
-def _use(item: _Document) -> DuplicateUse:
+def _use(item: Tree) -> DuplicateUse:
     return DuplicateUse(item["name"], UUID(item["cmid"]), _time(item["last"]), item["counted"])
 
 
-def _duplicate(item: _Document) -> Duplicate:
-    return Duplicate(item["what"] == "one-cmid", item["host"], item["application"], _each(_use, item["uses"]))
+def _duplicate(item: Tree) -> Duplicate:
+    return Duplicate(item["what"] == "one-cmid", item["host"], item["application"], each(_use, item["uses"]))
 
 
-def _duplicate_pool(item: _Document) -> DuplicatePool:
+def _duplicate_pool(item: Tree) -> DuplicatePool:
     return DuplicatePool(item["host"], item["application"], item["count"], item["without"])
 
 
@@ -262,20 +246,20 @@ def duplicates_of(census: c.kmsrules_census) -> Duplicates:
     document = c.kmsrules_duplicates_json(handle)
     item = json.loads(document)
     return Duplicates(_time(item["as_of"]), document, c.kmsrules_duplicates_print(handle, False), c.kmsrules_duplicates_print(handle, True),
-                      _each(_duplicate_pool, item["pools"]), _each(_duplicate, item["duplicates"]), item["complete"])
+                      each(_duplicate_pool, item["pools"]), each(_duplicate, item["duplicates"]), item["complete"])
 
 
-def _step(item: _Document) -> ForecastStep:
+def _step(item: Tree) -> ForecastStep:
     return ForecastStep(_time(item["time"]), item["count"], tuple(map(Kind, item["lost"])), tuple(item["silent"]))
 
 
-def _lapse(item: _Document) -> Lapse:
+def _lapse(item: Tree) -> Lapse:
     return Lapse(item["name"], UUID(item["cmid"]), Kind(item["kind"]), _time(item["time"]), item["silent"], _time(item["last"]))
 
 
-def _forecast_pool(item: _Document) -> ForecastPool:
+def _forecast_pool(item: Tree) -> ForecastPool:
     avoid = item["avoid"] or {"machines": 0, "before": None}
-    return ForecastPool(item["host"], item["application"], item["count"], item["cap"], item["silent"], _each(_step, item["steps"]), _each(_lapse, item["lapses"]), item["lapsed"],
+    return ForecastPool(item["host"], item["application"], item["count"], item["cap"], item["silent"], each(_step, item["steps"]), each(_lapse, item["lapses"]), item["lapsed"],
                         avoid["machines"], avoid["before"])
 
 
@@ -284,10 +268,10 @@ def forecast_of(census: c.kmsrules_census, silent_after: int, horizon: int) -> F
     document = c.kmsrules_forecast_json(handle)
     item = json.loads(document)
     return Forecast(_time(item["as_of"]), document, c.kmsrules_forecast_print(handle, False), c.kmsrules_forecast_print(handle, True), timedelta(seconds=item["silent_after"]),
-                    _each(_forecast_pool, item["pools"]), item["complete"], c.kmsrules_forecast_draw(handle))
+                    each(_forecast_pool, item["pools"]), item["complete"], c.kmsrules_forecast_draw(handle))
 
 
-def _moment(item: _Document) -> Moment:
+def _moment(item: Tree) -> Moment:
     every = None if item["every"] is None else timedelta(seconds=item["every"])
     return Moment(item["what"], _time(item["time"]), item["past"], every, item["expiry"], item["text"], tuple(item["builds"]), tuple(item["sources"]), item["note"], item["at"])
 
@@ -295,4 +279,4 @@ def _moment(item: _Document) -> Moment:
 def timeline_of(handle: c.kmsrules_timeline) -> Timeline:
     document = c.kmsrules_timeline_json(handle)
     item = json.loads(document)
-    return Timeline(_time(item["as_of"]), document, c.kmsrules_timeline_print(handle, False), c.kmsrules_timeline_print(handle, True), item["edition"], _each(_moment, item["moments"]))
+    return Timeline(_time(item["as_of"]), document, c.kmsrules_timeline_print(handle, False), c.kmsrules_timeline_print(handle, True), item["edition"], each(_moment, item["moments"]))

@@ -5,12 +5,12 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Mapping, Optional, Tuple
 
 from .answer import Requirement, RulesetReference
+from .documents import Document, Tree
 from .records import Basis, CheckCode, IntervalKind, Kind, NoTruth, TransitionKind, Verdict
 
-_Document = Dict[str, Any]
 
 
 class Shift(Enum):
@@ -98,7 +98,7 @@ class Meanwhile(NoTruth):
 
 
 @dataclass(frozen=True, repr=False)
-class Difference(NoTruth):
+class Difference(Document):
     ruleset: RulesetReference
     as_of: Optional[str]
     before: HostSide
@@ -114,7 +114,7 @@ class Difference(NoTruth):
     thresholds: Tuple[ChangeThreshold, ...]
     meanwhile: Tuple[Meanwhile, ...]
     steps: Tuple[Meanwhile, ...]
-    _document: str = field(compare=False)
+    json: str  # the whole document, kmsrules/diff/1
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
@@ -122,45 +122,37 @@ class Difference(NoTruth):
         """The products that change so."""
         return tuple([product for product in self.products if product.change is change])
 
-    def text(self, color: bool = False) -> str:
-        """What `kmsrules diff` prints."""
-        return self._colored if color else self._plain
-
-    def json(self) -> str:
-        """The document kmsrules/diff/1."""
-        return self._document
-
     def __repr__(self) -> str:
         counts = ", ".join([f"{number} {change.value}" for change, number in self.summary.items() if number])
         return f"<kmsrules.Difference {self.before.host} -> {self.after.host}: {counts or 'nothing'}>"
 
 
-def _side(item: _Document) -> HostSide:
+def _side(item: Tree) -> HostSide:
     return HostSide(item["host"], tuple([HostKey(key["application"], key["key"], key["assumed"]) for key in item["keys"]]))
 
 
-def _judgement(item: _Document) -> ChangeSide:
+def _judgement(item: Tree) -> ChangeSide:
     return ChangeSide(Verdict(item["verdict"]), item["code"] and CheckCode(item["code"]), item["basis"] and Basis(item["basis"]), item["key"], item["reason"])
 
 
-def _product(item: _Document) -> ProductChange:
+def _product(item: Tree) -> ProductChange:
     return ProductChange(item["kind"], item["id"], item["release"], Shift(item["change"]), _judgement(item["before"]), _judgement(item["after"]), item["rows"],
                          item["machines"])
 
 
-def _changes(item: _Document) -> Mapping[Shift, int]:
+def _changes(item: Tree) -> Mapping[Shift, int]:
     return {Shift(name): number for name, number in item.items()}
 
 
-def _need(item: _Document) -> ChangeNeed:
+def _need(item: Tree) -> ChangeNeed:
     return ChangeNeed(Requirement(tuple(item["any_of"]), item["or_later"]), item["known_missing"], item["rows"])
 
 
-def _threshold(item: _Document) -> ChangeThreshold:
+def _threshold(item: Tree) -> ChangeThreshold:
     return ChangeThreshold(item["application"], Kind(item["kind"]), item["minimum"], item["certain"], item["possible"], item["met"])
 
 
-def _meanwhile(item: _Document) -> Meanwhile:
+def _meanwhile(item: Tree) -> Meanwhile:
     intervals = tuple([(IntervalKind(interval["of"]), timedelta(seconds=interval["seconds"])) for interval in item["intervals"]])
     return Meanwhile(TransitionKind(item["of"]), item["text"], item["command"], item["error"], intervals, tuple(item["sources"]), item["note"], item["at"])
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+from typing import Any, Optional, Tuple
 
 from .answer import RulesetReference
+from .documents import Document, Tree, each
 from .records import Kind, NoTruth
 
-_T = TypeVar("_T")
-_Document = Dict[str, Any]
 
 
 class Selection(str, Enum):
@@ -107,7 +106,7 @@ class RecordsRead:
 
 
 @dataclass(frozen=True, repr=False)
-class Discovery(NoTruth):
+class Discovery(Document):
     """Shares, expected counts and exact probabilities of each host, and what becomes of them when one is gone."""
 
     ruleset: RulesetReference
@@ -127,13 +126,6 @@ class Discovery(NoTruth):
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
-    def text(self, color: bool = False) -> str:
-        """For people to read; its form may change. `color`: with the escapes of a terminal."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
-
     def __repr__(self) -> str:
         return f"<kmsrules.Discovery {len(self.hosts)} hosts, {self.machines} machines, {'at risk' if self.at_risk else 'without risk'}>"
 
@@ -141,44 +133,40 @@ class Discovery(NoTruth):
 # ---- From JSON
 
 
-def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
-    return tuple([read(item) for item in items])
-
-
-def _reach(item: _Document) -> Reach:
+def _reach(item: Tree) -> Reach:
     return Reach(item["application"], Kind(item["kind"]), item["minimum"], float(item["expected"]), float(item["probability"]), item["needed"],
                  item["at_risk"], item["drawn"])
 
 
-def _host(item: _Document) -> DiscoveryHost:
+def _host(item: Tree) -> DiscoveryHost:
     drawn, shares = item["drawn"], item["shares"]
     return DiscoveryHost(item["target"], item["port"], item["priority"], item["weight"], item["standby"], float(shares["honours-weight"]),
-                         float(shares["ignores-weight"]), float(item["expected"]), None if drawn is None else float(drawn), _each(_reach, item["reaches"]))
+                         float(shares["ignores-weight"]), float(item["expected"]), None if drawn is None else float(drawn), each(_reach, item["reaches"]))
 
 
-def _chance(item: _Document) -> Chance:
+def _chance(item: Tree) -> Chance:
     probability = item["probability"]
     return Chance(None if probability is None else float(probability), float(item["least"]), float(item["most"]), item["drawn"])
 
 
-def _threshold(item: _Document) -> DiscoveryThreshold:
+def _threshold(item: Tree) -> DiscoveryThreshold:
     return DiscoveryThreshold(item["application"], Kind(item["kind"]), item["minimum"], item["machines"], _chance(item["all"]), _chance(item["any"]))
 
 
-def _failure(item: _Document) -> HostFailure:
-    return HostFailure(item["target"], item["port"], _each(_host, item["hosts"]), _each(_threshold, item["thresholds"]))
+def _failure(item: Tree) -> HostFailure:
+    return HostFailure(item["target"], item["port"], each(_host, item["hosts"]), each(_threshold, item["thresholds"]))
 
 
-def _product(item: _Document) -> Tuple[str, int]:
+def _product(item: Tree) -> Tuple[str, int]:
     return item["id"], item["machines"]
 
 
-def _askers(item: _Document) -> Askers:
-    return Askers(Selection(item["by"]), item["machines"], _each(_product, item["products"]), tuple(item["sources"]), tuple(item["against"]),
+def _askers(item: Tree) -> Askers:
+    return Askers(Selection(item["by"]), item["machines"], each(_product, item["products"]), tuple(item["sources"]), tuple(item["against"]),
                   item["note"], item["at"])
 
 
-def _read(item: _Document) -> RecordsRead:
+def _read(item: Tree) -> RecordsRead:
     return RecordsRead(item["records"], item["unreadable"], item["duplicates"], item["others"], item["refusals"], tuple(item["names"]))
 
 
@@ -186,6 +174,6 @@ def discovery_of(document: str, plain: str, colored: str, problems: Tuple[Record
     item = json.loads(document)
     ruleset, failures = item["ruleset"], item["failures"]
     return Discovery(RulesetReference(ruleset["id"], ruleset["revision"], ruleset["fingerprint"]), _read(item["read"]), item["machines"],
-                     float(item["risk"]), item["at_risk"], item["draws"], item["seed"], _each(_host, item["hosts"]),
-                     _each(_threshold, item["thresholds"]), None if failures is None else _each(_failure, failures), _each(_askers, item["clients"]),
-                     _each(_product, item["left_out"]), problems, document, plain, colored)
+                     float(item["risk"]), item["at_risk"], item["draws"], item["seed"], each(_host, item["hosts"]),
+                     each(_threshold, item["thresholds"]), None if failures is None else each(_failure, failures), each(_askers, item["clients"]),
+                     each(_product, item["left_out"]), problems, document, plain, colored)

@@ -3,13 +3,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple, TypeVar
+from typing import Any, Optional, Tuple
 
 from .answer import RulesetReference
+from .documents import Document, Tree, each
 from .records import Kind, NoTruth, Verdict
 
-_T = TypeVar("_T")
-_Document = Dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Advice:
 
 
 @dataclass(frozen=True, repr=False)
-class Plan(NoTruth):
+class Plan(Document):
     """The best sets of placements for a fleet: fewest machines uncovered, then fewest hosts, then fewest updates, then the least authority."""
 
     ruleset: RulesetReference
@@ -84,13 +83,6 @@ class Plan(NoTruth):
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
-    def text(self, color: bool = False) -> str:
-        """The plan for people to read; its form may change. `color`: with the escapes of a terminal."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
-
     def __repr__(self) -> str:
         return f"<kmsrules.Plan {self.hosts} hosts cover {self.covered} of {self.machines} machines>"
 
@@ -98,32 +90,28 @@ class Plan(NoTruth):
 # ---- From JSON
 
 
-def _each(read: Callable[[_Document], _T], items: Iterable[_Document]) -> Tuple[_T, ...]:
-    return tuple([read(item) for item in items])
-
-
-def _threshold(item: _Document) -> PlanThreshold:
+def _threshold(item: Tree) -> PlanThreshold:
     return PlanThreshold(Kind(item["kind"]), item["minimum"], item["certain"], item["possible"], item["met"])
 
 
-def _placement(item: _Document) -> Placement:
+def _placement(item: Tree) -> Placement:
     return Placement(item["host"], item["key"], tuple(item["updates"]), tuple(item["covers"]), item["machines"],
-                     _each(_threshold, item["thresholds"]), item["because"])
+                     each(_threshold, item["thresholds"]), item["because"])
 
 
-def _placements(item: _Document) -> Tuple[Placement, ...]:
-    return _each(_placement, item["placements"])
+def _placements(item: Tree) -> Tuple[Placement, ...]:
+    return each(_placement, item["placements"])
 
 
-def _uncovered(item: _Document) -> Uncovered:
+def _uncovered(item: Tree) -> Uncovered:
     return Uncovered(item["edition"], item["machines"], Verdict(item["verdict"]), item["host"], item["key"], item["reason"])
 
 
-def _alternative(item: _Document) -> Alternative:
+def _alternative(item: Tree) -> Alternative:
     return Alternative(tuple(item["hosts"]), tuple(item["keys"]), tuple(item["updates"]), item["machines"], tuple(item["uncovered"]))
 
 
-def _advice(item: _Document) -> Advice:
+def _advice(item: Tree) -> Advice:
     return Advice(item["advice"], item["text"], tuple(item["sources"]))
 
 
@@ -131,6 +119,6 @@ def plan_of(document: str, plain: str, colored: str) -> Plan:
     item = json.loads(document)
     ruleset = item["ruleset"]
     return Plan(RulesetReference(ruleset["id"], ruleset["revision"], ruleset["fingerprint"]), item["as_of"], item["optimal"], item["machines"],
-                item["covered"], item["unrecognised"], item["hosts"], item["ties"], _each(_placements, item["plans"]),
-                _each(_uncovered, item["uncovered"]), _each(_alternative, item["alternatives"]), _each(_advice, item["advice"]), document, plain,
+                item["covered"], item["unrecognised"], item["hosts"], item["ties"], each(_placements, item["plans"]),
+                each(_uncovered, item["uncovered"]), each(_alternative, item["alternatives"]), each(_advice, item["advice"]), document, plain,
                 colored)

@@ -4,14 +4,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Dict, Iterable, Optional, Tuple, Union
+from typing import Iterable, Optional, Tuple, Union
 
 from . import _kmsrules as c
 from .answer import SourceReference
+from .documents import Document, Tree
 from .names import text_of
-from .records import NoTruth, Verdict
+from .records import Verdict
 
-_Document = Dict[str, Any]
 
 
 class Dns(Enum):
@@ -53,7 +53,7 @@ class RunbookKey:
 
 
 @dataclass(frozen=True, repr=False)
-class Runbook(NoTruth):
+class Runbook(Document):
     """The steps that take a host to where it activates what was asked; none where no step would help."""
 
     verdict: Verdict
@@ -74,18 +74,11 @@ class Runbook(NoTruth):
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
-    def text(self, color: bool = False) -> str:
-        """The runbook for people to read; its form may change."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
-
     def __repr__(self) -> str:
         return f"<kmsrules.Runbook {self.verdict.value}, {len(self.steps)} steps: {self.summary}>"
 
 
-def _step(item: _Document) -> Step:
+def _step(item: Tree) -> Step:
     commands = tuple([Command(command["text"], command["shell"], command["alternative"]) for command in item["commands"]])
     sources = tuple([SourceReference(source["id"], source["title"], source["locator"], source["date"]) for source in item["sources"]])
     return Step(item["number"], item["id"], item["phase"], item["where"], item["title"], item["elevated"], commands, item["check"], item["undo"], item["note"], sources,

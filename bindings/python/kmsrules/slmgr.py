@@ -4,12 +4,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Dict, Optional, Tuple
+from typing import Optional, Tuple
 
 from .answer import RulesetReference
+from .documents import Document, Tree
 from .records import Kind, NoTruth
 
-_Document = Dict[str, Any]
 
 
 class LicenseRole(Enum):
@@ -134,14 +134,14 @@ class License(NoTruth):
 
 
 @dataclass(frozen=True, repr=False)
-class SlmgrOutput(NoTruth):
+class SlmgrOutput(Document):
     ruleset: RulesetReference
     as_of: Optional[str]
     lines: int  # with something in them; those that begin with # do not count
     understood: int
     not_understood: Tuple[int, ...]  # numbers of the others, 100 at most
     licenses: Tuple[License, ...]
-    _json: str = field(compare=False)
+    json: str  # the whole document, kmsrules/slmgr/1
     _plain: str = field(compare=False)
     _colored: str = field(compare=False)
 
@@ -150,17 +150,6 @@ class SlmgrOutput(NoTruth):
         """What is wrong, of all licenses; remarks are left out."""
         return tuple([finding for license in self.licenses for finding in license.findings if finding.is_finding])
 
-    def json(self) -> str:
-        """The whole document, kmsrules/slmgr/1, as the command line prints it."""
-        return self._json
-
-    def text(self, color: bool = False) -> str:
-        """For people to read; its form may change. `color`: with the escapes of a terminal."""
-        return self._colored if color else self._plain
-
-    def __str__(self) -> str:
-        return self._plain
-
     def __repr__(self) -> str:
         return f"<kmsrules.SlmgrOutput {len(self.licenses)} licenses, {len(self.findings)} findings>"
 
@@ -168,22 +157,22 @@ class SlmgrOutput(NoTruth):
 # ---- From JSON
 
 
-def _service(item: _Document) -> LicenseService:
+def _service(item: Tree) -> LicenseService:
     return LicenseService(item["host"], item["key"], item["yes"], item["conditional"], item["undocumented"])
 
 
-def _host(item: _Document) -> HostLicense:
+def _host(item: Tree) -> HostLicense:
     thresholds = tuple([LicenseThreshold(Kind(threshold["kind"]), threshold["minimum"], threshold["met"]) for threshold in item["thresholds"]])
     return HostLicense(item["count"], item["cap"], thresholds, item["port"], item["published"], item["low_priority"], LicenseRequests(**item["requests"]),
                        tuple([_service(service) for service in item["can"]]))
 
 
-def _finding(item: _Document) -> LicenseFinding:
+def _finding(item: Tree) -> LicenseFinding:
     return LicenseFinding(item["of"], item["level"] == "finding", item["number"], item["text"], item["command"], item["error"], tuple(item["sources"]), item["note"],
                           item["at"])
 
 
-def _license(item: _Document) -> License:
+def _license(item: Tree) -> License:
     return License(item["line"], LicenseRole(item["role"]), item["name"], item["description"], item["channel"], item["version"], item["activation_id"], item["in_use"],
                    tuple(item["editions"]), item["told"], tuple(item["keys"]), item["status"] and LicenseStatus(item["status"]), item["reason"], item["minutes_left"],
                    item["host"] and _host(item["host"]), item["client"] and ClientLicense(**item["client"]), tuple([_finding(finding) for finding in item["findings"]]))
