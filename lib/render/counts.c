@@ -8,56 +8,6 @@
 
 /* ---- Parts of both ---- */
 
-void kr_json_time_member(struct kr_json *json, const char *name, int64_t time) {
-    struct kr_buffer text = {0};
-    kr_time_add(&text, time);
-    kr_json_name(json, name);
-    kr_json_sentence(json, &text);
-    kr_buffer_free(&text);
-}
-
-void kr_json_date_member(struct kr_json *json, const char *name, int64_t time) {
-    struct kr_buffer text = {0};
-    kr_date_add(&text, time);
-    kr_json_name(json, name);
-    kr_json_sentence(json, &text);
-    kr_buffer_free(&text);
-}
-
-void kr_json_guid_member(struct kr_json *json, const char *name, const kmsrules_guid *guid) {
-    struct kr_buffer text = {0};
-    kr_guid_add(&text, guid);
-    kr_json_name(json, name);
-    kr_json_sentence(json, &text);
-    kr_buffer_free(&text);
-}
-
-void kr_json_evidence_head(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const char *schema, int64_t as_of) {
-    kr_json_string_member(json, "schema", schema);
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", ruleset->revision.id);
-    kr_json_string_member(json, "revision", ruleset->revision.revision);
-    kr_json_string_member(json, "fingerprint", ruleset->revision.fingerprint);
-    kr_json_close(json, "}");
-    kr_json_time_member(json, "as_of", as_of);
-}
-
-const char *kr_application_id(const struct kmsrules_ruleset *ruleset, kmsrules_id application) { return application == KR_NONE ? "office" : ruleset->applications[application].id; }
-
-void kr_page_number(struct kr_page *page, uint64_t number) { kr_buffer_add_number(&page->out, number); }
-
-void kr_page_pool(struct kr_page *page, const char *host, kmsrules_id application) {
-    kr_words_say(&page->out, "%", application == KR_NONE ? "Office, one generation" : page->ruleset->applications[application].name);
-    if (host != NULL) kr_words_say(&page->out, " on %", host);
-}
-
-void kr_page_evidence_end(struct kr_page *page, int64_t as_of) {
-    const kmsrules_revision *revision = &page->ruleset->revision;
-    kr_words_say(&page->out, "\nRuleset %, revision %, %; as of ", revision->id, revision->revision, revision->fingerprint);
-    kr_time_add(&page->out, as_of);
-    kr_words_say(&page->out, "\n");
-}
-
 /* ---- Counts as JSON ---- */
 
 static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_counts_pool *pool) {

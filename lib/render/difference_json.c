@@ -1,16 +1,14 @@
 /* A difference as JSON, as docs/schemas/diff-1.schema.json describes it. Decides nothing. */
 #include "fleet/difference.h"
-#include "render/json_writer.h"
+#include "render/json_parts.h"
 #include "render/words.h"
 
 /* ---- Sides ---- */
 
-static const char *group_id(const struct kmsrules_ruleset *ruleset, kmsrules_id group) { return group == KR_NONE ? NULL : ruleset->groups[group].id; }
-
 static void add_key(struct kr_json *json, const struct kmsrules_ruleset *ruleset, kmsrules_id application, kmsrules_id group, bool is_assumed) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "application", ruleset->applications[application].id);
-    kr_json_string_member(json, "key", group_id(ruleset, group));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, group));
     kr_json_truth_member(json, "assumed", is_assumed);
     kr_json_close(json, "}");
 }
@@ -36,7 +34,7 @@ static void add_judgement(struct kr_json *json, const struct kmsrules_ruleset *r
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(judgement->verdict));
     kr_json_string_member(json, "code", judgement->verdict == KMSRULES_YES ? NULL : codes[judgement->code - KMSRULES_KR101]);
     kr_json_string_member(json, "basis", kmsrules_basis_text(judgement->basis));
-    kr_json_string_member(json, "key", group_id(ruleset, judgement->key_group));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, judgement->key_group));
     kr_json_string_member(json, "reason", judgement->reason);
     kr_json_close(json, "}");
 }
@@ -69,12 +67,6 @@ static void add_changes(struct kr_json *json, const char *name, const uint64_t n
 
 /* ---- What the new host needs ---- */
 
-static void add_updates(struct kr_json *json, const char *name, const struct kmsrules_ruleset *ruleset, const kmsrules_id *updates, size_t count) {
-    kr_json_open_member(json, name, "[");
-    for (size_t i = 0; i < count; i++) kr_json_string(json, ruleset->updates[updates[i]].id);
-    kr_json_close(json, "]");
-}
-
 static void add_needs(struct kr_json *json, const kmsrules_difference *difference) {
     const kmsrules_difference_summary *summary = &difference->summary;
     kr_json_open_member(json, "needs", "{");
@@ -82,14 +74,14 @@ static void add_needs(struct kr_json *json, const kmsrules_difference *differenc
     for (size_t i = 0; i < summary->need_count; i++) {
         const kmsrules_fleet_need *need = &summary->needs[i];
         kr_json_open(json, "{");
-        add_updates(json, "any_of", difference->ruleset, need->requirement.any_of, need->requirement.any_of_count);
+        kr_json_updates_member(json, "any_of", difference->ruleset, need->requirement.any_of, need->requirement.any_of_count);
         kr_json_truth_member(json, "or_later", need->requirement.or_later);
         kr_json_truth_member(json, "known_missing", need->requirement.is_known_missing);
         kr_json_count_member(json, "rows", (int64_t)need->rows);
         kr_json_close(json, "}");
     }
     kr_json_close(json, "]");
-    add_updates(json, "settling", difference->ruleset, summary->settling, summary->settling_count);
+    kr_json_updates_member(json, "settling", difference->ruleset, summary->settling, summary->settling_count);
     kr_json_close(json, "}");
 }
 
@@ -128,20 +120,15 @@ static void add_intervals(struct kr_json *json, const struct kmsrules_ruleset *r
 }
 
 static void add_transition(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_transition *transition) {
-    struct kr_buffer place = {0};
     kr_json_open(json, "{");
     kr_json_string_member(json, "of", kmsrules_transition_text(transition->kind));
     kr_json_string_member(json, "text", transition->text);
     kr_json_string_member(json, "command", transition->command);
     kr_json_string_member(json, "error", transition->error);
     add_intervals(json, ruleset, transition->intervals);
-    kr_json_open_member(json, "sources", "[");
-    for (size_t i = 0; i < transition->source_count; i++) kr_json_string(json, ruleset->sources[transition->sources[i]].id);
-    kr_json_close(json, "]");
+    kr_json_sources_member(json, "sources", ruleset, transition->sources, transition->source_count);
     kr_json_string_member(json, "note", transition->note);
-    kr_words_place(&place, transition->at);
-    kr_json_name(json, "at");
-    kr_json_sentence(json, &place);
+    kr_json_place_member(json, "at", transition->at);
     kr_json_close(json, "}");
 }
 
@@ -155,13 +142,8 @@ static void add_transitions(struct kr_json *json, const struct kmsrules_ruleset 
 /* ---- The whole ---- */
 
 static void add_head(struct kr_json *json, const kmsrules_difference *difference) {
-    const kmsrules_revision *revision = &difference->ruleset->revision;
     kr_json_string_member(json, "schema", "kmsrules/diff/1");
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", revision->id);
-    kr_json_string_member(json, "revision", revision->revision);
-    kr_json_string_member(json, "fingerprint", revision->fingerprint);
-    kr_json_close(json, "}");
+    kr_json_ruleset(json, &difference->ruleset->revision);
     kr_json_string_member(json, "as_of", difference->date);
     add_side(json, difference, "from", difference->before, false);
     add_side(json, difference, "to", difference->after, true);

@@ -278,9 +278,8 @@ static void add_steps(struct kr_page *page) {
 }
 
 static void add_origin(struct kr_page *page, const kmsrules_difference *difference) {
-    const kmsrules_revision *revision = &page->ruleset->revision;
-    kr_words_say(&page->out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
-    if (difference->date != NULL) kr_words_say(&page->out, "; as of %", difference->date);
+    kr_words_say(&page->out, "\n");
+    kr_words_revision(&page->out, page->ruleset, difference->date);
     kr_words_say(&page->out, "\n");
 }
 

@@ -1,7 +1,7 @@
 /* How clients spread, as JSON, as docs/schemas/discovery-1.schema.json describes it. Decides nothing. */
 #include "fleet/discovery.h"
 #include "render/decimal.h"
-#include "render/json_writer.h"
+#include "render/json_parts.h"
 #include "render/words.h"
 
 enum { PROBABILITY_DECIMALS = 12, COUNT_DECIMALS = 6 };
@@ -118,25 +118,16 @@ static void add_products(struct kr_json *json, const struct kmsrules_ruleset *ru
     kr_json_close(json, "]");
 }
 
-static void add_sources(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const char *name, const kmsrules_id *sources, size_t count) {
-    kr_json_open_member(json, name, "[");
-    for (size_t i = 0; i < count; i++) kr_json_string(json, ruleset->sources[sources[i]].id);
-    kr_json_close(json, "]");
-}
-
 static void add_class(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_discovery_class *class) {
     const kmsrules_discovery_rule *rule = &ruleset->discovery_rules[class->rule];
-    struct kr_buffer place = {0};
     kr_json_open(json, "{");
     kr_json_string_member(json, "by", kmsrules_selection_text(rule->selection));
     kr_json_count_member(json, "machines", (int64_t)class->machines);
     add_products(json, ruleset, "products", class->products, class->product_count);
-    add_sources(json, ruleset, "sources", rule->sources, rule->source_count);
-    add_sources(json, ruleset, "against", rule->against, rule->against_count);
+    kr_json_sources_member(json, "sources", ruleset, rule->sources, rule->source_count);
+    kr_json_sources_member(json, "against", ruleset, rule->against, rule->against_count);
     kr_json_string_member(json, "note", rule->note);
-    kr_words_place(&place, rule->at);
-    kr_json_name(json, "at");
-    kr_json_sentence(json, &place);
+    kr_json_place_member(json, "at", rule->at);
     kr_json_close(json, "}");
 }
 
@@ -151,14 +142,9 @@ static void add_seed(struct kr_json *json, const kmsrules_discovery_summary *sum
 }
 
 static void add_head(struct kr_json *json, const kmsrules_discovery *discovery) {
-    const kmsrules_revision *revision = &discovery->ruleset->revision;
     const kmsrules_discovery_summary *summary = &discovery->summary;
     kr_json_string_member(json, "schema", "kmsrules/discovery/1");
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", revision->id);
-    kr_json_string_member(json, "revision", revision->revision);
-    kr_json_string_member(json, "fingerprint", revision->fingerprint);
-    kr_json_close(json, "}");
+    kr_json_ruleset(json, &discovery->ruleset->revision);
     kr_json_open_member(json, "read", "{");
     kr_json_count_member(json, "records", (int64_t)discovery->record_count);
     kr_json_count_member(json, "unreadable", (int64_t)discovery->read.unreadable);

@@ -272,7 +272,6 @@ kmsrules_status kmsrules_discovery_print(kmsrules_discovery *discovery, bool col
     kmsrules_status status = kmsrules_discovery_sum_up(discovery, &summary);
     if (status != KMSRULES_OK) return status;
     struct kr_page page = {.ruleset = discovery->ruleset, .has_color = color};
-    const kmsrules_revision *revision = &discovery->ruleset->revision;
     size_t width = width_of_names(summary);
     add_summary(&page, summary);
     add_hosts(&page, discovery, width);
@@ -280,6 +279,8 @@ kmsrules_status kmsrules_discovery_print(kmsrules_discovery *discovery, bool col
     add_failures(&page, discovery, width);
     add_clients(&page, summary);
     add_reading(&page, discovery);
-    kr_words_say(&page.out, "\nRuleset %, revision %, %\n", revision->id, revision->revision, revision->fingerprint);
+    kr_words_say(&page.out, "\n");
+    kr_words_revision(&page.out, discovery->ruleset, NULL);
+    kr_words_say(&page.out, "\n");
     return kr_page_finish(&page, text, size);
 }

@@ -4,13 +4,6 @@
 
 /* ---- What was asked ---- */
 
-static void add_updates_member(struct kr_json *json, const char *name, const struct kmsrules_ruleset *ruleset, const kmsrules_id *updates,
-                               size_t count) {
-    kr_json_open_member(json, name, "[");
-    for (size_t i = 0; i < count; i++) kr_json_string(json, ruleset->updates[updates[i]].id);
-    kr_json_close(json, "]");
-}
-
 static void add_counts(struct kr_json *json, const int64_t machines[KMSRULES_KIND_COUNT]) {
     kr_json_name(json, "counts");
     if (machines[KMSRULES_CLIENT] < 0 && machines[KMSRULES_SERVER] < 0 && machines[KMSRULES_OFFICE] < 0) {
@@ -52,28 +45,6 @@ void kr_json_question(struct kr_json *json, const struct kmsrules_ruleset *rules
 }
 
 /* ---- What was decided ---- */
-
-static const char *group_id(const struct kmsrules_ruleset *ruleset, kmsrules_id group) { return group == KR_NONE ? NULL : ruleset->groups[group].id; }
-
-static const char *edition_id(const struct kmsrules_ruleset *ruleset, kmsrules_id edition) {
-    return edition == KR_NONE ? NULL : ruleset->editions[edition].id;
-}
-
-void kr_json_source(struct kr_json *json, const kmsrules_source *source) {
-    kr_json_open(json, "{");
-    kr_json_string_member(json, "id", source->id);
-    kr_json_string_member(json, "title", source->title);
-    kr_json_string_member(json, "locator", source->locator);
-    kr_json_string_member(json, "date", source->date);
-    kr_json_close(json, "}");
-}
-
-void kr_json_place_member(struct kr_json *json, const char *name, kmsrules_place at) {
-    struct kr_buffer place = {0};
-    kr_words_place(&place, at);
-    kr_json_name(json, name);
-    kr_json_sentence(json, &place);
-}
 
 static void add_fact(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check) {
     struct kr_buffer words = {0};
@@ -121,7 +92,7 @@ static void add_check(struct kr_json *json, const kmsrules_answer *answer, const
 
 static void add_edition(struct kr_json *json, const kmsrules_answer *answer, const kmsrules_edition_answer *edition) {
     kr_json_open(json, "{");
-    kr_json_string_member(json, "edition", edition_id(answer->ruleset, edition->edition));
+    kr_json_string_member(json, "edition", kr_edition_id(answer->ruleset, edition->edition));
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(edition->verdict));
     kr_json_open_member(json, "checks", "[");
     for (size_t i = 0; i < edition->check_count; i++) add_check(json, answer, &edition->checks[i]);
@@ -131,16 +102,16 @@ static void add_edition(struct kr_json *json, const kmsrules_answer *answer, con
 
 static void add_requirement(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_requirement *requirement) {
     kr_json_open(json, "{");
-    add_updates_member(json, "any_of", ruleset, requirement->any_of, requirement->any_of_count);
+    kr_json_updates_member(json, "any_of", ruleset, requirement->any_of, requirement->any_of_count);
     kr_json_truth_member(json, "or_later", requirement->or_later);
     kr_json_close(json, "}");
 }
 
 static void add_choice(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_choice *choice) {
     kr_json_open(json, "{");
-    kr_json_string_member(json, "key", group_id(ruleset, choice->key_group));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, choice->key_group));
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(choice->verdict));
-    add_updates_member(json, "needs", ruleset, choice->needs, choice->need_count);
+    kr_json_updates_member(json, "needs", ruleset, choice->needs, choice->need_count);
     kr_json_open_member(json, "requirements", "[");
     for (size_t i = 0; i < choice->requirement_count; i++) add_requirement(json, ruleset, &choice->requirements[i]);
     kr_json_close(json, "]");
@@ -150,10 +121,10 @@ static void add_choice(struct kr_json *json, const struct kmsrules_ruleset *rule
 static void add_host(struct kr_json *json, const kmsrules_answer *answer, const kmsrules_host_answer *host) {
     const struct kmsrules_ruleset *ruleset = answer->ruleset;
     kr_json_open(json, "{");
-    kr_json_string_member(json, "host", edition_id(ruleset, host->host));
+    kr_json_string_member(json, "host", kr_edition_id(ruleset, host->host));
     kr_json_string_member(json, "application", ruleset->applications[host->application].id);
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(host->verdict));
-    kr_json_string_member(json, "key", group_id(ruleset, host->key_group));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, host->key_group));
     kr_json_truth_member(json, "key_assumed", host->key_assumed);
     kr_json_open_member(json, "editions", "[");
     for (size_t i = 0; i < host->edition_count; i++) add_edition(json, answer, &host->editions[i]);
@@ -178,8 +149,8 @@ void kr_json_notes(struct kr_json *json, const kmsrules_answer *answer) {
 static void add_change(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_change *change) {
     kr_json_open(json, "{");
     kr_json_string_member(json, "change", kmsrules_change_text(change->kind));
-    kr_json_string_member(json, "host", edition_id(ruleset, change->host));
-    kr_json_string_member(json, "key", group_id(ruleset, change->key_group));
+    kr_json_string_member(json, "host", kr_edition_id(ruleset, change->host));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, change->key_group));
     kr_json_string_member(json, "update", change->kind == KMSRULES_INSTALL_UPDATE ? ruleset->updates[change->update].id : NULL);
     kr_json_truth_member(json, "or_later", change->or_later);
     if (change->kind == KMSRULES_ADD_MACHINES) {
@@ -201,9 +172,9 @@ static void add_remedy(struct kr_json *json, const kmsrules_answer *answer, cons
     kr_json_open_member(json, "changes", "[");
     for (size_t i = 0; i < remedy->change_count; i++) add_change(json, answer->ruleset, &remedy->changes[i]);
     kr_json_close(json, "]");
-    kr_json_string_member(json, "host", edition_id(answer->ruleset, remedy->host));
+    kr_json_string_member(json, "host", kr_edition_id(answer->ruleset, remedy->host));
     kr_json_open_member(json, "keys", "[");
-    for (size_t i = 0; i < remedy->key_group_count; i++) kr_json_string(json, group_id(answer->ruleset, remedy->key_groups[i]));
+    for (size_t i = 0; i < remedy->key_group_count; i++) kr_json_string(json, kr_group_id(answer->ruleset, remedy->key_groups[i]));
     kr_json_close(json, "]");
     kr_json_close(json, "}");
 }
@@ -218,14 +189,6 @@ static void add_remedies(struct kr_json *json, const kmsrules_answer *answer) {
     kr_json_name(json, "remedies_complete");
     if (answer->has_remedies) kr_json_word(json, answer->has_all_remedies ? "true" : "false");
     else kr_json_string(json, NULL);
-}
-
-void kr_json_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", revision->id);
-    kr_json_string_member(json, "revision", revision->revision);
-    kr_json_string_member(json, "fingerprint", revision->fingerprint);
-    kr_json_close(json, "}");
 }
 
 static void add_answer(struct kr_json *json, const kmsrules_answer *answer) {
@@ -245,11 +208,11 @@ static void add_answer(struct kr_json *json, const kmsrules_answer *answer) {
 
 static void add_item(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_list_item *item) {
     kr_json_open(json, "{");
-    kr_json_string_member(json, "host", edition_id(ruleset, item->host));
-    kr_json_string_member(json, "key", group_id(ruleset, item->key_group));
-    kr_json_string_member(json, "edition", edition_id(ruleset, item->edition));
+    kr_json_string_member(json, "host", kr_edition_id(ruleset, item->host));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, item->key_group));
+    kr_json_string_member(json, "edition", kr_edition_id(ruleset, item->edition));
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(item->verdict));
-    add_updates_member(json, "needs", ruleset, item->needs, item->need_count);
+    kr_json_updates_member(json, "needs", ruleset, item->needs, item->need_count);
     kr_json_close(json, "}");
 }
 

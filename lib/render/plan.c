@@ -205,14 +205,13 @@ static void add_advice(struct kr_page *page, const kmsrules_plan_content *conten
 kmsrules_status kmsrules_plan_print(const kmsrules_plan *plan, bool color, char **text, size_t *size) {
     if (plan == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_page page = {.ruleset = plan->ruleset, .has_color = color};
-    const kmsrules_revision *revision = &plan->ruleset->revision;
     add_summary(&page, &plan->content);
     add_options(&page, &plan->content);
     add_uncovered(&page, &plan->content);
     add_alternatives(&page, &plan->content);
     add_advice(&page, &plan->content);
-    kr_words_say(&page.out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
-    if (plan->date != NULL) kr_words_say(&page.out, "; as of %", plan->date);
+    kr_words_say(&page.out, "\n");
+    kr_words_revision(&page.out, plan->ruleset, plan->date);
     kr_words_say(&page.out, "\n");
     return kr_page_finish(&page, text, size);
 }

@@ -1,11 +1,7 @@
 /* A plan as JSON, as docs/schemas/plan-1.schema.json describes it. In: what was planned. Out: valid UTF-8. Decides nothing. */
 #include "ask/plan.h"
-#include "render/json_writer.h"
+#include "render/json_parts.h"
 #include "render/words.h"
-
-static const char *edition_id(const struct kmsrules_ruleset *ruleset, kmsrules_id edition) { return edition == KR_NONE ? NULL : ruleset->editions[edition].id; }
-
-static const char *group_id(const struct kmsrules_ruleset *ruleset, kmsrules_id group) { return group == KR_NONE ? NULL : ruleset->groups[group].id; }
 
 static const char *product_id(const struct kmsrules_ruleset *ruleset, const kmsrules_planned *product) {
     return product->kind == KMSRULES_RELEASE ? ruleset->releases[product->id].id : ruleset->editions[product->id].id;
@@ -14,12 +10,6 @@ static const char *product_id(const struct kmsrules_ruleset *ruleset, const kmsr
 static void add_products(struct kr_json *json, const char *name, const struct kmsrules_ruleset *ruleset, const kmsrules_planned *products, size_t count) {
     kr_json_open_member(json, name, "[");
     for (size_t i = 0; i < count; i++) kr_json_string(json, product_id(ruleset, &products[i]));
-    kr_json_close(json, "]");
-}
-
-static void add_updates(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_id *updates, size_t count) {
-    kr_json_open_member(json, "updates", "[");
-    for (size_t i = 0; i < count; i++) kr_json_string(json, ruleset->updates[updates[i]].id);
     kr_json_close(json, "]");
 }
 
@@ -37,9 +27,9 @@ static void add_placement(struct kr_json *json, const struct kmsrules_ruleset *r
     struct kr_buffer words = {0};
     kr_words_placement(&words, ruleset, placement);
     kr_json_open(json, "{");
-    kr_json_string_member(json, "host", edition_id(ruleset, placement->host));
-    kr_json_string_member(json, "key", group_id(ruleset, placement->key_group));
-    add_updates(json, ruleset, placement->updates, placement->update_count);
+    kr_json_string_member(json, "host", kr_edition_id(ruleset, placement->host));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, placement->key_group));
+    kr_json_updates_member(json, "updates", ruleset, placement->updates, placement->update_count);
     add_products(json, "covers", ruleset, placement->covers, placement->cover_count);
     kr_json_count_member(json, "machines", (int64_t)placement->machines);
     kr_json_open_member(json, "thresholds", "[");
@@ -65,8 +55,8 @@ static void add_uncovered(struct kr_json *json, const struct kmsrules_ruleset *r
     kr_json_string_member(json, "edition", product_id(ruleset, &uncovered->product));
     kr_json_count_member(json, "machines", (int64_t)uncovered->product.machines);
     kr_json_string_member(json, "verdict", kmsrules_verdict_text(uncovered->verdict));
-    kr_json_string_member(json, "host", edition_id(ruleset, uncovered->host));
-    kr_json_string_member(json, "key", group_id(ruleset, uncovered->key_group));
+    kr_json_string_member(json, "host", kr_edition_id(ruleset, uncovered->host));
+    kr_json_string_member(json, "key", kr_group_id(ruleset, uncovered->key_group));
     kr_json_name(json, "reason");
     kr_json_sentence(json, &words);
     kr_json_close(json, "}");
@@ -75,12 +65,12 @@ static void add_uncovered(struct kr_json *json, const struct kmsrules_ruleset *r
 static void add_alternative(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_plan_alternative *alternative) {
     kr_json_open(json, "{");
     kr_json_open_member(json, "hosts", "[");
-    for (size_t i = 0; i < alternative->host_count; i++) kr_json_string(json, edition_id(ruleset, alternative->hosts[i]));
+    for (size_t i = 0; i < alternative->host_count; i++) kr_json_string(json, kr_edition_id(ruleset, alternative->hosts[i]));
     kr_json_close(json, "]");
     kr_json_open_member(json, "keys", "[");
-    for (size_t i = 0; i < alternative->key_group_count; i++) kr_json_string(json, group_id(ruleset, alternative->key_groups[i]));
+    for (size_t i = 0; i < alternative->key_group_count; i++) kr_json_string(json, kr_group_id(ruleset, alternative->key_groups[i]));
     kr_json_close(json, "]");
-    add_updates(json, ruleset, alternative->updates, alternative->update_count);
+    kr_json_updates_member(json, "updates", ruleset, alternative->updates, alternative->update_count);
     kr_json_count_member(json, "machines", (int64_t)alternative->machines);
     add_products(json, "uncovered", ruleset, alternative->uncovered, alternative->uncovered_count);
     kr_json_close(json, "}");
@@ -93,17 +83,7 @@ static void add_advice(struct kr_json *json, const struct kmsrules_ruleset *rule
     kr_json_string_member(json, "advice", advice->kind == KMSRULES_SECOND_HOST ? "second-host" : "without-threshold");
     kr_json_name(json, "text");
     kr_json_sentence(json, &words);
-    kr_json_open_member(json, "sources", "[");
-    for (size_t i = 0; i < advice->fact.source_count; i++) kr_json_string(json, ruleset->sources[advice->fact.sources[i]].id);
-    kr_json_close(json, "]");
-    kr_json_close(json, "}");
-}
-
-static void add_ruleset(struct kr_json *json, const kmsrules_revision *revision) {
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", revision->id);
-    kr_json_string_member(json, "revision", revision->revision);
-    kr_json_string_member(json, "fingerprint", revision->fingerprint);
+    kr_json_sources_member(json, "sources", ruleset, advice->fact.sources, advice->fact.source_count);
     kr_json_close(json, "}");
 }
 
@@ -111,7 +91,7 @@ static void add_plan(struct kr_json *json, const kmsrules_plan *plan) {
     const kmsrules_plan_content *content = &plan->content;
     kr_json_open(json, "{");
     kr_json_string_member(json, "schema", "kmsrules/plan/1");
-    add_ruleset(json, &plan->ruleset->revision);
+    kr_json_ruleset(json, &plan->ruleset->revision);
     kr_json_string_member(json, "as_of", plan->date);
     kr_json_truth_member(json, "optimal", content->is_optimal);
     kr_json_count_member(json, "machines", (int64_t)content->machines);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "fleet/slmgr.h"
-#include "render/json_writer.h"
+#include "render/json_parts.h"
 #include "render/words.h"
 
 static void add_truth(struct kr_json *json, const char *name, int value) {
@@ -130,13 +130,9 @@ static void add_finding(struct kr_json *json, const struct kmsrules_ruleset *rul
     kr_json_sentence(json, &words);
     kr_json_string_member(json, "command", observation->command);
     kr_json_string_member(json, "error", observation->error);
-    kr_json_open_member(json, "sources", "[");
-    for (size_t i = 0; i < observation->source_count; i++) kr_json_string(json, ruleset->sources[observation->sources[i]].id);
-    kr_json_close(json, "]");
+    kr_json_sources_member(json, "sources", ruleset, observation->sources, observation->source_count);
     kr_json_string_member(json, "note", observation->note);
-    kr_words_place(&words, observation->at);
-    kr_json_name(json, "at");
-    kr_json_sentence(json, &words);
+    kr_json_place_member(json, "at", observation->at);
     kr_json_close(json, "}");
 }
 
@@ -154,13 +150,8 @@ static void add_license(struct kr_json *json, const struct kmsrules_ruleset *rul
 /* ---- The whole ---- */
 
 static void add_head(struct kr_json *json, const kmsrules_slmgr *slmgr) {
-    const kmsrules_revision *revision = &slmgr->ruleset->revision;
     kr_json_string_member(json, "schema", "kmsrules/slmgr/1");
-    kr_json_open_member(json, "ruleset", "{");
-    kr_json_string_member(json, "id", revision->id);
-    kr_json_string_member(json, "revision", revision->revision);
-    kr_json_string_member(json, "fingerprint", revision->fingerprint);
-    kr_json_close(json, "}");
+    kr_json_ruleset(json, &slmgr->ruleset->revision);
     kr_json_string_member(json, "as_of", slmgr->date);
 }
 

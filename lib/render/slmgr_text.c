@@ -232,14 +232,13 @@ kmsrules_status kmsrules_slmgr_print(const kmsrules_slmgr *slmgr, bool color, ch
     const kmsrules_slmgr_content *content = kmsrules_slmgr_content_of(slmgr);
     if (content == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_page page = {.ruleset = slmgr->ruleset, .has_color = color};
-    const kmsrules_revision *revision = &slmgr->ruleset->revision;
     for (size_t i = 0; i < content->license_count; i++) {
         if (i > 0) kr_words_say(&page.out, "\n");
         add_license(&page, &content->licenses[i]);
     }
     add_unread(&page, content);
-    kr_words_say(&page.out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
-    if (slmgr->date != NULL) kr_words_say(&page.out, "; as of %", slmgr->date);
+    kr_words_say(&page.out, "\n");
+    kr_words_revision(&page.out, slmgr->ruleset, slmgr->date);
     kr_words_say(&page.out, "\n");
     return kr_page_finish(&page, text, size);
 }

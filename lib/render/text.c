@@ -233,9 +233,8 @@ static void add_notes(struct kr_page *page, const kmsrules_answer *answer) {
 }
 
 static void add_origin(struct kr_page *page, const kmsrules_answer *answer) {
-    const kmsrules_revision *revision = &page->ruleset->revision;
-    kr_words_say(&page->out, "\nRuleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
-    if (answer->asked.date != NULL) kr_words_say(&page->out, "; as of %", answer->asked.date);
+    kr_words_say(&page->out, "\n");
+    kr_words_revision(&page->out, page->ruleset, answer->asked.date);
     kr_words_say(&page->out, "\n");
 }
 

@@ -2,6 +2,7 @@
 #include "base/civil.h"
 #include "fleet/timeline.h"
 #include "render/evidence.h"
+#include "render/json_parts.h"
 
 struct origin {
     const kmsrules_id *sources;
@@ -19,12 +20,6 @@ static struct origin origin_of(const kmsrules_moment *moment) {
 
 /* ---- JSON ---- */
 
-static void add_sources(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const char *name, const kmsrules_id *sources, size_t count) {
-    kr_json_open_member(json, name, "[");
-    for (size_t i = 0; i < count; i++) kr_json_string(json, ruleset->sources[sources[i]].id);
-    kr_json_close(json, "]");
-}
-
 static void add_builds(struct kr_json *json, const kmsrules_expiry *expiry) {
     struct kr_buffer number = {0};
     kr_json_open_member(json, "builds", "[");
@@ -41,7 +36,6 @@ static void add_builds(struct kr_json *json, const kmsrules_expiry *expiry) {
 
 static void add_moment(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_moment *moment, int64_t as_of) {
     struct origin origin = origin_of(moment);
-    struct kr_buffer place = {0};
     kr_json_open(json, "{");
     kr_json_string_member(json, "what", kmsrules_moment_text(moment->kind));
     kr_json_date_member(json, "date", moment->time);
@@ -51,13 +45,10 @@ static void add_moment(struct kr_json *json, const struct kmsrules_ruleset *rule
     kr_json_string_member(json, "expiry", moment->expiry == NULL ? NULL : kmsrules_expiry_text(moment->expiry->kind));
     kr_json_string_member(json, "text", moment->expiry == NULL ? NULL : moment->expiry->text);
     add_builds(json, moment->expiry);
-    add_sources(json, ruleset, "sources", origin.sources, origin.source_count);
+    kr_json_sources_member(json, "sources", ruleset, origin.sources, origin.source_count);
     kr_json_string_member(json, "note", origin.note);
-    if (origin.at.file != NULL) kr_words_place(&place, origin.at);
-    kr_json_name(json, "at");
-    if (origin.at.file == NULL) kr_json_string(json, NULL);
-    else kr_json_sentence(json, &place);
-    kr_buffer_free(&place);
+    if (origin.at.file == NULL) kr_json_string_member(json, "at", NULL);
+    else kr_json_place_member(json, "at", origin.at);
     kr_json_close(json, "}");
 }
 

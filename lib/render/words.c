@@ -115,6 +115,12 @@ static void add_requirement(struct kr_buffer *out, const struct kmsrules_ruleset
 
 /* ---- Numbers and places ---- */
 
+void kr_words_revision(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const char *date) {
+    const kmsrules_revision *revision = &ruleset->revision;
+    kr_words_say(out, "Ruleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
+    if (date != NULL) kr_words_say(out, "; as of %", date);
+}
+
 void kr_words_place(struct kr_buffer *out, kmsrules_place at) {
     kr_buffer_add_string(out, at.file);
     kr_buffer_add_string(out, ":");

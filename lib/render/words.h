@@ -51,6 +51,8 @@ void kr_words_updates(struct kr_buffer *out, const struct kmsrules_ruleset *rule
 bool kr_words_prerequisites(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids any_of);
 /* "clients and servers", of a bit per kind; `last` stands before the last of them */
 void kr_words_kinds(struct kr_buffer *out, unsigned kinds, const char *last);
+/* "Ruleset windows, revision 1, sha256:…; as of 2026-11-21"; `date` NULL: without it */
+void kr_words_revision(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const char *date);
 /* "rules/windows.xml:12:5" */
 void kr_words_place(struct kr_buffer *out, kmsrules_place at);
 /* "7 days", "2 hours": in the largest unit that gives a whole number */

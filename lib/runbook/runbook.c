@@ -162,11 +162,7 @@ void kr_runbook_add_host(struct kr_buffer *out, const kmsrules_runbook *runbook)
     }
 }
 
-void kr_runbook_add_origin(struct kr_buffer *out, const kmsrules_runbook *runbook) {
-    const kmsrules_revision *revision = &runbook->ruleset->revision;
-    kr_words_say(out, "Ruleset %, revision %, %", revision->id, revision->revision, revision->fingerprint);
-    if (runbook->answer->asked.date != NULL) kr_words_say(out, "; as of %", runbook->answer->asked.date);
-}
+void kr_runbook_add_origin(struct kr_buffer *out, const kmsrules_runbook *runbook) { kr_words_revision(out, runbook->ruleset, runbook->answer->asked.date); }
 
 void kr_runbook_add_source(struct kr_buffer *out, const kmsrules_runbook *runbook, kmsrules_id source) {
     const kmsrules_source *record = &runbook->ruleset->sources[source];
