@@ -1,16 +1,15 @@
 """Exports of activation events: bytes in, events out, one after another; no more is kept than the event being read."""
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
-from typing import Any, BinaryIO, Dict, Generator, Iterator, Optional
+from typing import Any, Dict, Optional
 
 from . import _kmsrules as c
 from .errors import EventsError
-from .inventory import InventorySource, portions_of
 from .names import text_of
+from .reading import Reader, Reading, Source
 from .slmgr import LicenseStatus
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -114,49 +113,21 @@ def _new_reader(ruleset: c.kmsrules_ruleset, encoding: Optional[str], date_order
         raise ValueError(f"encoding is not known: {encoding!r}") from None
 
 
-def _read(reader: c.kmsrules_events, portions: Iterator[bytes], name: Optional[str], opened: Optional[BinaryIO]) -> Generator[Event, None, None]:
-    """All events. The library does not copy what it is fed: `portion` keeps it until there is no event in it any more."""
-    def ready() -> Iterator[Event]:
-        event = c.kmsrules_events_next(reader)
-        while event is not None:
-            yield _event(event, name)
-            event = c.kmsrules_events_next(reader)
-
-    try:
-        for portion in portions:
-            c.kmsrules_events_feed(reader, portion)
-            yield from ready()
-        c.kmsrules_events_end(reader)
-        yield from ready()
-    except c.StatusError:
-        fault = c.kmsrules_events_why(reader)
-        raise EventsError(name, fault.line, fault.column, fault.text) from None
-    finally:
-        if opened is not None:
-            opened.close()
+_READER = Reader(c.kmsrules_events_feed, c.kmsrules_events_end, c.kmsrules_events_next, c.kmsrules_events_why, EventsError)
 
 
-class Events(Iterator[Event]):
+class Events(Reading[Event]):
     """The activation events of one export, which is read as far as they are asked for. An EventsError comes after all events before it.
 
     A file that it opened is closed at the end, after an error, when this object is dropped, by close(), or by a with-statement. One thread at a time.
     """
 
-    _events: Optional[Generator[Event, None, None]] = None
-    _opened: Optional[BinaryIO] = None
-
-    def __init__(self, ruleset: c.kmsrules_ruleset, source: InventorySource, *options: Any) -> None:
+    def __init__(self, ruleset: c.kmsrules_ruleset, source: Source, *options: Any) -> None:
         """`options`: encoding, date_order, time_zone."""
         self._reader = _new_reader(ruleset, *options)
-        self.file: Optional[str] = None
-        if isinstance(source, (str, os.PathLike)):
-            if isinstance(source, str) and "\0" in source:
-                raise ValueError("source must not hold a NUL character")
-            self.file = os.fsdecode(source)
-            self._opened = open(source, "rb", buffering=0)
-        elif isinstance(getattr(source, "name", None), str):
-            self.file = getattr(source, "name")
-        self._events = _read(self._reader, portions_of(source if self._opened is None else self._opened), self.file, self._opened)
+        super().__init__(source)
+        file = self.file  # not self, which would keep the file open after it is dropped
+        self._begin(_READER, self._reader, lambda event: _event(event, file))
 
     @property
     def format(self) -> Optional[EventsFormat]:
@@ -168,23 +139,3 @@ class Events(Iterator[Event]):
     def seen(self) -> Dict[int, int]:
         """How many events of each id were read so far, also of other logs."""
         return dict(c.kmsrules_events_seen(self._reader))
-
-    def close(self) -> None:
-        if self._events is not None:
-            self._events.close()
-        if self._opened is not None:
-            self._opened.close()
-
-    def __next__(self) -> Event:
-        assert self._events is not None
-        return next(self._events)
-
-    def __enter__(self) -> Events:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if self._opened is not None:
-            self._opened.close()

@@ -7,12 +7,13 @@ from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 from . import _kmsrules as c
 from .answer import Requirement, RulesetReference
 from .errors import InventoryError
-from .inventory import Inventory, InventorySource, Machine, MachineLike, MachineStatus, is_inventory, machines_of
+from .inventory import Inventory, Machine, MachineLike, MachineStatus, is_inventory, machines_of
 from .names import KINDS as KIND_BITS, recognize
+from .reading import Source
 from .records import CheckCode, Kind, NoTruth, Product, Verdict
 from .tables import KINDS, VERDICTS, Products, application_id
 
-Machines = Union[InventorySource, Iterable[MachineLike]]
+Machines = Union[Source, Iterable[MachineLike]]
 
 
 class Twin(NamedTuple):
@@ -183,7 +184,7 @@ def _held(machines: Iterable[Machine]) -> Tuple[Iterable[Machine], Iterable[Mach
 
 def _once(products: Products, machines: Machines) -> Iterator[Machine]:
     if is_inventory(machines):
-        return machines if isinstance(machines, Inventory) else Inventory(products, cast(InventorySource, machines))
+        return machines if isinstance(machines, Inventory) else Inventory(products, cast(Source, machines))
     if isinstance(machines, Mapping) or not isinstance(machines, Iterable):
         raise TypeError(f"machines must be an inventory or an iterable of machines, not {type(machines).__name__}")
     return machines_of(products, cast(Iterable[MachineLike], machines))

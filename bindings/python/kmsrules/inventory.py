@@ -6,20 +6,18 @@ import stat
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count, repeat
-from typing import Any, BinaryIO, Callable, Dict, Generator, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _kmsrules as c
 from .errors import InventoryError
 from .names import PRODUCT, EvidenceTuple, evidence_of, looks_like_key, text_of
+from .reading import Reader, Reading, Source, is_path
 from .records import Edition, Evidence, NoTruth, Product, Release
 from .tables import KINDS, Products, identity_text
 
-_PORTION = 1 << 18  # bytes of a file read at once
 _REMEMBERED = 4096  # different operating systems
 _PARTS = ("name", "os", "build", "sku", "edition_id", "product_type")
 
-Path = Union[str, "os.PathLike[str]"]
-InventorySource = Union[Path, bytes, bytearray, memoryview, BinaryIO, Iterable[bytes]]
 MachineLike = Union["Machine", str, Edition, Release, Tuple[Optional[str], Union[str, Edition, Release]], Mapping[str, Any]]
 
 
@@ -110,39 +108,9 @@ class Meanings(Dict[EvidenceTuple, _Meaning]):
 # ---- Files
 
 
-def _is_path(source: object) -> bool:
-    return isinstance(source, (str, os.PathLike))
-
-
 def is_inventory(source: object) -> bool:
     """Whether it holds an inventory as a whole, and is not an iterable of machines."""
-    return _is_path(source) or isinstance(source, (bytes, bytearray, memoryview, Inventory)) or hasattr(source, "read")
-
-
-def _bytes_of(argument: str, value: object) -> bytes:
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)  # its owner may change it meanwhile
-    raise TypeError(f"{argument} must give bytes, not {type(value).__name__}")
-
-
-def _portions_of_file(file: Any) -> Iterator[bytes]:
-    while True:
-        portion = _bytes_of("source", file.read(_PORTION))
-        if not portion:
-            return
-        yield portion
-
-
-def portions_of(source: object) -> Iterator[bytes]:
-    if hasattr(source, "read"):
-        return _portions_of_file(source)
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return iter((bytes(source),))
-    if isinstance(source, Iterable):
-        return map(_bytes_of, repeat("source"), source)
-    raise TypeError(f"source must be a path, a binary file, bytes or an iterable of bytes, not {type(source).__name__}")
+    return is_path(source) or isinstance(source, (bytes, bytearray, memoryview, Inventory)) or hasattr(source, "read")
 
 
 def _columns_text(columns: Mapping[str, str]) -> str:
@@ -173,53 +141,22 @@ def _new_reader(ruleset: c.kmsrules_ruleset, encoding: Optional[str], columns: O
         raise ValueError(f"encoding is not known: {encoding!r}") from None
 
 
-def _read(reader: c.kmsrules_inventory, portions: Iterator[bytes], machine_of: Callable[[c.kmsrules_machine], Machine], name: Optional[str],
-          opened: Optional[BinaryIO]) -> Generator[Machine, None, None]:
-    """All machines. The library does not copy what it is fed: `portion` keeps it until there is no machine in it any more."""
-    def ready() -> Iterator[Machine]:
-        machine = c.kmsrules_inventory_next(reader)
-        while machine is not None:
-            yield machine_of(machine)
-            machine = c.kmsrules_inventory_next(reader)
-
-    try:
-        for portion in portions:
-            c.kmsrules_inventory_feed(reader, portion)
-            yield from ready()
-        c.kmsrules_inventory_end(reader)
-        yield from ready()
-    except c.StatusError:
-        fault = c.kmsrules_inventory_why(reader)
-        raise InventoryError(name, fault.line, fault.column, fault.text) from None
-    finally:
-        if opened is not None:
-            opened.close()
+_READER = Reader(c.kmsrules_inventory_feed, c.kmsrules_inventory_end, c.kmsrules_inventory_next, c.kmsrules_inventory_why, InventoryError)
 
 
-class Inventory(Iterator[Machine]):
+class Inventory(Reading[Machine]):
     """The machines of one inventory, which is read as far as they are asked for. An InventoryError comes after all machines before it.
 
     A file that it opened is closed at the end, after an error, when this object is dropped, by close(), or by a with-statement. One thread at a time.
     """
 
-    _machines: Optional[Generator[Machine, None, None]] = None
-    _opened: Optional[BinaryIO] = None
-
-    def __init__(self, products: Products, source: InventorySource, *options: Any) -> None:
+    def __init__(self, products: Products, source: Source, *options: Any) -> None:
         """`options`: encoding, columns, separator, plain."""
-        self._products, self._source, self._options = products, source, options or (None, None, None, False)
+        self._products, self._options = products, options or (None, None, None, False)
         self._reader = _new_reader(products.ruleset, *self._options)
-        self.file: Optional[str] = None
-        if isinstance(source, (str, os.PathLike)):
-            if isinstance(source, str) and "\0" in source:
-                raise ValueError("source must not hold a NUL character")
-            self.file = os.fsdecode(source)
-            self._opened = open(source, "rb", buffering=0)
-        elif isinstance(getattr(source, "name", None), str):
-            self.file = getattr(source, "name")
+        super().__init__(source)
         self._is_started = False
-        portions = portions_of(source if self._opened is None else self._opened)
-        self._machines = _read(self._reader, portions, _copier(Meanings(products), self.file), self.file, self._opened)
+        self._begin(_READER, self._reader, _copier(Meanings(products), self.file))
 
     @property
     def format(self) -> Optional[InventoryFormat]:
@@ -235,26 +172,9 @@ class Inventory(Iterator[Machine]):
             is_there = not self._opened.closed and stat.S_ISREG(os.fstat(self._opened.fileno()).st_mode)
         return Inventory(self._products, self._source, *self._options) if is_there and not self._is_started else None
 
-    def close(self) -> None:
-        if self._machines is not None:
-            self._machines.close()
-        if self._opened is not None:
-            self._opened.close()
-
     def __next__(self) -> Machine:
-        assert self._machines is not None
         self._is_started = True
-        return next(self._machines)
-
-    def __enter__(self) -> Inventory:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
+        return super().__next__()
 
 
 def _copier(meanings: Meanings, file: Optional[str]) -> Callable[[c.kmsrules_machine], Machine]:

@@ -16,14 +16,14 @@ from .counts import Duplicates, Forecast, HostCounts, Timeline, add_event, count
 from .difference import Difference, difference_of
 from .discovery import Discovery, RecordProblem, discovery_of
 from .errors import NotTrustedError, Problem, QuestionError, SlmgrError, TableError, UnreadableError
-from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError
 from .events import DateOrder, Event, Events
 from .fleet import Fleet, JudgedMachine, Machines, Report
-from .inventory import Inventory, InventorySource
+from .inventory import Inventory
 from .ledger import Ledger, Time, kind_index, ledger_of, seconds_of
 from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
                     text_of)
 from .plan import Plan, plan_of
+from .reading import Source
 from .records import Edition, Identity, Interval, IntervalKind, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
 from .runbook import Dns, Runbook, circumstances_of, runbook_of
 from .slmgr import SlmgrOutput, slmgr_of
@@ -241,7 +241,7 @@ class Ruleset:
 
     # ---- Inventories and fleets
 
-    def read_inventory(self, source: InventorySource, *, encoding: Optional[str] = None, columns: Optional[Mapping[str, str]] = None,
+    def read_inventory(self, source: Source, *, encoding: Optional[str] = None, columns: Optional[Mapping[str, str]] = None,
                        separator: Optional[str] = None, plain: bool = False) -> Inventory:
         """The machines of an inventory, one after another: CSV with a header, JSON, or lines of names; what it is, is found by its content.
 
@@ -253,7 +253,7 @@ class Ruleset:
         """
         return Inventory(self._products, source, encoding, columns, separator, plain)
 
-    def read_events(self, source: InventorySource, *, encoding: Optional[str] = None, date_order: Optional[DateOrder] = None,
+    def read_events(self, source: Source, *, encoding: Optional[str] = None, date_order: Optional[DateOrder] = None,
                     time_zone: Optional[timezone] = None) -> Events:
         """The activation events of an export, one after another: XML, CSV, or text with their fields; what it is, is found by its content.
 
