@@ -61,13 +61,8 @@ const char *event_file_name(const struct event_file *file) { return file->input.
 /* ---- What is said --------------------------------------------------------------------------------------------------------------------------- */
 
 static void say_format(const struct event_file *file) {
-    char text[512];
     const kmsrules_events_format *format = kmsrules_events_what(file->events);
-    if (format->format == NULL) return;
-    const char *separator = format->separator == ',' ? ", separated by commas" : format->separator == ';' ? ", separated by semicolons" : format->separator == '\t' ? ", separated by tabs" : "";
-    bool has_columns = format->columns != NULL && format->columns[0] != '\0';
-    snprintf(text, sizeof text, "%s, %s%s%s%s", format->format, format->encoding, separator, has_columns ? "; " : "", has_columns ? format->columns : "");
-    input_file_say_format(&file->input, text);
+    input_file_say_format(&file->input, format->format, format->encoding, format->separator, format->columns);
 }
 
 static void say_unreadable(struct event_file *file, const kmsrules_event *event) {

@@ -80,14 +80,18 @@ void input_file_show_progress(struct input_file *file, bool is_last) {
 
 /* ---- What is said --------------------------------------------------------------------------------------------------------------------------- */
 
-/* What the file was found to be, unless the one before it was the same. */
-void input_file_say_format(const struct input_file *file, const char *what) {
+void input_file_say_format(const struct input_file *file, const char *format, const char *encoding, char separator, const char *columns) {
     static char said[512];
-    if (file->is_quiet || file->is_again || strcmp(what, said) == 0) return;
-    snprintf(said, sizeof said, "%s", what);
+    char text[sizeof said];
+    if (format == NULL || file->is_quiet || file->is_again) return;
+    const char *separated = separator == ',' ? ", separated by commas" : separator == ';' ? ", separated by semicolons" : separator == '\t' ? ", separated by tabs" : "";
+    bool has_columns = columns != NULL && columns[0] != '\0';
+    snprintf(text, sizeof text, "%s, %s%s%s%s", format, encoding, separated, has_columns ? "; " : "", has_columns ? columns : "");
+    if (strcmp(text, said) == 0) return;
+    snprintf(said, sizeof said, "%s", text);
     fputs("kmsrules: ", stderr);
     write_escaped(stderr, file->name);
-    fprintf(stderr, ": %s\n", what);
+    fprintf(stderr, ": %s\n", text);
 }
 
 int input_file_say_fault(struct input_file *file, const kmsrules_inventory_fault *fault) {

@@ -30,7 +30,8 @@ void input_file_close(struct input_file *file);
 
 /* One line that is written over; `is_last` wipes it. */
 void input_file_show_progress(struct input_file *file, bool is_last);
-void input_file_say_format(const struct input_file *file, const char *what);
+/* What the file was found to be, unless the one before it was the same. `format` NULL: nothing is known yet; `columns` NULL or empty: none. */
+void input_file_say_format(const struct input_file *file, const char *format, const char *encoding, char separator, const char *columns);
 int input_file_fail(const struct input_file *file, const char *reason, const char *help); /* EXIT_SYSTEM */
 int input_file_say_fault(struct input_file *file, const kmsrules_inventory_fault *fault); /* EXIT_INVALID */
 

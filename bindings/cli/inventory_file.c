@@ -67,12 +67,8 @@ void inventory_file_close(struct inventory_file *file) {
 /* ---- Reading -------------------------------------------------------------------------------------------------------------------------------- */
 
 static void say_format(const struct inventory_file *file) {
-    char text[512];
     const kmsrules_inventory_format *format = kmsrules_inventory_what(file->inventory);
-    if (format->format == NULL) return;
-    const char *separator = format->separator == ',' ? ", separated by commas" : format->separator == ';' ? ", separated by semicolons" : format->separator == '\t' ? ", separated by tabs" : "";
-    snprintf(text, sizeof text, "%s, %s%s%s%s", format->format, format->encoding, separator, format->columns == NULL || format->columns[0] == '\0' ? "" : "; ", format->columns == NULL ? "" : format->columns);
-    input_file_say_format(&file->input, text);
+    input_file_say_format(&file->input, format->format, format->encoding, format->separator, format->columns);
 }
 
 static int report_fault(struct inventory_file *file) {
