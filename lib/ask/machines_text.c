@@ -2,12 +2,10 @@
 #include "base/text.h"
 #include "kmsrules/kmsrules.h"
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_separator(char c) { return c == ',' || c == ';' || c == '\n'; }
 
 static size_t skip_blanks(struct kr_text text, size_t offset) {
-    while (offset < text.size && is_blank(text.data[offset])) offset++;
+    while (offset < text.size && kr_is_space(text.data[offset])) offset++;
     return offset;
 }
 
@@ -21,7 +19,7 @@ static size_t skip_times(struct kr_text text, size_t offset) {
 /* Reads "210 ×" and moves behind it. */
 static bool read_number(struct kr_text text, size_t *offset, uint64_t *number) {
     size_t start = *offset, end = start;
-    while (end < text.size && is_digit(text.data[end])) end++;
+    while (end < text.size && kr_is_digit(text.data[end])) end++;
     if (!kr_text_number((struct kr_text){text.data + start, end - start}, 0, INT64_MAX, number)) return false;
     end = skip_blanks(text, end);
     size_t behind = skip_times(text, end);
@@ -53,7 +51,7 @@ kmsrules_status kmsrules_next_machines(const char *data, size_t size, size_t *of
     size_t end = start;
     while (end < size && !ends_name(text, end)) end = is_separator(data[end]) ? skip_blanks(text, end + 1) : end + 1; /* blanks are looked at once */
     struct kr_text found = kr_text_trim((struct kr_text){data + start, end - start});
-    while (found.size > 0 && is_blank(found.data[found.size - 1])) found.size--;
+    while (found.size > 0 && kr_is_space(found.data[found.size - 1])) found.size--;
     if (found.size == 0) return KMSRULES_INVALID_ARGUMENT;
     *machines = number;
     *name = (kmsrules_text){found.data, found.size};

@@ -31,15 +31,9 @@ static bool is_short(const kmsrules_plan_option *option, const struct kr_planned
     return is_covered;
 }
 
-static bool has_member(const struct kr_row *row, kmsrules_id edition) {
-    for (uint32_t i = 0; i < row->members.count; i++)
-        if (row->members.items[i] == edition) return true;
-    return false;
-}
-
 static bool names_product(const struct kr_row *row, const struct kr_planned *product) {
     for (uint32_t i = 0; i < product->editions.count; i++)
-        if (!has_member(row, product->editions.items[i])) return false;
+        if (!kr_ids_hold(row->members, product->editions.items[i])) return false;
     return product->editions.count > 0;
 }
 

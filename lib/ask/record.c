@@ -141,18 +141,12 @@ static bool record_requirements(struct kr_arena *arena, const struct kr_pair *pa
     return true;
 }
 
-static bool names(const kmsrules_id *ids, size_t count, kmsrules_id id) {
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] == id) return true;
-    return false;
-}
-
 /* Whether some requirement that fails can be met by nothing but the updates a prediction names. */
 static bool is_about_missing(const kmsrules_prediction *prediction, const kmsrules_check *check) {
     for (size_t i = 0; i < check->requirement_count; i++) {
         const kmsrules_requirement *requirement = &check->requirements[i];
         size_t named = 0;
-        while (named < requirement->any_of_count && names(prediction->updates, prediction->update_count, requirement->any_of[named])) named++;
+        while (named < requirement->any_of_count && kr_ids_hold((struct kr_ids){prediction->updates, (uint32_t)prediction->update_count}, requirement->any_of[named])) named++;
         if (requirement->is_known_missing && named == requirement->any_of_count) return true;
     }
     return false;
@@ -160,7 +154,7 @@ static bool is_about_missing(const kmsrules_prediction *prediction, const kmsrul
 
 static bool predicts(const kmsrules_prediction *prediction, const kmsrules_check *check) {
     if (prediction->check != check->code) return false;
-    if (prediction->edition_count > 0 && !names(prediction->editions, prediction->edition_count, check->edition)) return false;
+    if (prediction->edition_count > 0 && !kr_ids_hold((struct kr_ids){prediction->editions, (uint32_t)prediction->edition_count}, check->edition)) return false;
     return prediction->update_count == 0 || is_about_missing(prediction, check);
 }
 

@@ -153,12 +153,6 @@ static bool search_hosts_asked(struct kr_remedying *of, kmsrules_id *assigned, s
     return true;
 }
 
-static bool is_asked_host(const struct kr_remedying *of, kmsrules_id host) {
-    for (uint32_t i = 0; i < of->hosts.count; i++)
-        if (of->hosts.items[i] == host) return true;
-    return false;
-}
-
 /* A host of which nothing is known and that holds no key yet; a state without a group for one of the applications is left out. */
 static bool search_other_host(struct kr_remedying *of, kmsrules_id host, const kmsrules_id *assigned, struct kr_slot *slots) {
     for (uint32_t i = 0; i < of->applications.count; i++) {
@@ -174,7 +168,7 @@ static bool search_other_host(struct kr_remedying *of, kmsrules_id host, const k
 static bool search_other_hosts(struct kr_remedying *of, kmsrules_id *assigned, struct kr_slot *slots) {
     for (uint32_t i = 0; i < of->applications.count; i++) assigned[i] = KR_NONE;
     for (kmsrules_id host = 0; host < of->ruleset->edition_count; host++) {
-        bool is_candidate = of->ruleset->editions[host].can_host && !is_asked_host(of, host);
+        bool is_candidate = of->ruleset->editions[host].can_host && !kr_ids_hold(of->hosts, host);
         if (is_candidate && !search_other_host(of, host, assigned, slots)) return false;
     }
     return true;

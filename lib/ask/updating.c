@@ -45,7 +45,8 @@ bool kr_updating_is_needless(struct kr_updating *updating) {
     return false;
 }
 
-bool kr_update_is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id than) {
+/* Of the same line, and before the other. */
+static bool is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id than) {
     const struct kr_update_order *a = &ruleset->update_orders[update], *b = &ruleset->update_orders[than];
     return a->line != KR_NONE && a->line == b->line && a->order < b->order;
 }
@@ -62,7 +63,7 @@ bool kr_updating_has_exchange(struct kr_updating *updating, const uint32_t *chos
         kmsrules_id own = updates[i];
         bool is_exchangeable = false;
         for (uint32_t j = 0; j < updating->named.count && !is_exchangeable; j++) {
-            if (!kr_update_is_earlier(updating->ruleset, updating->named.items[j], own)) continue;
+            if (!is_earlier(updating->ruleset, updating->named.items[j], own)) continue;
             updates[i] = updating->named.items[j];
             is_exchangeable = kr_updating_spend(updating, 1) && all_do(updating, chosen);
         }
@@ -133,7 +134,7 @@ static bool try_with(struct kr_updating *updating, kmsrules_id update) {
 static bool try_line(struct kr_updating *updating, kmsrules_id wanted) {
     const struct kr_ids *named = &updating->named;
     for (uint32_t i = 0; i < named->count; i++) {
-        bool stands_for = named->items[i] == wanted || kr_update_is_earlier(updating->ruleset, wanted, named->items[i]);
+        bool stands_for = named->items[i] == wanted || is_earlier(updating->ruleset, wanted, named->items[i]);
         if (stands_for && kr_bit(updating->room->allowed, named->items[i]) && !try_with(updating, named->items[i])) return false;
     }
     return true;

@@ -51,7 +51,5 @@ bool kr_updating_has_exchange(struct kr_updating *updating, const uint32_t *chos
 /* Puts the updates added in the order of the tables, as far as each has what must be there first. */
 void kr_updating_order(const struct kr_updating *updating);
 
-/* Of the same line, and before the other. */
-bool kr_update_is_earlier(const struct kmsrules_ruleset *ruleset, kmsrules_id update, kmsrules_id than);
 
 #endif

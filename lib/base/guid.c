@@ -5,18 +5,12 @@ enum { TEXT_SIZE = 36 };
 
 static bool is_dash_place(size_t index) { return index == 8 || index == 13 || index == 18 || index == 23; }
 
-static int digit_of(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = kr_ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool kr_guid_of(struct kr_text text, kmsrules_guid *guid) {
     kmsrules_guid made = {{0}};
     size_t count = 0;
     if (text.size != TEXT_SIZE) return false;
     for (size_t i = 0; i < TEXT_SIZE; i++) {
-        int digit = digit_of(text.data[i]);
+        int digit = kr_hex_value(text.data[i]);
         if (is_dash_place(i) ? text.data[i] != '-' : digit < 0) return false;
         if (is_dash_place(i)) continue;
         made.bytes[count / 2] = (uint8_t)(made.bytes[count / 2] << 4 | digit);

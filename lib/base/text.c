@@ -20,6 +20,17 @@ bool kr_text_is(struct kr_text text, const char *string) {
     return i == text.size && string[i] == '\0';
 }
 
+size_t kr_text_index(struct kr_text text, const char *const *words) {
+    size_t index = 0;
+    while (words[index] != NULL && !kr_text_is(text, words[index])) index++;
+    return index;
+}
+
+bool kr_text_starts_with(struct kr_text text, const char *start) {
+    size_t size = strlen(start);
+    return text.size >= size && memcmp(text.data, start, size) == 0;
+}
+
 static uint64_t read_short_word(struct kr_text text) {
     uint64_t word = 0;
     for (size_t i = 0; i < text.size; i++) word = word << 8 | (unsigned char)text.data[i];
@@ -38,12 +49,6 @@ uint64_t kr_text_hash(struct kr_text text) {
     for (size_t i = 0; i + 8 < text.size; i += 8) hash = mix(hash, kr_read_word(text.data + i));
     return mix(mix(hash, kr_read_word(text.data + text.size - 8)), 0);
 }
-
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 struct kr_text kr_text_trim(struct kr_text text) {
     while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) text = (struct kr_text){text.data + 1, text.size - 1};
@@ -64,9 +69,9 @@ bool kr_text_equal_ignoring_case(struct kr_text a, struct kr_text b) {
 
 bool kr_text_next_word(struct kr_text list, size_t *offset, struct kr_text *word) {
     size_t start = *offset;
-    while (start < list.size && is_blank(list.data[start])) start++;
+    while (start < list.size && kr_is_space(list.data[start])) start++;
     size_t end = start;
-    while (end < list.size && !is_blank(list.data[end])) end++;
+    while (end < list.size && !kr_is_space(list.data[end])) end++;
     *offset = end;
     if (start >= end) return false;
     *word = (struct kr_text){list.data + start, end - start};
@@ -77,7 +82,7 @@ bool kr_text_number(struct kr_text text, uint64_t minimum, uint64_t maximum, uin
     uint64_t value = 0;
     if (text.size == 0 || (text.size > 1 && text.data[0] == '0')) return false;
     for (size_t i = 0; i < text.size; i++) {
-        if (!is_digit(text.data[i])) return false;
+        if (!kr_is_digit(text.data[i])) return false;
         uint64_t digit = (uint64_t)(text.data[i] - '0');
         if (value > (UINT64_MAX - digit) / 10) return false;
         value = value * 10 + digit;
@@ -100,7 +105,7 @@ bool kr_text_has_product_key(struct kr_text text) {
     size_t groups = 0, length = 0;
     for (size_t i = 0; i <= text.size; i++) {
         char c = i < text.size ? text.data[i] : ' ';
-        if (is_digit(c) || is_letter(c)) {
+        if (kr_is_digit(c) || kr_is_letter(c)) {
             length++;
             continue;
         }

@@ -15,11 +15,24 @@ struct kr_text {
 struct kr_text kr_text_of(const char *string); /* NULL gives the empty view */
 bool kr_text_equal(struct kr_text a, struct kr_text b);
 bool kr_text_is(struct kr_text text, const char *string);
+/* Which of the words, closed by NULL, the text is; the index of the NULL when none. */
+size_t kr_text_index(struct kr_text text, const char *const *words);
+bool kr_text_starts_with(struct kr_text text, const char *start);
 uint64_t kr_text_hash(struct kr_text text); /* the same on every machine; 8 bytes a step: a few ns for a name */
 /* Without spaces and tabs at both ends. */
 struct kr_text kr_text_trim(struct kr_text text);
+/* Of ASCII, whatever the locale. A space is a blank, tab, CR or LF. */
+static inline bool kr_is_digit(char c) { return c >= '0' && c <= '9'; }
+static inline bool kr_is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static inline bool kr_is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 /* Lower case of A to Z whatever the locale; every other byte stays. */
 static inline char kr_ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+/* Of a hexadecimal digit, in either case; -1: none. */
+static inline int kr_hex_value(char c) {
+    char lower = kr_ascii_lower(c);
+    if (kr_is_digit(c)) return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
 /* Writes the text in lower case to `lower`, which has room for it and may be the text itself. */
 void kr_text_lower(struct kr_text text, char *lower);
 bool kr_text_equal_ignoring_case(struct kr_text a, struct kr_text b); /* of A to Z */

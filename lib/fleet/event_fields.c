@@ -122,13 +122,13 @@ enum kr_fields_found kr_event_fields_take(const struct kmsrules_ruleset *ruleset
 
 /* ---- In a text ------------------------------------------------------------------------------------------------------------------------------ */
 
-static bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
+static bool is_word(char c) { return kr_is_digit(c) || kr_is_letter(c) || c == '_'; }
 
 /* The next place where a result and a comma stand; `*size` of the result. SIZE_MAX: none. */
 static size_t find_result(struct kr_text line, size_t from, size_t *size) {
     for (size_t start = from; start < line.size; start++) {
         bool is_inside = start > 0 && (is_word(line.data[start - 1]) || line.data[start - 1] == '-');
-        bool can_start = (line.data[start] >= '0' && line.data[start] <= '9') || line.data[start] == '-';
+        bool can_start = kr_is_digit(line.data[start]) || line.data[start] == '-';
         if (is_inside || !can_start) continue;
         size_t end = start + 1, comma;
         while (end < line.size && is_word(line.data[end])) end++;
@@ -157,7 +157,7 @@ static size_t split(struct kr_text line, struct kr_text *fields) {
 static struct kr_text without_text_behind(struct kr_text field) {
     size_t end = 0;
     for (; end < field.size && strchr("\")", field.data[end]) == NULL; end++) {
-        bool is_blank = field.data[end] == ' ' || field.data[end] == '\t', has_digit = end + 1 < field.size && field.data[end + 1] >= '0' && field.data[end + 1] <= '9';
+        bool is_blank = field.data[end] == ' ' || field.data[end] == '\t', has_digit = end + 1 < field.size && kr_is_digit(field.data[end + 1]);
         if (is_blank && !has_digit) break;
     }
     while (end > 0 && (field.data[end - 1] == '.' || field.data[end - 1] == ';')) end--;

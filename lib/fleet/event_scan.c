@@ -22,8 +22,6 @@ static enum kr_scan_result cut(struct kr_event_scan *scan, size_t at, enum kr_sc
     return result;
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 static bool starts_with(struct kr_text text, size_t at, const char *start) {
     size_t size = strlen(start);
     return text.size - at >= size && memcmp(text.data + at, start, size) == 0;
@@ -32,7 +30,7 @@ static bool starts_with(struct kr_text text, size_t at, const char *start) {
 /* The name in the tag that starts at `at`, without a prefix. */
 static struct kr_text local_name(struct kr_text text, size_t at) {
     size_t start = at + 1 + (text.data[at + 1] == '/'), end = start;
-    for (; end < text.size && !is_blank(text.data[end]) && text.data[end] != '>' && text.data[end] != '/'; end++)
+    for (; end < text.size && !kr_is_space(text.data[end]) && text.data[end] != '>' && text.data[end] != '/'; end++)
         if (text.data[end] == ':') start = end + 1;
     return (struct kr_text){text.data + start, end - start};
 }
@@ -66,7 +64,7 @@ static bool is_too_long(struct kr_event_scan *scan, enum kr_scan_result *result)
 static bool finds_stray(struct kr_event_scan *scan, struct kr_text text, size_t end) {
     if (scan->is_in_event || scan->depth > 1 || scan->is_stray_said) return false;
     for (size_t i = scan->next; i < end; i++) {
-        if (is_blank(text.data[i])) continue;
+        if (kr_is_space(text.data[i])) continue;
         scan->is_stray_said = true;
         scan->at = i;
         return true;
@@ -166,7 +164,7 @@ static bool open_element(struct kr_event_scan *scan, struct kr_text text, enum k
 }
 
 static bool is_declaration(const struct kr_event_scan *scan, struct kr_text text) {
-    return !scan->is_in_event && starts_with(text, scan->tag, "<?xml") && (is_blank(text.data[scan->tag + 5]) || text.data[scan->tag + 5] == '?');
+    return !scan->is_in_event && starts_with(text, scan->tag, "<?xml") && (kr_is_space(text.data[scan->tag + 5]) || text.data[scan->tag + 5] == '?');
 }
 
 /* An XML declaration stands at the start of each file that others were joined to. */

@@ -35,7 +35,7 @@ static bool pass_blanks(struct reading *reading) {
 static size_t read_digits(struct reading *reading, size_t most, int64_t *number) {
     size_t start = reading->at;
     *number = 0;
-    while (reading->at - start < most && here(reading) >= '0' && here(reading) <= '9') *number = *number * 10 + (reading->text.data[reading->at++] - '0');
+    while (reading->at - start < most && kr_is_digit(here(reading))) *number = *number * 10 + (reading->text.data[reading->at++] - '0');
     return reading->at - start;
 }
 
@@ -75,7 +75,7 @@ static bool read_clock(struct reading *reading, struct moment *moment) {
     if (read_digits(reading, 2, &moment->hour) == 0 || !passes(reading, ':') || read_digits(reading, 2, &moment->minute) != 2) return false;
     if (passes(reading, ':') && read_digits(reading, 2, &moment->second) != 2) return false;
     if (passes(reading, '.'))
-        while (here(reading) >= '0' && here(reading) <= '9') reading->at++;
+        while (kr_is_digit(here(reading))) reading->at++;
     return moment->hour <= 23 && moment->minute <= 59 && moment->second <= 59;
 }
 
@@ -126,11 +126,11 @@ bool kr_time_is_like(struct kr_text text) {
     size_t digits = 0, separators = 0;
     text = kr_text_trim(text);
     for (size_t i = 0; i < text.size; i++) {
-        bool is_digit = text.data[i] >= '0' && text.data[i] <= '9', is_separator = memchr("/-.:", text.data[i], 4) != NULL;
+        bool is_digit = kr_is_digit(text.data[i]), is_separator = memchr("/-.:", text.data[i], 4) != NULL;
         bool is_part = memchr(" \t+TZtzAPMapm\xC2\xA0\xE2\x80\xAF", text.data[i], 18) != NULL;
         if (!is_digit && !is_separator && !is_part) return false;
         digits += is_digit;
         separators += is_separator;
     }
-    return digits >= 6 && separators >= 2 && text.size <= 48 && text.data[0] >= '0' && text.data[0] <= '9';
+    return digits >= 6 && separators >= 2 && text.size <= 48 && kr_is_digit(text.data[0]);
 }

@@ -3,20 +3,12 @@
 
 #include "base/guid.h"
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static int hex_digit(char c) {
-    if (is_digit(c)) return c - '0';
-    c = kr_ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One to eight digits. */
 static bool read_hex(struct kr_text text, uint32_t *number) {
     uint32_t value = 0;
     if (text.size == 0 || text.size > 8) return false;
     for (size_t i = 0; i < text.size; i++) {
-        int digit = hex_digit(text.data[i]);
+        int digit = kr_hex_value(text.data[i]);
         if (digit < 0) return false;
         value = value << 4 | (uint32_t)digit;
     }
@@ -33,7 +25,7 @@ bool kr_count_read(struct kr_text text, int64_t *number) {
     text = kr_text_trim(text);
     if (text.size == 0 || text.size > 18) return false;
     for (size_t i = 0; i < text.size; i++) {
-        if (!is_digit(text.data[i])) return false;
+        if (!kr_is_digit(text.data[i])) return false;
         value = value * 10 + (text.data[i] - '0');
     }
     *number = value;
@@ -44,7 +36,7 @@ bool kr_count_read(struct kr_text text, int64_t *number) {
 static bool read_decimal(struct kr_text text, uint32_t *result) {
     int64_t number;
     bool is_negative = text.size > 1 && text.data[0] == '-';
-    if (is_negative && !is_digit(text.data[1])) return false;
+    if (is_negative && !kr_is_digit(text.data[1])) return false;
     if (!kr_count_read(is_negative ? behind(text, 1) : text, &number) || number > (is_negative ? INT64_C(1) << 31 : UINT32_MAX)) return false;
     *result = (uint32_t)(is_negative ? -number : number);
     return true;
@@ -78,7 +70,7 @@ bool kr_minutes_read(struct kr_text text, int64_t *minutes) {
     if (text.size == 0) return false;
     const char *dot = memchr(text.data, '.', text.size), *colon = memchr(text.data, ':', text.size);
     if (dot != NULL && colon != NULL && dot < colon && !read_part(&text, '.', &days)) return false;
-    if (!read_part(&text, ':', &hours) || !read_part(&text, ':', &whole) || hours > 23 || whole > 59 || text.size < 2 || !is_digit(text.data[0])) return false;
+    if (!read_part(&text, ':', &hours) || !read_part(&text, ':', &whole) || hours > 23 || whole > 59 || text.size < 2 || !kr_is_digit(text.data[0])) return false;
     *minutes = (days * 24 + hours) * 60 + whole;
     return true;
 }

@@ -87,8 +87,6 @@ static enum kr_read_result fill(kmsrules_inventory *inventory) {
     }
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 static enum kr_read_result start_table(kmsrules_inventory *inventory) {
     inventory->form = FORM_TABLE;
     kr_tabular_start(&inventory->tabular, &inventory->input, kr_columns_of(&inventory->named), &inventory->choice);
@@ -109,7 +107,7 @@ static enum kr_read_result find_form(kmsrules_inventory *inventory) {
     if (inventory->choice.is_lines) return start_table(inventory);
     for (;;) {
         size_t offset = 0;
-        while (offset < inventory->input.size && is_blank(inventory->input.window[offset])) offset++;
+        while (offset < inventory->input.size && kr_is_space(inventory->input.window[offset])) offset++;
         if (offset < inventory->input.size) {
             bool is_json = inventory->input.window[offset] == '{' || inventory->input.window[offset] == '[';
             return is_json ? start_json(inventory) : start_table(inventory);

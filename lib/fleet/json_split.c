@@ -10,10 +10,6 @@ enum number_state { MINUS, ZERO, INTEGER, POINT, FRACTION, EXPONENT_LETTER, EXPO
 
 enum { INTEGER_SURE_DIGITS = 18 }; /* fit 64 bits whatever they are */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 static struct kr_json_place place_of(const struct kr_json_split *split, uint64_t offset) {
     return (struct kr_json_place){split->line, offset - split->line_start + 1};
 }
@@ -190,7 +186,7 @@ static enum kr_json_event end_number(struct kr_json_split *split, char c) {
 static enum kr_json_event in_number(struct kr_json_split *split, char c) {
     int state = split->number_state;
     bool is_whole = state == ZERO || state == INTEGER;
-    if (is_digit(c)) return add_digit(split, c);
+    if (kr_is_digit(c)) return add_digit(split, c);
     if (c == '.' && is_whole) split->number_state = POINT;
     else if ((c == 'e' || c == 'E') && (is_whole || state == FRACTION)) split->number_state = EXPONENT_LETTER;
     else if ((c == '+' || c == '-') && state == EXPONENT_LETTER) split->number_state = EXPONENT_SIGN;
@@ -207,11 +203,11 @@ static enum kr_json_event start_word(struct kr_json_split *split, char c) {
 
 static enum kr_json_event in_word(struct kr_json_split *split, char c) {
     struct kr_text word = {split->word, (size_t)split->letter_count};
-    if (is_letter(c) && word.size < sizeof split->word) {
+    if (kr_is_letter(c) && word.size < sizeof split->word) {
         split->word[split->letter_count++] = c;
         return KR_JSON_MORE;
     }
-    if (!is_letter(c) && (kr_text_is(word, "true") || kr_text_is(word, "false") || kr_text_is(word, "null"))) {
+    if (!kr_is_letter(c) && (kr_text_is(word, "true") || kr_text_is(word, "false") || kr_text_is(word, "null"))) {
         split->is_taken = false;
         return finish_value(split);
     }
@@ -235,8 +231,8 @@ static enum kr_json_event start_value(struct kr_json_split *split, char c) {
     split->place = kr_json_split_place(split);
     split->first = c;
     if (c == '{' || c == '[') return open_bracket(split, c);
-    if (c == '-' || is_digit(c)) return start_number(split, c);
-    if (is_letter(c)) return start_word(split, c);
+    if (c == '-' || kr_is_digit(c)) return start_number(split, c);
+    if (kr_is_letter(c)) return start_word(split, c);
     if (c != '"') return fail_at_byte(split, c);
     start_token(split, STRING);
     split->is_key = false;
@@ -255,7 +251,7 @@ static enum kr_json_event before_key(struct kr_json_split *split, char c) {
     if (take_blank(split, c)) return KR_JSON_MORE;
     if (c == '}' && split->state == KEY_OR_CLOSE) return close_bracket(split);
     if (c == '}') return fail_plainly(split, split->comma, "comma behind the last member of an object");
-    if (is_letter(c)) return fail_here(split, "key without double quotes");
+    if (kr_is_letter(c)) return fail_here(split, "key without double quotes");
     if (c != '"') return fail_at_byte(split, c);
     split->place = kr_json_split_place(split);
     start_token(split, STRING);
@@ -281,7 +277,7 @@ static enum kr_json_event behind_value(struct kr_json_split *split, char c) {
         return KR_JSON_MORE;
     }
     if (c == '}' || c == ']') return fail_here(split, is_object ? "] inside an object; a } is missing" : "} inside a list; a ] is missing");
-    if (c == '"' || c == '{' || c == '[' || is_digit(c)) return fail_here(split, "a comma is missing");
+    if (c == '"' || c == '{' || c == '[' || kr_is_digit(c)) return fail_here(split, "a comma is missing");
     return fail_at_byte(split, c);
 }
 

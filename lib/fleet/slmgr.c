@@ -1,6 +1,7 @@
 /* Reads what slmgr /dli or /dlv printed. In: bytes. Out: licenses as printed, or why there are none. What keys are made of goes no further than here. */
 #include "fleet/slmgr.h"
 
+#include "base/guid.h"
 #include "fleet/text_input.h"
 
 enum { SIZE_LIMIT = 8 << 20, LICENSE_LIMIT = 1024, LICENSE_SIZE_LIMIT = 65536, UNREAD_LIMIT = 100, SHOWN_SIZE = 120 };
@@ -80,7 +81,7 @@ static kmsrules_license *license_for(struct reader *reader, enum kr_slmgr_part p
 static bool read_number(struct kr_text value, int64_t *number) {
     size_t size = 0;
     uint64_t read = 0;
-    while (size < value.size && value.data[size] >= '0' && value.data[size] <= '9') size++;
+    while (size < value.size && kr_is_digit(value.data[size])) size++;
     bool is_number = kr_text_number((struct kr_text){value.data, size}, 0, INT64_MAX, &read) && (size == value.size || value.data[size] == ' ');
     if (is_number && *number < 0) *number = (int64_t)read;
     return is_number;
@@ -91,9 +92,9 @@ static bool read_code(struct kr_text value, uint32_t *code) {
     uint32_t read = 0;
     if (value.size < 10 || value.data[0] != '0' || kr_ascii_lower(value.data[1]) != 'x') return false;
     for (size_t i = 2; i < 10; i++) {
-        char c = kr_ascii_lower(value.data[i]);
-        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return false;
-        read = read << 4 | (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        int digit = kr_hex_value(value.data[i]);
+        if (digit < 0) return false;
+        read = read << 4 | (uint32_t)digit;
     }
     *code = read;
     return true;
@@ -114,7 +115,8 @@ static bool keep_name(struct reader *reader, struct kr_text value, const char **
 }
 
 static bool keep_id(struct reader *reader, struct kr_text value, const char **kept) {
-    if (*kept != NULL || !kr_slmgr_is_guid(value)) return true; /* masked by whoever handed it on */
+    kmsrules_guid read;
+    if (*kept != NULL || !kr_guid_of(value, &read)) return true; /* masked by whoever handed it on */
     *kept = kr_arena_copy(&reader->slmgr->arena, value.data, value.size);
     if (*kept == NULL) reader->has_memory = false;
     return true;

@@ -42,7 +42,6 @@ bool kr_slmgr_is_labelled(struct kr_text line);
 bool kr_slmgr_is_secret(struct kr_text text);
 /* Whether its last word may be the last part of a product key: five capital letters and digits. */
 bool kr_slmgr_ends_in_key_part(struct kr_text text);
-bool kr_slmgr_is_guid(struct kr_text text);
 
 /* Completes the licenses. OK, WRONG_LINE, BELOW_UPDATE or NO_MEMORY. */
 kmsrules_status kr_slmgr_judge(struct kmsrules_slmgr *slmgr);

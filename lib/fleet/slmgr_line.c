@@ -1,12 +1,11 @@
 /* One line of slmgr's output. In: its text, the <slmgr-line> rows. Out: which row it is and the value behind it; whether it may be shown. See slmgr.h. */
 #include "fleet/slmgr.h"
 
-enum { SHOWN_SIZE = 256, SECRET_DIGITS = 16, PART_OF_KEY = 5, GUID_SIZE = 36 };
+enum { SHOWN_SIZE = 256, SECRET_DIGITS = 16, PART_OF_KEY = 5 };
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /* Of a word: also whatever is not ASCII. */
-static bool is_of_word(char c) { return is_digit(c) || (kr_ascii_lower(c) >= 'a' && kr_ascii_lower(c) <= 'z') || ((unsigned char)c & 0x80) != 0; }
+static bool is_of_word(char c) { return kr_is_digit(c) || (kr_ascii_lower(c) >= 'a' && kr_ascii_lower(c) <= 'z') || ((unsigned char)c & 0x80) != 0; }
 
 /* ---- Which row ---- */
 
@@ -79,7 +78,7 @@ bool kr_slmgr_is_labelled(struct kr_text line) {
 static bool has_long_number(struct kr_text text) {
     size_t digits = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (is_digit(text.data[i])) digits++;
+        if (kr_is_digit(text.data[i])) digits++;
         else if (!is_blank(text.data[i]) && text.data[i] != '-' && text.data[i] != '.') digits = 0;
         if (digits >= SECRET_DIGITS) return true;
     }
@@ -93,15 +92,7 @@ bool kr_slmgr_ends_in_key_part(struct kr_text text) {
     while (start > 0 && !is_blank(text.data[start - 1]) && text.data[start - 1] != ':') start--;
     if (text.size - start != PART_OF_KEY) return false;
     for (size_t i = start; i < text.size; i++)
-        if (!is_digit(text.data[i]) && (text.data[i] < 'A' || text.data[i] > 'Z')) return false;
+        if (!kr_is_digit(text.data[i]) && (text.data[i] < 'A' || text.data[i] > 'Z')) return false;
     return true;
 }
 
-bool kr_slmgr_is_guid(struct kr_text text) {
-    for (size_t i = 0; text.size == GUID_SIZE && i < GUID_SIZE; i++) {
-        char c = kr_ascii_lower(text.data[i]);
-        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (is_dash ? c != '-' : !is_digit(c) && (c < 'a' || c > 'f')) return false;
-    }
-    return text.size == GUID_SIZE;
-}

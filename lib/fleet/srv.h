@@ -68,7 +68,6 @@ void kr_srv_complain(struct kr_srv_reader *reader, uint64_t at, const char *sent
 struct kr_text kr_srv_whole_name(const struct kr_srv_reader *reader, struct kr_text name, char storage[KR_SRV_NAME_LIMIT + 1]);
 /* Blank-separated words; what is beyond `limit` is counted. */
 size_t kr_srv_words(struct kr_text line, struct kr_text *words, size_t limit);
-bool kr_srv_is_number(struct kr_text word);
 
 bool kr_srv_read_header(struct kr_srv_reader *reader, struct kr_text line); /* it is a header: columns begin */
 bool kr_srv_read_row(struct kr_srv_reader *reader, struct kr_text line);    /* it was a row of the columns begun, which end where it is none */

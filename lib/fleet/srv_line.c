@@ -20,9 +20,9 @@ size_t kr_srv_words(struct kr_text line, struct kr_text *words, size_t limit) {
     return count;
 }
 
-bool kr_srv_is_number(struct kr_text word) {
+static bool is_number(struct kr_text word) {
     for (size_t i = 0; i < word.size; i++)
-        if (word.data[i] < '0' || word.data[i] > '9') return false;
+        if (!kr_is_digit(word.data[i])) return false;
     return word.size > 0;
 }
 
@@ -122,7 +122,7 @@ static bool read_answer(struct kr_srv_reader *reader, const struct kr_text *word
     size_t start = 0;
     if (count > 3 && is_word(words[1], "service") && kr_text_is(words[2], "=")) start = 3;
     else if (count > 4 && is_word(words[1], "has") && is_word(words[2], "SRV") && is_word(words[3], "record")) start = 4;
-    else if (count != RECORD_WORDS || !kr_srv_is_number(words[0]) || !kr_srv_is_number(words[1]) || !kr_srv_is_number(words[2])) return false;
+    else if (count != RECORD_WORDS || !is_number(words[0]) || !is_number(words[1]) || !is_number(words[2])) return false;
     add_words(reader, words + start, count - start, start > 0 ? words[0] : (struct kr_text){NULL, 0}, false, reader->line);
     return true;
 }
@@ -231,9 +231,9 @@ static bool is_other_record(struct kr_text line) {
 static bool is_address(struct kr_text word) {
     bool has_mark = false;
     for (size_t i = 0; i < word.size; i++) {
-        char c = kr_ascii_lower(word.data[i]);
+        char c = word.data[i];
         if (c == '.' || c == ':') has_mark = true;
-        else if (c != '%' && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return false;
+        else if (c != '%' && kr_hex_value(c) < 0) return false;
     }
     return has_mark;
 }

@@ -19,11 +19,6 @@ struct layout {
 
 /* ---- Lines before the header ---------------------------------------------------------------------------------------------------------------- */
 
-static bool starts_with(struct kr_text text, const char *start) {
-    size_t size = strlen(start);
-    return text.size >= size && memcmp(text.data, start, size) == 0;
-}
-
 static struct kr_text trim(struct kr_text text) {
     while (text.size && strchr(" \t\r\n", text.data[0])) text = (struct kr_text){text.data + 1, text.size - 1};
     while (text.size && strchr(" \t\r\n", text.data[text.size - 1])) text.size--;
@@ -37,12 +32,12 @@ static bool can_separate(char c) {
 
 /* Whether this line is none of the table; what it says is taken over. */
 static bool skips(struct kr_tabular *tabular, struct kr_text line) {
-    if (!tabular->has_separator_line && line.size == 5 && starts_with(line, "sep=") && can_separate(line.data[4])) {
+    if (!tabular->has_separator_line && line.size == 5 && kr_text_starts_with(line, "sep=") && can_separate(line.data[4])) {
         tabular->has_separator_line = true;
         if (!tabular->choice.separator) tabular->choice.separator = line.data[4];
         return true;
     }
-    if (!tabular->has_type_line && starts_with(line, "#TYPE ")) {
+    if (!tabular->has_type_line && kr_text_starts_with(line, "#TYPE ")) {
         tabular->has_type_line = true;
         return true;
     }

@@ -27,13 +27,9 @@ static void add(struct course *course, kmsrules_moment_kind kind, int64_t time, 
     course->moments[place] = (kmsrules_moment){kind, time, goes_on ? interval->seconds : 0, interval, expiry};
 }
 
-static bool is_among(const uint32_t *items, size_t count, uint32_t item) {
-    size_t index = 0;
-    while (index < count && items[index] != item) index++;
-    return index < count;
+static bool names_edition(const struct course *course, const kmsrules_expiry *expiry) {
+    return kr_ids_hold((struct kr_ids){expiry->editions, (uint32_t)expiry->edition_count}, course->timeline->content.edition);
 }
-
-static bool names_edition(const struct course *course, const kmsrules_expiry *expiry) { return is_among(expiry->editions, expiry->edition_count, course->timeline->content.edition); }
 
 static void add_expiries(struct course *course, int64_t end, const kmsrules_interval *grace) {
     const struct kmsrules_ruleset *ruleset = course->timeline->ruleset;
@@ -42,7 +38,7 @@ static void add_expiries(struct course *course, int64_t end, const kmsrules_inte
     for (uint32_t i = 0; i < ruleset->expiry_count; i++) is_named = is_named || names_edition(course, &ruleset->expiries[i]);
     for (uint32_t i = 0; i < ruleset->expiry_count; i++) {
         const kmsrules_expiry *expiry = &ruleset->expiries[i];
-        bool is_of_build = build == 0 || expiry->build_count == 0 || is_among(expiry->builds, expiry->build_count, build);
+        bool is_of_build = build == 0 || expiry->build_count == 0 || kr_ids_hold((struct kr_ids){expiry->builds, (uint32_t)expiry->build_count}, build);
         if (is_of_build && (is_named ? names_edition(course, expiry) : expiry->edition_count == 0)) add(course, KMSRULES_MOMENT_EXPIRED, end, grace, expiry);
     }
 }

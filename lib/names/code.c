@@ -10,14 +10,6 @@ size_t kmsrules_code_count(void) { return kr_builtin_code_count; }
 
 const kmsrules_code *kmsrules_code_get(size_t index) { return index < kr_builtin_code_count ? &kr_builtin_codes[index] : NULL; }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    char lower = kr_ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 static bool starts_with(const char *text, const char *lower) {
     while (*lower != '\0' && kr_ascii_lower(*text) == *lower) text++, lower++;
     return *lower == '\0';
@@ -27,7 +19,7 @@ static bool starts_with(const char *text, const char *lower) {
 static bool read_hexadecimal(const char *digits, uint32_t *number) {
     uint32_t value = 0;
     size_t size = 0;
-    for (; size < 8 && hex_value(digits[size]) >= 0; size++) value = value << 4 | (uint32_t)hex_value(digits[size]);
+    for (; size < 8 && kr_hex_value(digits[size]) >= 0; size++) value = value << 4 | (uint32_t)kr_hex_value(digits[size]);
     if (size != 8 || digits[size] != '\0') return false;
     *number = value;
     return true;
@@ -63,7 +55,7 @@ const kmsrules_code *kmsrules_code_find(const char *text) {
 bool kmsrules_code_is_like(const char *text) {
     uint32_t number;
     if (text == NULL) return false;
-    return read_error(text, &number) || (starts_with(text, "kr") && is_digit(text[2])) || (starts_with(text, "0x") && hex_value(text[2]) >= 0);
+    return read_error(text, &number) || (starts_with(text, "kr") && kr_is_digit(text[2])) || (starts_with(text, "0x") && kr_hex_value(text[2]) >= 0);
 }
 
 /* How many edits turn a text in lower case into a code. */

@@ -59,8 +59,6 @@ static bool is_next(const struct scanner *scanner, const char *string) {
     return scanner->text.size - scanner->offset >= size && memcmp(scanner->text.data + scanner->offset, string, size) == 0;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -103,7 +101,7 @@ static const char *refused_escape(char letter) {
 
 static bool scan_escape(struct scanner *scanner) {
     char c = peek(scanner, 1);
-    bool is_punctuation = is_graphic(c) && !is_digit(c) && !is_lower(c) && !is_upper(c);
+    bool is_punctuation = is_graphic(c) && !kr_is_digit(c) && !is_lower(c) && !is_upper(c);
     if (is_punctuation || c == 'd' || c == 'w' || c == 's') {
         scanner->offset += 2;
         return true;
@@ -158,7 +156,7 @@ static bool refuse_group(struct scanner *scanner) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (is_next(scanner, rows[i].start)) return refuse(scanner, scanner->offset, "%s is not allowed in patterns: %s", rows[i].start, rows[i].what);
     char c = peek(scanner, 2);
-    if (is_digit(c) || (c == '-' && is_digit(peek(scanner, 3)))) return refuse(scanner, scanner->offset, "(?%c is not allowed in patterns: recursion", c);
+    if (kr_is_digit(c) || (c == '-' && kr_is_digit(peek(scanner, 3)))) return refuse(scanner, scanner->offset, "(?%c is not allowed in patterns: recursion", c);
     return refuse(scanner, scanner->offset, "(? stands only before : and <name>; inline options are not allowed in patterns");
 }
 
@@ -211,10 +209,10 @@ static bool close_group(struct scanner *scanner) {
 /* Bytes of {n} {n,} {n,m} at the offset, or 0. PCRE2 takes any other { for itself, and which one is another differs between its versions. */
 static size_t count_size(const struct scanner *scanner) {
     size_t size = 1;
-    while (is_digit(peek(scanner, size))) size++;
+    while (kr_is_digit(peek(scanner, size))) size++;
     if (size == 1) return 0;
     if (peek(scanner, size) == ',') size++;
-    while (is_digit(peek(scanner, size))) size++;
+    while (kr_is_digit(peek(scanner, size))) size++;
     return peek(scanner, size) == '}' ? size + 1 : 0;
 }
 

@@ -9,11 +9,9 @@
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 static size_t replacement_cost(char a, char b) {
     if (a == b) return 0;
-    return is_digit(a) && is_digit(b) ? 2 : 1;
+    return kr_is_digit(a) && kr_is_digit(b) ? 2 : 1;
 }
 
 /* Damerau-Levenshtein on three rows. */

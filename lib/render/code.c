@@ -23,17 +23,15 @@ static void add_title(struct kr_page *page, struct kr_text line) {
     kr_buffer_add_string(&page->out, "\n");
 }
 
-static bool starts_with(struct kr_text line, const char *start) { return line.size >= strlen(start) && memcmp(line.data, start, strlen(start)) == 0; }
-
 static void add_markdown(struct kr_page *page, struct kr_text line, bool *is_example) {
-    if (starts_with(line, "```")) {
+    if (kr_text_starts_with(line, "```")) {
         *is_example = !*is_example;
     } else if (*is_example) {
         if (line.size > 0) kr_page_indent(page, 4);
         kr_buffer_add(&page->out, line);
         kr_buffer_add_string(&page->out, "\n");
-    } else if (starts_with(line, "#")) {
-        size_t marks = starts_with(line, "## ") ? 3 : 2;
+    } else if (kr_text_starts_with(line, "#")) {
+        size_t marks = kr_text_starts_with(line, "## ") ? 3 : 2;
         add_title(page, (struct kr_text){line.data + marks, line.size - marks});
     } else {
         add_line(page, line);

@@ -6,19 +6,13 @@ enum { SHOWN_HOSTS = 6, LINES = 8, MOST_LINES = 40 };
 
 /* ---- Hosts ---- */
 
-static bool is_in(struct kr_ids hosts, kmsrules_id host) {
-    for (uint32_t i = 0; i < hosts.count; i++)
-        if (hosts.items[i] == host) return true;
-    return false;
-}
-
 /* Whether all hosts of a release are there, so that it stands for them; one that has a single host says no more than that. */
 static bool is_whole_release(const struct kmsrules_ruleset *ruleset, struct kr_ids hosts, kmsrules_id release) {
     size_t count = 0;
     for (size_t i = 0; release != KR_NONE && i < ruleset->releases[release].edition_count; i++) {
         kmsrules_id edition = ruleset->releases[release].editions[i];
         if (!ruleset->editions[edition].can_host) continue;
-        if (!is_in(hosts, edition)) return false;
+        if (!kr_ids_hold(hosts, edition)) return false;
         count++;
     }
     return count > 1;

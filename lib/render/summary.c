@@ -21,19 +21,13 @@ static void add_asked_editions(struct kr_buffer *out, const kmsrules_answer *ans
     for (size_t i = 0; i < count && kr_words_item(out, i, count); i++) kr_words_say(out, "%", asked_name(answer->ruleset, answer->asked.editions[i]));
 }
 
-static bool is_in(const kmsrules_id *ids, size_t count, kmsrules_id id) {
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] == id) return true;
-    return false;
-}
-
 /* The key groups of an answer, each once; SIZE_MAX when there are more than `capacity`. */
 static size_t list_groups(const kmsrules_answer *answer, kmsrules_id *groups, size_t capacity, bool *is_assumed) {
     size_t count = 0;
     *is_assumed = true;
     for (size_t i = 0; i < answer->host_count; i++) {
         kmsrules_id group = answer->hosts[i].key_group;
-        if (group == KR_NONE || is_in(groups, count, group)) continue;
+        if (group == KR_NONE || kr_ids_hold((struct kr_ids){groups, (uint32_t)count}, group)) continue;
         if (count == capacity) return SIZE_MAX;
         groups[count++] = group;
         *is_assumed = *is_assumed && answer->hosts[i].key_assumed;

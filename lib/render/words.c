@@ -37,9 +37,7 @@ void kr_words_editions(struct kr_buffer *out, const struct kmsrules_ruleset *rul
 
 /* Of a long list the one that is spoken of, if it is there: "B and 12 more". */
 static void add_members(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, struct kr_ids members, kmsrules_id subject) {
-    bool is_named = false;
-    for (uint32_t i = 0; i < members.count; i++) is_named = is_named || members.items[i] == subject;
-    if (!is_named || members.count <= SHOWN_NAMES + 1) {
+    if (!kr_ids_hold(members, subject) || members.count <= SHOWN_NAMES + 1) {
         kr_words_editions(out, ruleset, members);
         return;
     }

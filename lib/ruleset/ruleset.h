@@ -36,6 +36,11 @@ struct kr_ids {
     const kmsrules_id *items;
     uint32_t count;
 };
+static inline bool kr_ids_hold(struct kr_ids ids, kmsrules_id id) {
+    uint32_t index = 0;
+    while (index < ids.count && ids.items[index] != id) index++;
+    return index < ids.count;
+}
 
 enum kr_relation {
     KR_RELATION_EDITION, /* an <edition>: its volume decides KR103 */

@@ -9,19 +9,13 @@ const char *const kr_when_words[] = {
     "several-zones", "default-port", "other-port", "update-unknown", "update-missing", "update-restarts", NULL,
 };
 const char *const kr_shell_words[] = {"cmd", "powershell", NULL};
-const char *const kr_placeholder_words[] = {
+static const char *const placeholder_words[] = {
     "activation-id", "address", "application", "confirmation-id", "editions", "fqdn",        "key",  "key-group", "netbios",
     "port",          "system",  "thresholds",  "update",          "update-note", "zone", "zone-list", "zones", NULL,
 };
-_Static_assert(sizeof kr_placeholder_words / sizeof kr_placeholder_words[0] == KR_FILL_COUNT + 1, "every placeholder has its word");
+_Static_assert(sizeof placeholder_words / sizeof placeholder_words[0] == KR_FILL_COUNT + 1, "every placeholder has its word");
 _Static_assert(sizeof kr_when_words / sizeof kr_when_words[0] == KR_WHEN_UPDATE_RESTARTS + 2, "every condition has its word");
 _Static_assert(sizeof kr_each_words / sizeof kr_each_words[0] == KR_ONCE + 1, "every repetition has its word");
-
-size_t kr_word_index(struct kr_text text, const char *const *words) {
-    size_t index = 0;
-    while (words[index] != NULL && !kr_text_is(text, words[index])) index++;
-    return index;
-}
 
 static bool is_brace(char c) { return c == '{' || c == '}'; }
 
@@ -35,7 +29,7 @@ bool kr_template_next(struct kr_text template, size_t *offset, struct kr_text *l
     const char *close = template.data[start] == '{' ? memchr(template.data + start, '}', template.size - start) : NULL;
     if (close == NULL) return false;
     struct kr_text word = {template.data + start + 1, (size_t)(close - template.data) - start - 1};
-    *placeholder = (enum kr_placeholder)kr_word_index(word, kr_placeholder_words);
+    *placeholder = (enum kr_placeholder)kr_text_index(word, placeholder_words);
     if (*placeholder != KR_FILL_COUNT) *offset = (size_t)(close - template.data) + 1;
     return *placeholder != KR_FILL_COUNT;
 }

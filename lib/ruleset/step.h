@@ -51,11 +51,7 @@ enum kr_placeholder {
 };
 
 /* In the order of the enums; NULL ends each list. */
-extern const char *const kr_phase_words[], *const kr_where_words[], *const kr_each_words[], *const kr_when_words[], *const kr_shell_words[],
-    *const kr_placeholder_words[];
-
-/* Which of the words a text is; the index of the closing NULL when none. */
-size_t kr_word_index(struct kr_text text, const char *const *words);
+extern const char *const kr_phase_words[], *const kr_where_words[], *const kr_each_words[], *const kr_when_words[], *const kr_shell_words[];
 
 /* A piece of a template from *offset on: literal text, or a placeholder (KR_FILL_COUNT: none, and `literal` is the text). False at the end, and at a brace
  * that opens or closes no placeholder: *offset then stays below the end. */

@@ -7,14 +7,10 @@ enum { NAME_SIZE = 253, LABEL_SIZE = 63 };
 #define EXAMPLE_ZONE "contoso.example"
 #define EXAMPLE_HOST "kms01." EXAMPLE_ZONE
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 static bool is_label(struct kr_text label) {
     if (label.size == 0 || label.size > LABEL_SIZE || label.data[0] == '-' || label.data[label.size - 1] == '-') return false;
     for (size_t i = 0; i < label.size; i++)
-        if (!is_digit(label.data[i]) && !is_letter(label.data[i]) && label.data[i] != '-') return false;
+        if (!kr_is_digit(label.data[i]) && !kr_is_letter(label.data[i]) && label.data[i] != '-') return false;
     return true;
 }
 
@@ -48,7 +44,7 @@ static bool is_ipv4(struct kr_text name) {
 /* Digits and dots alone are an address, if a wrong one. */
 static bool has_letter(struct kr_text name) {
     for (size_t i = 0; i < name.size; i++)
-        if (is_letter(name.data[i])) return true;
+        if (kr_is_letter(name.data[i])) return true;
     return false;
 }
 

@@ -8,18 +8,12 @@ struct listing {
     kmsrules_id host;
 };
 
-static bool is_in(struct kr_ids ids, kmsrules_id id) {
-    for (uint32_t i = 0; i < ids.count; i++)
-        if (ids.items[i] == id) return true;
-    return false;
-}
-
 /* The same alternatives in whatever order: a list names each update once. */
 static bool is_listed(const kmsrules_runbook *runbook, struct kr_ids any_of) {
     for (size_t i = 0; i < runbook->update_count; i++) {
         struct kr_ids known = runbook->updates[i].any_of;
         bool is_same = known.count == any_of.count;
-        for (uint32_t j = 0; is_same && j < any_of.count; j++) is_same = is_in(known, any_of.items[j]);
+        for (uint32_t j = 0; is_same && j < any_of.count; j++) is_same = kr_ids_hold(known, any_of.items[j]);
         if (is_same) return true;
     }
     return false;

@@ -362,19 +362,13 @@ static bool check_lines(struct checker *checker) {
     return true;
 }
 
-static bool contains(const kmsrules_id *ids, uint32_t count, kmsrules_id id) {
-    for (uint32_t i = 0; i < count; i++)
-        if (ids[i] == id) return true;
-    return false;
-}
-
 /* Collected from the update outwards, then put in an order in which each comes after what it needs itself. */
 uint32_t kr_tables_prerequisites(const struct kr_tables *tables, kmsrules_id update, kmsrules_id found[KR_PREREQUISITE_LIMIT + 1]) {
     uint32_t count = 0;
     for (uint32_t next = 0; next <= count; next++) {
         struct kr_ids before = tables->update_facts[next == 0 ? update : found[next - 1]].after_any_of;
         for (uint32_t i = 0; i < before.count; i++) {
-            if (contains(found, count, before.items[i])) continue;
+            if (kr_ids_hold((struct kr_ids){found, count}, before.items[i])) continue;
             found[count++] = before.items[i];
             if (count > KR_PREREQUISITE_LIMIT) return count;
         }
@@ -384,7 +378,7 @@ uint32_t kr_tables_prerequisites(const struct kr_tables *tables, kmsrules_id upd
         for (uint32_t i = placed; i < count; i++) {
             struct kr_ids before = tables->update_facts[found[i]].after_any_of;
             uint32_t missing = 0;
-            for (uint32_t j = 0; j < before.count; j++) missing += !contains(found, placed, before.items[j]);
+            for (uint32_t j = 0; j < before.count; j++) missing += !kr_ids_hold((struct kr_ids){found, placed}, before.items[j]);
             if (missing > 0) continue;
             ready = i;
             break;

@@ -13,16 +13,16 @@ struct compiler {
     kmsrules_edition *editions; /* the ruleset's, until it is frozen */
 };
 
-static const char *copy_text(const struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
+const char *kr_ruleset_copy_text(struct kmsrules_ruleset *ruleset, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory) {
     struct kr_text text = kr_entry_get(entry, attribute);
     if (text.data == NULL) return NULL;
-    const char *copy = kr_arena_copy(&compiler->ruleset->arena, text.data, text.size);
+    const char *copy = kr_arena_copy(&ruleset->arena, text.data, text.size);
     if (copy == NULL) *has_memory = false;
     return copy;
 }
 
-static struct kr_ids copy_ids(const struct compiler *compiler, struct kr_ids ids, bool *has_memory) {
-    kmsrules_id *items = kr_arena_take(&compiler->ruleset->arena, ids.count, sizeof *items);
+struct kr_ids kr_ruleset_copy_ids(struct kmsrules_ruleset *ruleset, struct kr_ids ids, bool *has_memory) {
+    kmsrules_id *items = kr_arena_take(&ruleset->arena, ids.count, sizeof *items);
     if (items == NULL) {
         *has_memory = false;
         return (struct kr_ids){NULL, 0};
@@ -79,9 +79,9 @@ static bool compile_revision(const struct compiler *compiler) {
         const struct kr_entry *entry = &compiler->model->entries[i];
         if (entry->kind != KR_ELEMENT_RULESET || entry->at.file != 0) continue;
         kmsrules_revision *revision = &compiler->ruleset->revision;
-        revision->id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        revision->title = copy_text(compiler, entry, KR_ATTRIBUTE_TITLE, &has_memory);
-        revision->revision = copy_text(compiler, entry, KR_ATTRIBUTE_REVISION, &has_memory);
+        revision->id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        revision->title = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_TITLE, &has_memory);
+        revision->revision = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_REVISION, &has_memory);
         break;
     }
     return has_memory && compile_fingerprint(compiler);
@@ -98,11 +98,11 @@ static bool compile_sources(const struct compiler *compiler) {
     if (sources == NULL) return false;
     for (uint32_t i = 0; i < things->count; i++) {
         const struct kr_entry *entry = thing(compiler, things, i);
-        sources[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        sources[i].title = copy_text(compiler, entry, KR_ATTRIBUTE_TITLE, &has_memory);
-        sources[i].locator = copy_text(compiler, entry, KR_ATTRIBUTE_LOCATOR, &has_memory);
-        sources[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
-        sources[i].reliability = copy_text(compiler, entry, KR_ATTRIBUTE_RELIABILITY, &has_memory);
+        sources[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        sources[i].title = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_TITLE, &has_memory);
+        sources[i].locator = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_LOCATOR, &has_memory);
+        sources[i].date = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_DATE, &has_memory);
+        sources[i].reliability = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_RELIABILITY, &has_memory);
     }
     compiler->ruleset->sources = sources;
     compiler->ruleset->source_count = things->count;
@@ -115,8 +115,8 @@ static bool compile_applications(const struct compiler *compiler) {
     kmsrules_application *applications = kr_arena_take(&compiler->ruleset->arena, things->count, sizeof *applications);
     if (applications == NULL) return false;
     for (uint32_t i = 0; i < things->count; i++) {
-        applications[i].id = copy_text(compiler, thing(compiler, things, i), KR_ATTRIBUTE_ID, &has_memory);
-        applications[i].name = copy_text(compiler, thing(compiler, things, i), KR_ATTRIBUTE_NAME, &has_memory);
+        applications[i].id = kr_ruleset_copy_text(compiler->ruleset, thing(compiler, things, i), KR_ATTRIBUTE_ID, &has_memory);
+        applications[i].name = kr_ruleset_copy_text(compiler->ruleset, thing(compiler, things, i), KR_ATTRIBUTE_NAME, &has_memory);
     }
     compiler->ruleset->applications = applications;
     compiler->ruleset->application_count = things->count;
@@ -136,11 +136,11 @@ static bool compile_releases(const struct compiler *compiler) {
     if (releases == NULL) return false;
     for (uint32_t i = 0; i < tables->releases.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->releases, i);
-        struct kr_ids editions = copy_ids(compiler, tables->release_members[i], &has_memory);
+        struct kr_ids editions = kr_ruleset_copy_ids(compiler->ruleset, tables->release_members[i], &has_memory);
         releases[i] = (kmsrules_release){.kind = kind_of(entry), .application = tables->release_applications[i], .editions = editions.items,
                                          .edition_count = editions.count, .at = kr_ruleset_place(compiler->ruleset, entry)};
-        releases[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        releases[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        releases[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        releases[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
     compiler->ruleset->releases = releases;
     compiler->ruleset->release_count = tables->releases.count;
@@ -241,8 +241,8 @@ static bool compile_editions(struct compiler *compiler) {
         const struct kr_table_edition *facts = &tables->edition_facts[i];
         editions[i] = (kmsrules_edition){.kind = facts->kind, .application = facts->application, .release = facts->release, .volume = facts->volume,
                                          .at = kr_ruleset_place(compiler->ruleset, entry)};
-        editions[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        editions[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        editions[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        editions[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
     }
     compiler->editions = editions;
     compiler->ruleset->editions = editions;
@@ -261,9 +261,9 @@ static bool compile_groups(const struct compiler *compiler) {
     for (uint32_t i = 0; i < tables->groups.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->groups, i);
         groups[i] = (kmsrules_key_group){.kind = kind_of(entry), .application = tables->group_applications[i], .at = kr_ruleset_place(compiler->ruleset, entry)};
-        groups[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        groups[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
-        activation_ids[i] = copy_text(compiler, entry, KR_ATTRIBUTE_ACTIVATION_ID, &has_memory);
+        groups[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        groups[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        activation_ids[i] = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ACTIVATION_ID, &has_memory);
     }
     compiler->ruleset->group_activation_ids = activation_ids;
     compiler->ruleset->groups = groups;
@@ -283,8 +283,8 @@ static bool compile_lines(const struct compiler *compiler) {
     for (uint32_t i = 0; i < tables->lines.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->lines, i);
         uint64_t build = 0;
-        lines[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        lines[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        lines[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        lines[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
         if (!kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_ID), 1, UINT32_MAX - 1, &build)) continue;
         lines[i].build = (uint32_t)build;
         for (uint32_t j = 0; j < tables->line_hosts[i].count; j++) host_lines[tables->line_hosts[i].items[j]] = i;
@@ -305,18 +305,18 @@ static bool compile_updates(const struct compiler *compiler) {
     for (uint32_t i = 0; i < tables->updates.count; i++) {
         const struct kr_entry *entry = thing(compiler, &tables->updates, i);
         const struct kr_table_update *facts = &tables->update_facts[i];
-        updates[i].id = copy_text(compiler, entry, KR_ATTRIBUTE_ID, &has_memory);
-        updates[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
-        updates[i].date = copy_text(compiler, entry, KR_ATTRIBUTE_DATE, &has_memory);
+        updates[i].id = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ID, &has_memory);
+        updates[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        updates[i].date = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_DATE, &has_memory);
         updates[i].line = facts->line == KR_NONE ? NULL : ruleset->lines[facts->line].id;
         updates[i].at = kr_ruleset_place(compiler->ruleset, entry);
-        orders[i] = (struct kr_update_order){.line = facts->line, .order = facts->order, .after_any_of = copy_ids(compiler, facts->after_any_of, &has_memory)};
-        orders[i].sources = copy_ids(compiler, facts->sources, &has_memory);
-        orders[i].note = copy_text(compiler, entry, KR_ATTRIBUTE_NOTE, &has_memory);
+        orders[i] = (struct kr_update_order){.line = facts->line, .order = facts->order, .after_any_of = kr_ruleset_copy_ids(compiler->ruleset, facts->after_any_of, &has_memory)};
+        orders[i].sources = kr_ruleset_copy_ids(compiler->ruleset, facts->sources, &has_memory);
+        orders[i].note = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NOTE, &has_memory);
         orders[i].restarts = kr_text_is(kr_entry_get(entry, KR_ATTRIBUTE_RESTART), "yes");
         kmsrules_id prerequisites[KR_PREREQUISITE_LIMIT + 1];
         uint32_t count = kr_tables_prerequisites(tables, i, prerequisites);
-        orders[i].prerequisites = copy_ids(compiler, (struct kr_ids){prerequisites, count}, &has_memory);
+        orders[i].prerequisites = kr_ruleset_copy_ids(compiler->ruleset, (struct kr_ids){prerequisites, count}, &has_memory);
     }
     ruleset->updates = updates;
     ruleset->update_orders = orders;
@@ -356,12 +356,12 @@ static bool compile_rows(const struct compiler *compiler) {
         const struct kr_table_row *row = &tables->rows[i];
         const struct kr_entry *entry = &compiler->model->entries[row->entry];
         rows[i] = (struct kr_row){.relation = row->relation, .layer = entry->layer, .group = row->group, .inherits = row->inherits, .at = kr_ruleset_place(compiler->ruleset, entry)};
-        rows[i].label = copy_text(compiler, entry, KR_ATTRIBUTE_ROW, &has_memory);
-        rows[i].note = copy_text(compiler, entry, KR_ATTRIBUTE_NOTE, &has_memory);
-        rows[i].members = copy_ids(compiler, row->members, &has_memory);
-        rows[i].any_of = copy_ids(compiler, row->any_of, &has_memory);
-        rows[i].sources = copy_ids(compiler, row->sources, &has_memory);
-        if (row->relation == KR_RELATION_WITHOUT_THRESHOLD) rows[i].name = copy_text(compiler, entry, KR_ATTRIBUTE_NAME, &has_memory);
+        rows[i].label = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_ROW, &has_memory);
+        rows[i].note = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NOTE, &has_memory);
+        rows[i].members = kr_ruleset_copy_ids(compiler->ruleset, row->members, &has_memory);
+        rows[i].any_of = kr_ruleset_copy_ids(compiler->ruleset, row->any_of, &has_memory);
+        rows[i].sources = kr_ruleset_copy_ids(compiler->ruleset, row->sources, &has_memory);
+        if (row->relation == KR_RELATION_WITHOUT_THRESHOLD) rows[i].name = kr_ruleset_copy_text(compiler->ruleset, entry, KR_ATTRIBUTE_NAME, &has_memory);
         if (row->relation == KR_RELATION_SECOND_HOST) compile_second_host(entry, &rows[i]);
         if (row->has_editions) rows[i].editions = bits_of(compiler, row->editions, &has_memory);
     }

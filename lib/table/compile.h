@@ -31,6 +31,10 @@ bool kr_ruleset_compile_policy(struct kmsrules_ruleset *ruleset, const struct kr
 /* The part in event_tables.c: what exports of events are read by. A list of more fields than an event may have, or of fewer than it must, is a problem (KR908). */
 bool kr_ruleset_compile_events(struct kmsrules_ruleset *ruleset, const struct kr_model *model, struct kr_problems *problems);
 
+/* Copies in the ruleset's memory; `*has_memory` false when there is none left. A text is NULL where the attribute is not there. */
+const char *kr_ruleset_copy_text(struct kmsrules_ruleset *ruleset, const struct kr_entry *entry, enum kr_attribute_kind attribute, bool *has_memory);
+struct kr_ids kr_ruleset_copy_ids(struct kmsrules_ruleset *ruleset, struct kr_ids ids, bool *has_memory);
+
 /* Where an entry stands, once the ruleset has its files. */
 kmsrules_place kr_ruleset_place(const struct kmsrules_ruleset *ruleset, const struct kr_entry *entry);
 

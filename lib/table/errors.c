@@ -13,19 +13,10 @@ struct compiler {
 };
 
 static const char *copy_text(struct compiler *compiler, const struct kr_entry *entry, enum kr_attribute_kind attribute) {
-    struct kr_text text = kr_entry_get(entry, attribute);
-    if (text.data == NULL) return NULL;
-    const char *copy = kr_arena_copy(&compiler->ruleset->arena, text.data, text.size);
-    if (copy == NULL) compiler->has_memory = false;
-    return copy;
+    return kr_ruleset_copy_text(compiler->ruleset, entry, attribute, &compiler->has_memory);
 }
 
-static const kmsrules_id *copy_ids(struct compiler *compiler, struct kr_ids ids) {
-    kmsrules_id *items = kr_arena_take(&compiler->ruleset->arena, ids.count, sizeof *items);
-    if (items == NULL) compiler->has_memory = false;
-    else if (ids.count > 0) memcpy(items, ids.items, ids.count * sizeof *items);
-    return items;
-}
+static const kmsrules_id *copy_ids(struct compiler *compiler, struct kr_ids ids) { return kr_ruleset_copy_ids(compiler->ruleset, ids, &compiler->has_memory).items; }
 
 /* The words are those of the shape. */
 static unsigned scope_of(struct kr_text list) {

@@ -108,21 +108,10 @@ struct policy {
 static const struct kr_entry *entry_of(const struct policy *policy, const struct kr_table_row *row) { return &policy->model->entries[row->entry]; }
 
 static const char *copy_text(struct policy *policy, const struct kr_entry *entry, enum kr_attribute_kind attribute) {
-    return kr_arena_copy_string(&policy->ruleset->arena, kr_entry_get(entry, attribute).data, &policy->has_memory);
+    return kr_ruleset_copy_text(policy->ruleset, entry, attribute, &policy->has_memory);
 }
 
-static const kmsrules_id *copy_ids(struct policy *policy, struct kr_ids ids) {
-    kmsrules_id *items = kr_arena_take(&policy->ruleset->arena, ids.count, sizeof *items);
-    if (items == NULL) policy->has_memory = false;
-    else if (ids.count > 0) memcpy(items, ids.items, ids.count * sizeof *items);
-    return items;
-}
-
-static unsigned word_index(struct kr_text word, const char *const *words) {
-    unsigned index = 0;
-    while (words[index + 1] != NULL && !kr_text_is(word, words[index])) index++;
-    return index;
-}
+static const kmsrules_id *copy_ids(struct policy *policy, struct kr_ids ids) { return kr_ruleset_copy_ids(policy->ruleset, ids, &policy->has_memory).items; }
 
 static void report_duplicate(struct policy *policy, const struct kr_entry *second, const struct kr_entry *first) {
     kr_problems_add(policy->problems, KR910_DUPLICATE_ID, second->at, "<%s> says again what %s:%u:%u says; within a layer everything is said once", kr_element_name(second->kind),
@@ -149,7 +138,7 @@ static void compile_interval(struct policy *policy, const struct kr_table_row *r
     const struct kr_entry *entry = entry_of(policy, row);
     uint32_t index = policy->ruleset->interval_count++, edition_count = policy->ruleset->edition_count;
     kmsrules_interval *interval = &policy->intervals[index];
-    interval->kind = (kmsrules_interval_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_interval_words);
+    interval->kind = (kmsrules_interval_kind)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_interval_words);
     interval->editions = copy_ids(policy, row->members);
     interval->edition_count = row->members.count;
     interval->sources = copy_ids(policy, row->sources);
@@ -189,7 +178,7 @@ static void compile_expiry(struct policy *policy, const struct kr_table_row *row
     const struct kr_entry *entry = entry_of(policy, row);
     kmsrules_expiry *expiry = &policy->expiries[policy->ruleset->expiry_count++];
     *expiry = (kmsrules_expiry){
-        .kind = (kmsrules_expiry_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_TO), kr_expiry_words), .text = copy_text(policy, entry, KR_ATTRIBUTE_TEXT),
+        .kind = (kmsrules_expiry_kind)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_TO), kr_expiry_words), .text = copy_text(policy, entry, KR_ATTRIBUTE_TEXT),
         .editions = copy_ids(policy, row->members), .edition_count = row->members.count, .sources = copy_ids(policy, row->sources),
         .source_count = row->sources.count, .note = copy_text(policy, entry, KR_ATTRIBUTE_NOTE), .at = kr_ruleset_place(policy->ruleset, entry)};
     expiry->builds = copy_numbers(policy, kr_entry_get(entry, KR_ATTRIBUTE_BUILDS), &expiry->build_count);
@@ -224,8 +213,8 @@ static void compile_transition(struct policy *policy, const struct kr_table_row 
     const struct kr_entry *entry = entry_of(policy, row);
     kmsrules_transition *transition = &policy->transitions[policy->ruleset->transition_count++];
     struct kr_text list = kr_entry_get(entry, KR_ATTRIBUTE_INTERVALS), word;
-    transition->kind = (kmsrules_transition_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_transition_words);
-    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) transition->intervals |= 1u << word_index(word, kr_interval_words);
+    transition->kind = (kmsrules_transition_kind)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_transition_words);
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) transition->intervals |= 1u << kr_text_index(word, kr_interval_words);
     transition->text = copy_text(policy, entry, KR_ATTRIBUTE_TEXT);
     transition->command = copy_text(policy, entry, KR_ATTRIBUTE_COMMAND);
     transition->error = copy_text(policy, entry, KR_ATTRIBUTE_ERROR);
@@ -238,7 +227,7 @@ static void compile_transition(struct policy *policy, const struct kr_table_row 
 /* One row for each kind: the last layer's. */
 static void compile_observation(struct policy *policy, const struct kr_table_row *row) {
     const struct kr_entry *entry = entry_of(policy, row);
-    kmsrules_observation_kind kind = (kmsrules_observation_kind)word_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_observation_words);
+    kmsrules_observation_kind kind = (kmsrules_observation_kind)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_OF), kr_observation_words);
     const struct kr_entry *before = policy->observation_entries[kind];
     if (before != NULL && before->layer == entry->layer) report_duplicate(policy, entry, before);
     policy->observation_entries[kind] = entry;
@@ -253,7 +242,7 @@ static void compile_discovery(struct policy *policy, const struct kr_table_row *
     const struct kr_entry *entry = entry_of(policy, row);
     uint32_t index = policy->ruleset->discovery_rule_count++;
     policy->discovery_rules[index] = (kmsrules_discovery_rule){
-        .selection = (kmsrules_selection)word_index(kr_entry_get(entry, KR_ATTRIBUTE_BY), kr_selection_words),
+        .selection = (kmsrules_selection)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_BY), kr_selection_words),
         .editions = copy_ids(policy, row->members), .edition_count = row->members.count,
         .sources = copy_ids(policy, row->sources), .source_count = row->sources.count,
         .against = copy_ids(policy, row->against), .against_count = row->against.count,

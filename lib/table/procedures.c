@@ -15,12 +15,7 @@ static struct kr_text copy_text(struct procedures *procedures, const struct kr_e
     return (struct kr_text){copy, copy == NULL ? 0 : text.size};
 }
 
-static const kmsrules_id *copy_ids(struct procedures *procedures, struct kr_ids ids) {
-    kmsrules_id *items = kr_arena_take(&procedures->ruleset->arena, ids.count, sizeof *items);
-    if (items == NULL) procedures->has_memory = false;
-    for (uint32_t i = 0; items != NULL && i < ids.count; i++) items[i] = ids.items[i];
-    return items;
-}
+static const kmsrules_id *copy_ids(struct procedures *procedures, struct kr_ids ids) { return kr_ruleset_copy_ids(procedures->ruleset, ids, &procedures->has_memory).items; }
 
 static const uint64_t *bits_of(struct procedures *procedures, struct kr_ids ids) {
     uint64_t *bits = kr_arena_take(&procedures->ruleset->arena, procedures->ruleset->edition_words, sizeof *bits);
@@ -32,7 +27,7 @@ static const uint64_t *bits_of(struct procedures *procedures, struct kr_ids ids)
 static unsigned conditions_of(struct kr_text list) {
     unsigned conditions = 0;
     struct kr_text word;
-    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) conditions |= 1u << kr_word_index(word, kr_when_words);
+    for (size_t offset = 0; kr_text_next_word(list, &offset, &word);) conditions |= 1u << kr_text_index(word, kr_when_words);
     return conditions;
 }
 
@@ -66,9 +61,9 @@ static void compile_step(struct procedures *procedures, uint32_t index, struct k
         .check = copy_text(procedures, entry, KR_ATTRIBUTE_CHECK),
         .undo = copy_text(procedures, entry, KR_ATTRIBUTE_UNDO),
         .note = copy_text(procedures, entry, KR_ATTRIBUTE_NOTE),
-        .phase = (enum kr_phase)kr_word_index(kr_entry_get(entry, KR_ATTRIBUTE_PHASE), kr_phase_words),
-        .where = (enum kr_where)kr_word_index(kr_entry_get(entry, KR_ATTRIBUTE_WHERE), kr_where_words),
-        .each = (enum kr_each)kr_word_index(kr_entry_get(entry, KR_ATTRIBUTE_EACH), kr_each_words),
+        .phase = (enum kr_phase)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_PHASE), kr_phase_words),
+        .where = (enum kr_where)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_WHERE), kr_where_words),
+        .each = (enum kr_each)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_EACH), kr_each_words),
         .when = conditions_of(kr_entry_get(entry, KR_ATTRIBUTE_WHEN)),
         .is_elevated = says_yes(entry, KR_ATTRIBUTE_ELEVATED),
         .hosts = facts->has_hosts ? bits_of(procedures, facts->hosts) : NULL,
@@ -84,7 +79,7 @@ static void compile_step(struct procedures *procedures, uint32_t index, struct k
 
 static enum kr_phase phase_of(const struct procedures *procedures, uint32_t step) {
     const struct kr_entry *entry = &procedures->model->entries[procedures->tables->steps.entries[step]];
-    return (enum kr_phase)kr_word_index(kr_entry_get(entry, KR_ATTRIBUTE_PHASE), kr_phase_words);
+    return (enum kr_phase)kr_text_index(kr_entry_get(entry, KR_ATTRIBUTE_PHASE), kr_phase_words);
 }
 
 bool kr_ruleset_compile_steps(struct kmsrules_ruleset *ruleset, const struct kr_tables *tables, const struct kr_model *model) {

@@ -45,14 +45,8 @@ static void check_id(struct inspection *seen, enum kr_form form, struct kr_text 
                                                                          : "");
 }
 
-static bool is_listed(struct kr_text word, const char *const *allowed) {
-    for (size_t i = 0; allowed[i] != NULL; i++)
-        if (kr_text_is(word, allowed[i])) return true;
-    return false;
-}
-
 static void check_word(struct inspection *seen, struct kr_text word, const char *const *allowed) {
-    if (is_listed(word, allowed)) return;
+    if (allowed[kr_text_index(word, allowed)] != NULL) return;
     char list[640];
     struct kr_buffer buffer = kr_buffer_over(list, sizeof list);
     for (size_t i = 0; allowed[i] != NULL; i++) {
