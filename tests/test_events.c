@@ -210,7 +210,29 @@ static void lines_are_found_by_shape(void) {
     CU_ASSERT(says("0x0, said nobody\n" FIELDS, "2:1 " READ READ_REST "end|"));
 }
 
+/* A line that most of an event stands in is one, and is not passed over as text. */
+static void damaged_lines_are_told(void) {
+    CU_ASSERT(says("0xZZ,25,pc001," CMID ",2024/5/6 7:08,0,1,249120," SKU "\n" FIELDS, "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says("Info: 0xZZ,25,pc001," CMID ",2024/5/6 7:08\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
+    CU_ASSERT(says(",25,pc001," CMID ",2024/5/6 7:08\n", "1:1 0 bad result \"\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
+    CU_ASSERT(says("0x0,abc,pc001," CMID ",2024/5/6 7:08,0,1,249120," SKU "\n", "1:1 0 bad minimum \"abc\" is no whole number (field 2 of event 12290)|end|"));
+    CU_ASSERT(says("5,abc,pc001," CMID ",2024/5/6 7:08,0\n", "1:1 0 bad minimum \"abc\" is no whole number (field 2 of event 12290)|end|"));
+    CU_ASSERT(says("0xZZ,0x8,1,0,10,120,10080,2024/5/6 7:08\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12289)|end|"));
+    CU_ASSERT(says("0xZZ,0x0,kms01.contoso.example:1688," CMID ",2024/5/6 7:08,0,2,41760," SKU ",5\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12288)|end|"));
+    CU_ASSERT(says("Id,Message\n12290,\"Info: 0xZZ,25,pc001," CMID ",2024/5/6 7:08\"\n", "2:1 12290 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
+    /* text is none, whatever commas, numbers and ids stand in it */
+    CU_ASSERT(says("Host 1, key 2, client 3, since 2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says("pc001, pc002, " CMID ", pc003, pc004\n" FIELDS, "2:1 " READ READ_REST "end|"));
+}
+
+/* U+FEFF in a name is part of it; where a line begins with it, two files were joined. */
+static void marks_within_lines_are_text(void) {
+    CU_ASSERT(says("0x0,25,pc\xEF\xBB\xBF" "01," CMID ",2024/5/6 7:08\n" FIELDS, "1:1 12290 0x00000000 client=pc\xEF\xBB\xBF" "01 cmid=" CMID_HEX " time=1714979280 minimum=25|2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says(FIELDS "\n\xEF\xBB\xBF" FIELDS, "1:1 " READ READ_REST "stop 2:1 byte order mark in the middle of the text: two files were joined here; give them one by one, or remove the mark|"));
+}
+
 static void last_fields_may_be_missing(void) {
+    CU_ASSERT(says("0x0,25,pc001.contoso.example," CMID ",2024/5/6 7:08,0,1,249120,\n", "1:1 12290 0x00000000 client=pc001.contoso.example cmid=" CMID_HEX " time=1714979280 minimum=25 left=249120 vm=0 status=1|end|"));
     CU_ASSERT(says("0xC004F074, 0x0, kms01.contoso.example:1688, " CMID ", 2024/5/6 7:08",
                    "1:1 12288 0xC004F074 client=kms01.contoso.example:1688 cmid=" CMID_HEX " time=1714979280|end|"));
     CU_ASSERT(says("0x0,25,pc001," CMID ",2024/5/6 7:08,0,1,249120", "1:1 12290 0x00000000 client=pc001 cmid=" CMID_HEX " time=1714979280 minimum=25 left=249120 vm=0 status=1|end|"));
@@ -228,9 +250,9 @@ static void results_are_normalised(void) {
         snprintf(expected, sizeof expected, "1:1 12290 %s client=pc001 cmid=" CMID_HEX " time=1714979280 minimum=25|end|", forms[i][1]);
         CU_ASSERT(says(text, expected));
     }
-    CU_ASSERT(says("0x1C004F038,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|")); /* 33 bits */
-    CU_ASSERT(says("4294967296,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|"));
-    CU_ASSERT(says("-2147483649,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says("0x1C004F038,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "1:1 0 bad result \"0x1C004F038\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|")); /* 33 bits */
+    CU_ASSERT(says("4294967296,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "1:1 0 bad result \"4294967296\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says("-2147483649,25,pc001," CMID ",2024/5/6 7:08\n" FIELDS, "1:1 0 bad result \"-2147483649\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|"));
 }
 
 /* F189 */
@@ -566,6 +588,12 @@ static void ids_are_counted(void) {
     CU_ASSERT_STRING_EQUAL(kmsrules_events_what(events)->format, "text");
     CU_ASSERT_STRING_EQUAL(kmsrules_events_what(events)->encoding, "UTF-8");
     CU_ASSERT_EQUAL(kmsrules_events_what(events)->other_lines, 2);
+    CU_ASSERT_EQUAL(kmsrules_events_what(events)->first_other_line, 1);
+    CU_ASSERT_EQUAL(kmsrules_events_what(events)->unzoned_times, 0);
+    kmsrules_events_free(events);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_events_new(windows, NULL, &events), KMSRULES_OK);
+    feed_all(events, "TimeCreated,Id,Message\n2024-05-06 09:08,12290,\"" FIELDS "\"\n2024-05-06T09:08:09+02:00,12290,\"" FIELDS "\"\n6/5/2024 9:08,12290,\"" FIELDS "\"\n,12290,\"" FIELDS "\"\n");
+    CU_ASSERT_EQUAL(kmsrules_events_what(events)->unzoned_times, 2);
     kmsrules_events_free(events);
 }
 
@@ -641,6 +669,8 @@ void test_events_register(void) {
     CU_pSuite suite = CU_add_suite("events", start, end);
     CU_ADD_TEST(suite, samples_say_what_a_person_reads);
     CU_ADD_TEST(suite, lines_are_found_by_shape);
+    CU_ADD_TEST(suite, damaged_lines_are_told);
+    CU_ADD_TEST(suite, marks_within_lines_are_text);
     CU_ADD_TEST(suite, last_fields_may_be_missing);
     CU_ADD_TEST(suite, results_are_normalised);
     CU_ADD_TEST(suite, names_are_normalised);

@@ -16,6 +16,8 @@ void test_text_input_register(void);
 #define TEXT(literal) {"" literal, sizeof literal - 1}
 enum { SEEDS = 6 };
 
+static bool is_for_events;
+
 /* ---- Reading a whole input ------------------------------------------------------------------------------------------------------------------ */
 
 struct outcome {
@@ -41,6 +43,7 @@ static struct outcome read_portions(struct portions portions, const char *encodi
     size_t seen = 0;
     uint32_t seed = portions.seed + 77;
     outcome.result = kr_text_input_start(&input, kr_text_of(encoding));
+    input.is_for_events = is_for_events;
     while (outcome.result == KR_TEXT_MORE || outcome.result == KR_TEXT_ADDED) {
         if (outcome.result == KR_TEXT_ADDED) look(&input, &outcome.text, &seen, &seed);
         else if (portions.bytes.data) portions_feed(&portions, &input);
@@ -177,6 +180,17 @@ static void expect_misnamed(struct kr_text bytes, const char *encoding, const ch
     CU_ASSERT(outcome.is_misnamed && outcome.fault.line == 0);
     expect_fault(bytes, encoding, 0, 0, 0, part);
     kr_buffer_free(&outcome.text);
+}
+
+/* A mark within a line is a character of a name, and another file begins with one at the start of a line. */
+static void marks_in_events(void) {
+    is_for_events = true;
+    expect_text((struct kr_text)TEXT("a\n\xC3\xA9" "b\xEF\xBB\xBF" "c\n"), NULL, (struct kr_text)TEXT("a\n\xC3\xA9" "b\xEF\xBB\xBF" "c\n"));
+    expect_text((struct kr_text)TEXT("\xFF\xFE" "a\0\xFF\xFE"), NULL, (struct kr_text)TEXT("a\xEF\xBB\xBF"));
+    expect_fault((struct kr_text)TEXT("a\n\xEF\xBB\xBF" "b"), NULL, 2, 2, 1, "two files were joined here");
+    expect_fault((struct kr_text)TEXT("a\xEF\xBB\xBF\r\xEF\xBB\xBF" "b"), NULL, 5, 2, 1, "two files were joined here");
+    expect_fault((struct kr_text)TEXT("\xEF\xBB\xBF\xEF\xBB\xBF" "b"), NULL, 0, 1, 1, "byte order mark in the middle");
+    is_for_events = false;
 }
 
 static void misnaming(void) {
@@ -358,6 +372,7 @@ static void out_of_memory_while_loading(void) {
 void test_text_input_register(void) {
     CU_TestInfo tests[] = {{"decoding", decoding},
                            {"refusing", refusing},
+                           {"marks in events", marks_in_events},
                            {"misnaming", misnaming},
                            {"foreign files", foreign_files},
                            {"places", places},

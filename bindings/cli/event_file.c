@@ -99,7 +99,9 @@ static void say_end(struct event_file *file) {
     if (file->input.is_quiet || file->is_done) return;
     file->is_done = true;
     if (file->unreadable > SAID_LIMIT) begin_note(file), fprintf(stderr, "%" PRIu64 " more events that cannot be read\n", file->unreadable - SAID_LIMIT);
-    if (format->other_lines > 0) begin_note(file), fprintf(stderr, "%" PRIu64 " %s no event\n", format->other_lines, format->other_lines == 1 ? "line holds" : "lines hold");
+    if (format->other_lines == 1) begin_note(file), fprintf(stderr, "line %" PRIu64 " holds no event\n", format->first_other_line);
+    if (format->other_lines > 1) begin_note(file), fprintf(stderr, "%" PRIu64 " lines hold no event, the first is line %" PRIu64 "\n", format->other_lines, format->first_other_line);
+    if (format->unzoned_times > 0) begin_note(file), fprintf(stderr, "%" PRIu64 " logged times are left out: they do not say their time zone; say --time-zone, such as +01:00\n", format->unzoned_times);
     say_foreign(file);
 }
 

@@ -1118,7 +1118,9 @@ typedef struct kmsrules_events_format {
     const char *encoding; /* "UTF-8", "UTF-16LE" … */
     char separator;       /* of CSV, else 0 */
     const char *columns;  /* the columns taken, for people: "id from Id, message from Message"; NULL: none */
-    uint64_t other_lines; /* of text, so far: lines that are not blank and hold no event */
+    uint64_t other_lines;      /* of text, so far: lines that are not blank and hold no event */
+    uint64_t first_other_line; /* from 1; 0: none */
+    uint64_t unzoned_times;    /* so far: times in a column that were left out because neither they nor the options say in which time zone they are */
 } kmsrules_events_format;
 
 /* Events of one id that were read so far, of whatever log. */

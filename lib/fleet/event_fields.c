@@ -60,11 +60,36 @@ static const char *misses(const struct kmsrules_ruleset *ruleset, enum kr_event_
     }
 }
 
-/* How many fields fit from the first on; all that there are, if these are enough, when the layout is the right one. */
-static size_t count_fitting(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count) {
-    size_t fitting = 0;
-    while (fitting < count && fitting < layout->count && misses(ruleset, layout->parts[fitting], fields[fitting]) == NULL) fitting++;
-    return fitting;
+/* A layout laid over fields from one of them on. */
+struct fit {
+    const struct kr_event_layout *layout; /* NULL: there is none of this id */
+    size_t start, fitting, first_wrong;   /* the first that is not what it should be, or how many there are at most */
+    bool is_event;                        /* all are what they should be, and enough */
+};
+
+static struct fit fit(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count, size_t start) {
+    size_t most = count - start < layout->count ? count - start : layout->count;
+    struct fit made = {.layout = layout, .start = start, .first_wrong = most};
+    for (size_t i = most; i-- > 0;) {
+        if (misses(ruleset, layout->parts[i], fields[start + i]) == NULL) made.fitting++;
+        else made.first_wrong = i;
+    }
+    made.is_event = made.fitting == count - start && made.fitting >= layout->least;
+    return made;
+}
+
+/* The layout of an event, or, where there is none, that into which most fields fit: of several the last, which are those of the host. Of any id: 0. */
+static struct fit find_fit(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count) {
+    struct fit nearest = {.layout = NULL};
+    for (uint32_t i = 0; i < ruleset->event_layout_count; i++) {
+        for (size_t start = 0; (id == 0 || ruleset->event_layouts[i].id == id) && start < 2 && start < count; start++) {
+            struct fit made = fit(ruleset, &ruleset->event_layouts[i], fields, count, start);
+            if (made.is_event) return made;
+            bool is_nearer = made.fitting > nearest.fitting || (made.fitting == nearest.fitting && start <= nearest.start);
+            if (nearest.layout == NULL || is_nearer) nearest = made;
+        }
+    }
+    return nearest;
 }
 
 static void add_number(struct kr_buffer *text, const char *before, uint64_t number) {
@@ -73,50 +98,34 @@ static void add_number(struct kr_buffer *text, const char *before, uint64_t numb
 }
 
 /* Which field is none, or that there are too few or too many. */
-static void explain(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count, size_t fitting, char *why) {
+static void explain(const struct kmsrules_ruleset *ruleset, const struct fit *fit, const struct kr_text *fields, size_t count, char *why) {
     char rest[96];
-    bool is_field = fitting < count && fitting < layout->count; /* that is wrong, and not how many there are */
+    const struct kr_event_layout *layout = fit->layout;
+    size_t wrong = fit->start + fit->first_wrong;
+    bool is_field = wrong < count && fit->first_wrong < layout->count; /* that is wrong, and not how many there are */
     struct kr_buffer text = is_field ? kr_buffer_over(rest, sizeof rest) : kr_buffer_over(why, KR_EVENT_WHY_SIZE);
     if (is_field) {
         kr_buffer_add_string(&text, " is ");
-        kr_buffer_add_string(&text, misses(ruleset, layout->parts[fitting], fields[fitting]));
-        add_number(&text, " (field ", fitting + 1);
+        kr_buffer_add_string(&text, misses(ruleset, layout->parts[fit->first_wrong], fields[wrong]));
+        add_number(&text, " (field ", fit->first_wrong + 1);
         add_number(&text, " of event ", (uint64_t)layout->id);
         kr_buffer_add_string(&text, ")");
-        kr_event_say(why, kr_event_part_words[layout->parts[fitting]], kr_text_trim(fields[fitting]), rest);
+        kr_event_say(why, kr_event_part_words[layout->parts[fit->first_wrong]], kr_text_trim(fields[wrong]), rest);
     } else {
-        add_number(&text, "", count);
-        add_number(&text, count == 1 ? " field; event " : " fields; event ", (uint64_t)layout->id);
+        add_number(&text, "", count - fit->start);
+        add_number(&text, count - fit->start == 1 ? " field; event " : " fields; event ", (uint64_t)layout->id);
         add_number(&text, " has from ", layout->least);
         add_number(&text, " to ", layout->count);
     }
 }
 
-/* The layout that fits, with the first field at `*start`; NULL, and why the nearest does not. */
-static const struct kr_event_layout *choose(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, size_t *start, char *why) {
-    const struct kr_event_layout *nearest = NULL;
-    size_t nearest_fitting = 0, nearest_start = 0;
-    for (uint32_t i = 0; i < ruleset->event_layout_count; i++) {
-        const struct kr_event_layout *layout = &ruleset->event_layouts[i];
-        for (*start = 0; (id == 0 || layout->id == id) && *start < 2 && *start < count; ++*start) {
-            size_t fitting = count_fitting(ruleset, layout, fields + *start, count - *start);
-            if (fitting == count - *start && fitting >= layout->least) return layout;
-            if (nearest != NULL && fitting <= nearest_fitting) continue;
-            nearest = layout;
-            nearest_fitting = fitting;
-            nearest_start = *start;
-        }
-    }
-    if (nearest != NULL) explain(ruleset, nearest, fields + nearest_start, count - nearest_start, nearest_fitting, why);
-    return NULL;
-}
-
 enum kr_fields_found kr_event_fields_take(const struct kmsrules_ruleset *ruleset, const struct kr_text *fields, size_t count, struct kr_event_text *event, char *why) {
-    size_t start;
-    const struct kr_event_layout *layout = count == 0 ? NULL : choose(ruleset, event->id, fields, count, &start, why);
-    if (layout == NULL) return count == 0 ? KR_FIELDS_NONE : KR_FIELDS_BROKEN;
-    event->id = layout->id;
-    for (size_t i = 0; i < count - start; i++) event->parts[layout->parts[i]] = kr_text_trim(fields[start + i]);
+    if (count == 0) return KR_FIELDS_NONE;
+    struct fit nearest = find_fit(ruleset, event->id, fields, count);
+    if (nearest.layout != NULL && !nearest.is_event) explain(ruleset, &nearest, fields, count, why);
+    if (!nearest.is_event) return KR_FIELDS_BROKEN;
+    event->id = nearest.layout->id;
+    for (size_t i = 0; i < count - nearest.start; i++) event->parts[nearest.layout->parts[i]] = kr_text_trim(fields[nearest.start + i]);
     return KR_FIELDS_FOUND;
 }
 
@@ -169,14 +178,32 @@ static bool looks_meant(struct kr_text line, size_t start, size_t size, size_t c
     return count >= LEAST_FIELDS && (has_mark || size >= LEAST_DIGITS);
 }
 
-/* As they stand, and, where that fits nothing, without what stands behind the last one. */
+/* As they stand, and, where that fits nothing, without what stands behind the last one. A comma may stand there for a field that is missing. */
 static enum kr_fields_found take_list(const struct kmsrules_ruleset *ruleset, struct kr_text *fields, size_t count, struct kr_event_text *event, char *why) {
+    if (count > 1 && fields[count - 1].size == 0) count--;
     enum kr_fields_found found = kr_event_fields_take(ruleset, fields, count, event, why);
     char second_why[KR_EVENT_WHY_SIZE];
     struct kr_text shorter = without_text_behind(fields[count - 1]);
     if (found == KR_FIELDS_FOUND || shorter.size == fields[count - 1].size || shorter.size == 0) return found;
     fields[count - 1] = shorter;
     return kr_event_fields_take(ruleset, fields, count, event, second_why);
+}
+
+static bool is_telling(enum kr_event_part part) { return part == KR_EVENT_CMID || part == KR_EVENT_ACTIVATION_ID || part == KR_EVENT_CLIENT_TIME; }
+
+/* Most of an event stands in the line, an id or a time among it, each in its place; why it is none says more than what a result further on looks like. */
+static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text line, int id, char *why) {
+    struct kr_text fields[KR_EVENT_FIELD_LIMIT];
+    size_t count = split(line, fields), telling = 0, blank = fields[0].size;
+    if (count < LEAST_FIELDS) return false;
+    while (blank > 0 && !kr_is_space(fields[0].data[blank - 1])) blank--;
+    fields[0] = (struct kr_text){fields[0].data + blank, fields[0].size - blank}; /* without what stands before it */
+    struct fit nearest = find_fit(ruleset, id, fields, count);
+    if (nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
+    for (size_t i = 0; i < nearest.layout->count && nearest.start + i < count; i++)
+        telling += is_telling(nearest.layout->parts[i]) && misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL;
+    if (telling > 0) explain(ruleset, &nearest, fields, count, why);
+    return telling > 0;
 }
 
 static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset, struct kr_text line, struct kr_event_text *event, char *why) {
@@ -192,7 +219,7 @@ static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset,
         best = found;
         memcpy(why, this_why, sizeof this_why);
     }
-    return best;
+    return is_damaged(ruleset, line, event->id, why) ? KR_FIELDS_BROKEN : best;
 }
 
 enum kr_fields_found kr_event_fields_find(const struct kmsrules_ruleset *ruleset, struct kr_text text, struct kr_event_text *event, char *why) {

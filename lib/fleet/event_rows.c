@@ -107,7 +107,7 @@ static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr
     rows->has_event |= found != KR_FIELDS_NONE;
     if (found == KR_FIELDS_FOUND) return KR_READ_ROW;
     if (found == KR_FIELDS_BROKEN) return refuse(event, fault, why);
-    rows->other_lines++;
+    if (rows->other_lines++ == 0) rows->first_other_line = row->line;
     return KR_READ_MORE;
 }
 

@@ -7,7 +7,7 @@
 
 struct kr_event_rows {
     struct kr_tabular tabular; /* to be read: columns, separator, is_lines */
-    uint64_t other_lines;      /* not blank, without an event */
+    uint64_t other_lines, first_other_line; /* not blank, without an event */
 
     /* Private. */
     const struct kmsrules_ruleset *ruleset;

@@ -125,7 +125,7 @@ static void say_columns(struct kr_buffer *out, const struct kr_tabular *tabular)
 /* Once the first event came, or the end. False when out of memory. */
 static bool describe(kmsrules_events *events) {
     kmsrules_events_format *format = &events->format;
-    if (events->form == FORM_ROWS) format->other_lines = events->rows.other_lines;
+    if (events->form == FORM_ROWS) format->other_lines = events->rows.other_lines, format->first_other_line = events->rows.first_other_line;
     if (format->format != NULL) return true;
     const char *encoding = kr_encoding_name((enum kr_encoding)events->input.encoding);
     format->encoding = encoding != NULL ? encoding : events->input.encoding_name;
@@ -195,6 +195,7 @@ static enum kr_read_result take_text(kmsrules_events *events, const struct kr_ev
     char why[KR_EVENT_WHY_SIZE];
     *is_other = !kr_event_fields_has(events->ruleset, event->id);
     enum kr_record_result read = *is_other ? KR_RECORD_READ : kr_event_record_read(events->ruleset, &events->options, event, &events->event, why);
+    if (read == KR_RECORD_READ && !*is_other) events->format.unzoned_times += events->event.logged_at == KMSRULES_NO_TIME && kr_text_trim(event->parts[KR_EVENT_LOGGED]).size > 0;
     if (read == KR_RECORD_READ) return count_id(events, event->id) ? KR_READ_ROW : KR_READ_NO_MEMORY;
     if (read == KR_RECORD_BAD) {
         take_bad(events, event, event->line, event->column, why);

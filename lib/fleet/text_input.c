@@ -89,22 +89,34 @@ static void classify(struct kr_text text, bool *has_control, bool *has_high) {
     *has_high = all >= 0x80;
 }
 
-static size_t find_mark(struct kr_text text) {
+/* Within a line of events it is a character of a name, and refusing the file would lose all other events. */
+static bool starts_file(const struct kr_text_input *input, const char *mark) {
+    char previous = mark > input->window ? mark[-1] : input->start.previous;
+    return !input->is_for_events || previous == '\n' || previous == '\r' || previous == '\0';
+}
+
+static size_t find_mark(const struct kr_text_input *input, struct kr_text text) {
     for (size_t i = 0; i + 3 <= text.size; i++) {
         const char *found = memchr(text.data + i, '\xef', text.size - i);
         if (!found) break;
         i = (size_t)(found - text.data);
-        if (text.size - i >= 3 && memcmp(found, "\xef\xbb\xbf", 3) == 0) return i;
+        if (text.size - i >= 3 && memcmp(found, "\xef\xbb\xbf", 3) == 0 && starts_file(input, found)) return i;
     }
     return text.size;
 }
 
-/* Offset of the first byte that cannot be let through, or the size. */
-static size_t clean_size(struct kr_text text) {
+static struct kr_text unchecked(const struct kr_text_input *input) {
+    const char *start = input->window + input->size;
+    return (struct kr_text){start, (size_t)(input->storage + input->filled - start)};
+}
+
+/* Offset of the first byte not checked yet that cannot be let through, or how many there are. */
+static size_t clean_size(const struct kr_text_input *input) {
+    struct kr_text text = unchecked(input);
     bool has_control, has_high;
     classify(text, &has_control, &has_high);
     if (has_high) text.size = kr_utf8_valid_size(text);
-    if (has_high) text.size = find_mark(text);
+    if (has_high) text.size = find_mark(input, text);
     for (size_t i = 0; has_control && i < text.size; i++)
         if (is_forbidden((unsigned char)text.data[i])) return i;
     return text.size;
@@ -116,15 +128,10 @@ static bool is_incomplete(struct kr_text rest) {
     return rest.size < size;
 }
 
-static struct kr_text unchecked(const struct kr_text_input *input) {
-    const char *start = input->window + input->size;
-    return (struct kr_text){start, (size_t)(input->storage + input->filled - start)};
-}
-
 /* Whether a control-Z is the last byte of the input is known when something follows it. */
 static void check(struct kr_text_input *input, enum follows follows) {
     if (unchecked(input).size == 0) return;
-    input->size += clean_size(unchecked(input));
+    input->size += clean_size(input);
     struct kr_text rest = unchecked(input);
     if (rest.size == 0) return;
     bool is_control_z = rest.size == 1 && rest.data[0] == CONTROL_Z;

@@ -1,5 +1,5 @@
 /* Bytes of a file, fed in any portions, become UTF-8 in a window. In: bytes and, if the caller knows it, the name of their encoding. Out: text in strict UTF-8
- * without NUL, control-Z and byte order marks; or where and why there is none. No two ways of cutting the bytes differ in that.
+ * without NUL, control-Z and byte order marks (but is_for_events); or where and why there is none. No two ways of cutting the bytes differ in that.
  *
  *   kr_text_input_start(&input, encoding)      KR_TEXT_MORE, or why not
  *   for (;;) switch (kr_text_input_fill(&input)) {
@@ -31,7 +31,7 @@ struct kr_text_input {
     char *window;
     size_t size;
     struct kr_read_fault fault; /* after KR_TEXT_STOPPED */
-    bool is_for_events;         /* set after the start: XML may be read; else an inventory is */
+    bool is_for_events;         /* set after the start: XML may be read, and a byte order mark within a line is text; else an inventory is */
     bool is_misnamed;           /* the fault lies in the encoding that the caller named */
 
     /* Private. */

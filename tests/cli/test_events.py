@@ -104,7 +104,7 @@ class Forms(Case):
         self.check(events(name), 0, "read 0 of 0 events, 1 of 1 files\n", ("no activation events (12288, 12289, 12290) among 5 events; ids seen: 4624, 4634",))
 
     def test_lines_without_an_event_are_noted(self):
-        self.check(events(self.file("a.txt", "Info:\n" + LINE)), 0, None, ("1 line holds no event",))
+        self.check(events(self.file("a.txt", "Info:\n" + LINE)), 0, None, ("a.txt: line 1 holds no event",))
 
     def test_nothing(self):
         self.check(events(self.file("a.txt", "")), 0, "read 0 of 0 events, 1 of 1 files\n", ("text, UTF-8",))
