@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 static void worsen(struct gathering *gathering, int status) { gathering->status = worse_status(gathering->status, status); }
 
@@ -61,12 +62,31 @@ static bool find_host(struct gathering *gathering, kmsrules_id *host) {
 }
 
 struct gathering gathering_prepare(const struct arguments *arguments) {
-    struct gathering gathering = {.arguments = arguments, .status = EXIT_YES};
+    struct gathering gathering = {.arguments = arguments, .latest = KMSRULES_NO_TIME, .status = EXIT_YES};
     kmsrules_id host;
     worsen(&gathering, load_ruleset(arguments, &gathering.ruleset));
     if (gathering.ruleset == NULL || !read_date(&gathering) || !find_host(&gathering, &host)) return gathering;
     gathering_refused(&gathering, kmsrules_census_new(gathering.ruleset, host, gathering.as_of, &gathering.census));
     return gathering;
+}
+
+static void take_time(struct gathering *gathering, const kmsrules_event *event) {
+    int64_t time = event->logged_at != KMSRULES_NO_TIME ? event->logged_at : event->client_time;
+    if (event->status != KMSRULES_OK || time == KMSRULES_NO_TIME) return;
+    if (time > gathering->as_of) gathering->later++;
+    else if (gathering->latest == KMSRULES_NO_TIME || time > gathering->latest) gathering->latest = time;
+}
+
+/* An old export, read for today: nothing in it counts any more. Or one that is read for a day before it. */
+static void say_date(const struct gathering *gathering) {
+    const kmsrules_interval *retention = kmsrules_ruleset_find_interval(gathering->ruleset, KMSRULES_CMID_RETENTION, KMSRULES_NONE);
+    time_t moment = (time_t)gathering->latest;
+    struct tm parts;
+    char day[16];
+    if (gathering->latest == KMSRULES_NO_TIME && gathering->later > 0) fprintf(stderr, "kmsrules: all events are later than --as-of: nothing is counted yet\n");
+    if (gathering->latest == KMSRULES_NO_TIME || retention == NULL || (uint64_t)(gathering->as_of - gathering->latest) < retention->seconds) return;
+    if (gmtime_r(&moment, &parts) == NULL || strftime(day, sizeof day, "%Y-%m-%d", &parts) == 0) return;
+    fprintf(stderr, "kmsrules: the last event is of %s, and nothing is counted any more; --as-of %s tells what was counted then\n", day, day);
 }
 
 /* Whether it was read to its end. */
@@ -78,12 +98,15 @@ static bool read_file(struct gathering *gathering, const char *path) {
     while (status == EXIT_YES && added == KMSRULES_OK && (status = event_file_next(file, &event)) == EXIT_YES && event != NULL) {
         gathering->events++;
         gathering->unreadable += event->status != KMSRULES_OK;
+        take_time(gathering, event);
         added = kmsrules_census_add(gathering->census, event);
     }
     event_file_close(file);
+    bool is_read = status == EXIT_YES && added == KMSRULES_OK;
+    if (!is_read) kmsrules_census_cut_short(gathering->census);
     worsen(gathering, status);
     gathering_refused(gathering, added);
-    return status == EXIT_YES && added == KMSRULES_OK;
+    return is_read;
 }
 
 struct gathering gathering_start(const struct arguments *arguments) {
@@ -92,7 +115,10 @@ struct gathering gathering_start(const struct arguments *arguments) {
     for (size_t i = 0; i < count && gathering.census != NULL; i++) read += read_file(&gathering, arguments->words.items[i]);
     if (count == 0 || gathering.census == NULL) return gathering;
     if (gathering.unreadable > 0) worsen(&gathering, EXIT_INVALID);
-    if (!arguments->is_quiet) complain("read %" PRIu64 " of %" PRIu64 " events, %zu of %zu files", gathering.events - gathering.unreadable, gathering.events, read, count);
+    if (!arguments->is_quiet) {
+        fprintf(stderr, "kmsrules: read %" PRIu64 " of %" PRIu64 " events, %zu of %zu files\n", gathering.events - gathering.unreadable, gathering.events, read, count);
+        say_date(&gathering);
+    }
     if (read > 0 || gathering.events > 0) return gathering;
     kmsrules_census_free(gathering.census);
     gathering.census = NULL;

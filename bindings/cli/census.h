@@ -8,8 +8,8 @@ struct gathering {
     const struct arguments *arguments;
     kmsrules_ruleset *ruleset;
     kmsrules_census *census; /* NULL: wrong use, or nothing could be read */
-    int64_t as_of;
-    uint64_t events, unreadable;
+    int64_t as_of, latest;                   /* the latest request until then, or KMSRULES_NO_TIME */
+    uint64_t events, unreadable, later;      /* after the date */
     int status; /* what went wrong so far */
 };
 

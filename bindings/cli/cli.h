@@ -19,7 +19,8 @@ enum exit_status {
     EXIT_UNDECIDED = 4,
     EXIT_SYSTEM = 5,
     EXIT_NOT_TRUSTED = 6,
-    EXIT_INTERNAL = 70
+    EXIT_INTERNAL = 70,
+    EXIT_PLUGIN_UNKNOWN = 3 /* the last that a monitoring plugin may end with */
 };
 
 /* The one that counts when several things happened. */

@@ -8,12 +8,18 @@ static bool has_numbers(const struct arguments *arguments) {
     return false;
 }
 
+static bool check_range(const char *option, const char *range) {
+    if (kmsrules_range_check(range) == KMSRULES_OK) return true;
+    complain_about(option, range, " is no range such as 30, 30:, 10:60 or @10:20");
+    return false;
+}
+
 static bool check_use(const struct arguments *arguments) {
     bool has_files = arguments->words.count > 0, is_nagios = arguments->format == FORMAT_NAGIOS;
     if (has_files == has_numbers(arguments))
         complain(has_files ? "counts: EVENTS and numbers contradict each other" : "counts: EVENTS, --clients, --servers or --office is missing; usage: kmsrules counts EVENTS…");
     else if (!is_nagios && (arguments->warning != NULL || arguments->critical != NULL)) complain("counts: --warn and --crit belong to --format nagios");
-    else return true;
+    else return check_range("--warn", arguments->warning) && check_range("--crit", arguments->critical);
     return false;
 }
 
@@ -32,17 +38,12 @@ static bool is_any_short(const kmsrules_counts_content *content) {
 
 /* A plugin says the state in its line and by its status; nothing else is delivered. */
 static int print_nagios(struct gathering *gathering, const kmsrules_counts *counts, struct result *result) {
-    const struct arguments *arguments = gathering->arguments;
-    int state = 3;
+    int state = EXIT_PLUGIN_UNKNOWN;
     char *text = NULL;
     size_t size = 0;
-    kmsrules_status status = kmsrules_counts_nagios(counts, arguments->warning, arguments->critical, &state, &text, &size);
-    if (status == KMSRULES_INVALID_ARGUMENT) {
-        complain("--warn or --crit is no range such as 30, 30:, 10:60 or @10:20");
-        return 3;
-    }
+    kmsrules_status status = kmsrules_counts_nagios(counts, gathering->arguments->warning, gathering->arguments->critical, &state, &text, &size);
     gathering_print(gathering, result, status, text, size);
-    return status == KMSRULES_OK && gathering->status == EXIT_YES ? state : 3;
+    return state;
 }
 
 static int print(struct gathering *gathering, const kmsrules_counts *counts, struct result *result) {
@@ -54,7 +55,7 @@ static int print(struct gathering *gathering, const kmsrules_counts *counts, str
     return worse_status(gathering->status, is_any_short(kmsrules_counts_read(counts)) ? EXIT_NO : EXIT_YES);
 }
 
-int run_counts(const struct arguments *arguments, struct result *result) {
+static int count(const struct arguments *arguments, struct result *result) {
     kmsrules_counts *counts = NULL;
     if (!check_use(arguments)) return EXIT_WRONG_USE;
     struct gathering gathering = gathering_start(arguments);
@@ -62,9 +63,16 @@ int run_counts(const struct arguments *arguments, struct result *result) {
     assume(&gathering);
     if (gathering.census != NULL && gathering.status != EXIT_WRONG_USE) gathering_refused(&gathering, kmsrules_census_counts(gathering.census, &counts));
     if (counts != NULL) status = print(&gathering, counts, result);
-    else if (arguments->format == FORMAT_NAGIOS) fputs("KMS UNKNOWN - the events cannot be read\n", result->out), result->is_report = true, status = 3;
     else status = gathering.status;
     kmsrules_counts_free(counts);
     gathering_end(&gathering);
     return status;
+}
+
+int run_counts(const struct arguments *arguments, struct result *result) {
+    int status = count(arguments, result);
+    if (arguments->format != FORMAT_NAGIOS || result->is_report) return status;
+    write_plugin_unknown(result->out);
+    result->is_report = true;
+    return EXIT_PLUGIN_UNKNOWN;
 }

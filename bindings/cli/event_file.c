@@ -102,6 +102,7 @@ static void say_end(struct event_file *file) {
     if (format->other_lines == 1) begin_note(file), fprintf(stderr, "line %" PRIu64 " holds no event\n", format->first_other_line);
     if (format->other_lines > 1) begin_note(file), fprintf(stderr, "%" PRIu64 " lines hold no event, the first is line %" PRIu64 "\n", format->other_lines, format->first_other_line);
     if (format->unzoned_times > 0) begin_note(file), fprintf(stderr, "%" PRIu64 " logged times are left out: they do not say their time zone; say --time-zone, such as +01:00\n", format->unzoned_times);
+    if (file->input.done == 0) begin_note(file), fputs("the file is empty: no events\n", stderr);
     say_foreign(file);
 }
 

@@ -16,10 +16,7 @@ enum { PORTION = 1 << 18 };
 /* ---- Opening -------------------------------------------------------------------------------------------------------------------------------- */
 
 int input_file_fail(const struct input_file *file, const char *reason, const char *help) {
-    if (file->is_mute) return EXIT_SYSTEM;
-    fputs("kmsrules: ", stderr);
-    write_escaped(stderr, file->name);
-    fprintf(stderr, ": %s%s\n", reason, help);
+    if (!file->is_mute) complain_of_file(file->name, reason, help);
     return EXIT_SYSTEM;
 }
 

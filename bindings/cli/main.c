@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #define ALL_WORDS SIZE_MAX
-#define MOST_OF_PLUGINS 3
 
 #define QUESTION_HELP \
     "HOST and EDITION are ids, full names or spellings the tables list; a release stands for its volume editions,\n" \
@@ -360,7 +359,8 @@ int main(int count, char **values) {
     if (status == EXIT_YES && overwrites_input(&arguments)) status = EXIT_WRONG_USE;
     bool is_ready = status == EXIT_YES;
     if (is_ready) status = run_and_deliver(&arguments);
-    if (is_plugin(count, values) && (!is_ready || status > MOST_OF_PLUGINS)) status = MOST_OF_PLUGINS; /* a plugin knows no other: unknown */
+    if (is_plugin(count, values) && !is_ready) write_plugin_unknown(stdout);
+    if (is_plugin(count, values) && (!is_ready || status > EXIT_PLUGIN_UNKNOWN)) status = EXIT_PLUGIN_UNKNOWN;
     arguments_free(&arguments);
     return status;
 }

@@ -152,17 +152,49 @@ void write_quoted(FILE *out, const char *text) {
     fputc('"', out);
 }
 
+static char first[512]; /* what was complained of first */
+
 void complain(const char *format, ...) {
-    va_list values;
+    va_list values, again;
     va_start(values, format);
+    va_copy(again, values);
+    if (first[0] == '\0') vsnprintf(first, sizeof first, format, again);
+    va_end(again);
     fputs("kmsrules: ", stderr);
     vfprintf(stderr, format, values);
     fputc('\n', stderr);
     va_end(values);
 }
 
+static void write_about(FILE *out, const char *before, const char *text, const char *after) {
+    fprintf(out, "%s ", before);
+    write_quoted(out, text);
+    fputs(after, out);
+}
+
 void complain_about(const char *before, const char *text, const char *after) {
-    fprintf(stderr, "kmsrules: %s ", before);
-    write_quoted(stderr, text);
-    fprintf(stderr, "%s\n", after);
+    FILE *copy = first[0] == '\0' ? fmemopen(first, sizeof first, "w") : NULL;
+    if (copy != NULL) write_about(copy, before, text, after), fclose(copy);
+    fputs("kmsrules: ", stderr);
+    write_about(stderr, before, text, after);
+    fputc('\n', stderr);
+}
+
+static void write_of_file(FILE *out, const char *name, const char *reason, const char *help) {
+    write_escaped(out, name);
+    fprintf(out, ": %s%s", reason, help);
+}
+
+void complain_of_file(const char *name, const char *reason, const char *help) {
+    FILE *copy = first[0] == '\0' ? fmemopen(first, sizeof first, "w") : NULL;
+    if (copy != NULL) write_of_file(copy, name, reason, help), fclose(copy);
+    fputs("kmsrules: ", stderr);
+    write_of_file(stderr, name, reason, help);
+    fputc('\n', stderr);
+}
+
+/* Behind a bar stand numbers for a machine. */
+void write_plugin_unknown(FILE *out) {
+    for (char *bar = first; (bar = strchr(bar, '|')) != NULL;) *bar = '/';
+    fprintf(out, "KMS UNKNOWN - %s\n", first[0] == '\0' ? "the events cannot be read; standard error says why" : first);
 }

@@ -11,6 +11,10 @@
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `kmsrules: BEFORE "TEXT"AFTER`: the text is escaped, and left out when it looks like a product key. */
 void complain_about(const char *before, const char *text, const char *after);
+/* `kmsrules: NAME: REASON HELP`: the name is escaped. */
+void complain_of_file(const char *name, const char *reason, const char *help);
+/* The line of a monitoring plugin that could not tell: "KMS UNKNOWN - " and what was complained of first. */
+void write_plugin_unknown(FILE *out);
 /* Control, bidirectional and invisible characters come out as \x1b or \u{202e}, invalid bytes as \xff. */
 void write_escaped(FILE *out, const char *text);
 /* The same for a reader that obeys some bytes itself: each goes through `put`. */

@@ -1219,7 +1219,7 @@ KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, con
  *
  * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
  * large as that of servers is taken for a Windows server, though it may be Office: such requests are counted (`assumed`). A request that the host refused (result not 0)
- * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 10 000 names of a client, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said (`is_full`). One thread at a time. */
+ * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 10 000 names of a client, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said (`gaps`). One thread at a time. */
 typedef struct kmsrules_census kmsrules_census;
 
 /* The host (an edition, or KMSRULES_NONE) tells whether virtual machines count and how long a CMID is remembered. Events later than `as_of` are left out.
@@ -1228,9 +1228,18 @@ KMSRULES_API kmsrules_status kmsrules_census_new(kmsrules_ruleset *ruleset, kmsr
 KMSRULES_API void kmsrules_census_free(kmsrules_census *census);
 /* Takes an event in, in any order; a record of the same computer and record id a second time is left out. Events other than 12290 are only numbered. KMSRULES_NO_MEMORY. */
 KMSRULES_API kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event);
+/* An export could not be opened, or not be read to its end: what else it holds is missing from all that is told, which says so (`gaps`). Once for each. KMSRULES_OK. */
+KMSRULES_API kmsrules_status kmsrules_census_cut_short(kmsrules_census *census);
 /* Machines that are known by their number alone, all of them within the retention; for counts only. KMSRULES_INVALID_ARGUMENT: a kind without a threshold, or more
  * than INT64_MAX together. Office machines are those of one generation, whichever that is. */
 KMSRULES_API kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines);
+
+/* What was there, or may have been, and is not in what is told: with any of it a count may be too low, and a forecast too early. */
+typedef struct kmsrules_gaps {
+    uint64_t unreadable; /* events that could not be read */
+    uint64_t cut_short;  /* exports that could not be read, or not to their end */
+    bool is_full;        /* a limit was exceeded */
+} kmsrules_gaps;
 
 typedef struct kmsrules_counts_threshold {
     kmsrules_kind kind;
@@ -1270,8 +1279,7 @@ typedef struct kmsrules_counts_content {
     uint64_t incomplete; /* requests without CMID, time or a minimum that the tables know */
     uint64_t assumed;    /* taken for requests of Windows servers, though their activation id is not known */
     uint64_t repeated, later, other; /* not among the requests: the same record again; after the date; other events */
-    uint64_t unreadable; /* events that could not be read */
-    bool is_full;        /* a limit was exceeded: more was there than is told here */
+    kmsrules_gaps gaps;
     bool is_given;       /* the numbers were given, no events */
 } kmsrules_counts_content;
 
@@ -1308,7 +1316,7 @@ typedef struct kmsrules_duplicates_content {
     size_t pool_count;
     const kmsrules_duplicate *items; /* by pool, clones first */
     size_t item_count;
-    bool is_full;
+    kmsrules_gaps gaps;
 } kmsrules_duplicates_content;
 
 typedef struct kmsrules_duplicates kmsrules_duplicates;
@@ -1369,7 +1377,7 @@ typedef struct kmsrules_forecast_content {
     uint64_t silent_after;
     const kmsrules_forecast_pool *pools;
     size_t pool_count;
-    bool is_full;
+    kmsrules_gaps gaps;
 } kmsrules_forecast_content;
 
 typedef struct kmsrules_forecast kmsrules_forecast;
@@ -1784,9 +1792,11 @@ KMSRULES_API kmsrules_status kmsrules_forecast_draw(const kmsrules_forecast *for
 /* A timeline (timeline-1). */
 KMSRULES_API kmsrules_status kmsrules_timeline_json(const kmsrules_timeline *timeline, char **text, size_t *size);
 KMSRULES_API kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *timeline, bool color, char **text, size_t *size);
+/* Whether that is a range of kmsrules_counts_nagios(), as NULL is: KMSRULES_OK or KMSRULES_INVALID_ARGUMENT. */
+KMSRULES_API kmsrules_status kmsrules_range_check(const char *range);
 /* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
  * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
- * `state`: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing has asked). KMSRULES_INVALID_ARGUMENT: a range that is none. */
+ * `state`: 0 OK, 1 WARNING, 2 CRITICAL; else 3 UNKNOWN where nothing has asked or there are gaps, which the line names. KMSRULES_INVALID_ARGUMENT: a range that is none. */
 KMSRULES_API kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char *warning, const char *critical, int *state, char **text, size_t *size);
 
 #ifdef __cplusplus

@@ -89,7 +89,7 @@ static bool see_record(struct kmsrules_census *census, const kmsrules_event *eve
     while (census->records[slot] != 0 && census->records[slot] != hash) slot = (slot + 1) & (census->record_room - 1);
     *is_repeated = census->records[slot] == hash;
     if (*is_repeated) return true;
-    if (census->record_count == KR_RECORD_LIMIT) return census->is_full = true;
+    if (census->record_count == KR_RECORD_LIMIT) return census->gaps.is_full = true;
     census->records[slot] = hash;
     census->record_count++;
     return true;
@@ -134,9 +134,9 @@ static bool find_pool(struct kmsrules_census *census, kmsrules_text computer, km
     bool is_new = false;
     *pool = SIZE_MAX;
     if (computer.data != NULL) {
-        if (census->hosts.count >= KR_HOST_LIMIT + 1) return census->is_full = true;
+        if (census->hosts.count >= KR_HOST_LIMIT + 1) return census->gaps.is_full = true;
         if (!kr_names_seen_add(&census->hosts, (struct kr_text){computer.data, computer.size}, &host, &is_new)) return false;
-        if (host == NULL || census->hosts.count > KR_HOST_LIMIT) return census->is_full = true;
+        if (host == NULL || census->hosts.count > KR_HOST_LIMIT) return census->gaps.is_full = true;
     }
     for (size_t i = 0; i < census->pool_count; i++)
         if (census->pools[i].host == host && census->pools[i].application == application) return *pool = i, true;
@@ -179,9 +179,9 @@ static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid
     for (size_t probes = 0; census->slots[slot] != 0; slot = (slot + 1) & (census->slot_count - 1)) {
         const struct kr_asker *other = &census->askers[census->slots[slot] - 1];
         if (other->pool == pool && memcmp(&other->cmid, cmid, sizeof *cmid) == 0) return *asker = census->slots[slot] - 1, true;
-        if (++probes == PROBE_LIMIT) return census->is_full = true;
+        if (++probes == PROBE_LIMIT) return census->gaps.is_full = true;
     }
-    if (census->asker_count == KR_ASKER_LIMIT) return census->is_full = true;
+    if (census->asker_count == KR_ASKER_LIMIT) return census->gaps.is_full = true;
     if (!kr_memory_reserve(&askers, &census->asker_capacity, census->asker_count, sizeof *census->askers)) return false;
     census->askers = askers;
     census->askers[census->asker_count] = (struct kr_asker){
@@ -196,16 +196,16 @@ static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_t
     bool is_new;
     if (client.data == NULL || client.size == 0) return true;
     if (!kr_names_seen_add(&census->names, (struct kr_text){client.data, client.size}, &name, &is_new)) return false;
-    if (name == NULL) return census->is_full = true;
+    if (name == NULL) return census->gaps.is_full = true;
     size_t count = 0;
     for (uint32_t i = census->askers[asker].aliases; i != KR_NONE; i = census->aliases[i].next) {
-        if (++count == NAMES_OF_ONE) return census->is_full = true;
+        if (++count == NAMES_OF_ONE) return census->gaps.is_full = true;
         if (census->aliases[i].name != name) continue;
         if (time > census->aliases[i].last) census->aliases[i].last = time;
         return true;
     }
     void *aliases = census->aliases;
-    if (census->alias_count == KR_ALIAS_LIMIT) return census->is_full = true;
+    if (census->alias_count == KR_ALIAS_LIMIT) return census->gaps.is_full = true;
     if (!kr_memory_reserve(&aliases, &census->alias_capacity, census->alias_count, sizeof *census->aliases)) return false;
     census->aliases = aliases;
     census->aliases[census->alias_count] = (struct kr_alias){name, asker, census->askers[asker].aliases, time};
@@ -250,7 +250,7 @@ static void count_result(struct kmsrules_census *census, uint32_t result) {
     while (index < census->result_count && census->results[index].result != result) index++;
     census->requests++;
     if (index == KR_RESULT_LIMIT) {
-        census->is_full = true;
+        census->gaps.is_full = true;
         return;
     }
     if (index == census->result_count) census->results[census->result_count++] = (kmsrules_result_count){.result = result, .error = KR_NONE};
@@ -266,7 +266,7 @@ static int64_t time_of(const kmsrules_event *event) {
 kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event) {
     bool is_repeated;
     if (census == NULL || event == NULL) return KMSRULES_INVALID_ARGUMENT;
-    if (event->status != KMSRULES_OK) return census->unreadable++, KMSRULES_OK;
+    if (event->status != KMSRULES_OK) return census->gaps.unreadable++, KMSRULES_OK;
     if (event->id != 12290) return census->other++, KMSRULES_OK;
     int64_t time = time_of(event);
     if (time != KMSRULES_NO_TIME && time > census->as_of) return census->later++, KMSRULES_OK;
@@ -274,6 +274,12 @@ kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_even
     if (is_repeated) return census->repeated++, KMSRULES_OK;
     count_result(census, event->result);
     return add_request(census, event, time) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
+}
+
+kmsrules_status kmsrules_census_cut_short(kmsrules_census *census) {
+    if (census == NULL) return KMSRULES_INVALID_ARGUMENT;
+    census->gaps.cut_short++;
+    return KMSRULES_OK;
 }
 
 kmsrules_status kmsrules_census_assume(kmsrules_census *census, kmsrules_kind kind, uint64_t machines) {

@@ -53,9 +53,10 @@ struct kmsrules_census {
 
     kmsrules_result_count results[KR_RESULT_LIMIT];
     size_t result_count;
-    uint64_t requests, incomplete, assumed, repeated, later, other, unreadable;
+    uint64_t requests, incomplete, assumed, repeated, later, other;
     uint64_t given[KMSRULES_KIND_COUNT];
-    bool is_full, is_given;
+    kmsrules_gaps gaps;
+    bool is_given;
 };
 
 /* Whether an asker is remembered at a time not before its last request. */

@@ -132,7 +132,7 @@ kmsrules_status kmsrules_census_counts(const kmsrules_census *census, kmsrules_c
     counting.counts->ruleset = kmsrules_ruleset_retain(census->ruleset);
     counting.counts->content = (kmsrules_counts_content){
         .as_of = census->as_of, .requests = census->requests, .incomplete = census->incomplete, .assumed = census->assumed, .repeated = census->repeated, .later = census->later,
-        .other = census->other, .unreadable = census->unreadable, .is_full = census->is_full, .is_given = census->is_given};
+        .other = census->other, .gaps = census->gaps, .is_given = census->is_given};
     add_pools(&counting);
     if (counting.has_memory) add_results(&counting);
     if (counting.has_memory) *counts = counting.counts;

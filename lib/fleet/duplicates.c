@@ -145,7 +145,7 @@ kmsrules_status kmsrules_census_duplicates(const kmsrules_census *census, kmsrul
     if (finding.has_memory) find(&finding);
     kr_memory_free(finding.uses);
     finding.duplicates->content = (kmsrules_duplicates_content){.as_of = census->as_of, .pools = finding.pools, .pool_count = census->pool_count, .items = finding.items,
-                                                                .item_count = finding.item_count, .is_full = census->is_full};
+                                                                .item_count = finding.item_count, .gaps = census->gaps};
     if (finding.has_memory) *duplicates = finding.duplicates;
     else kmsrules_duplicates_free(finding.duplicates);
     return finding.has_memory ? KMSRULES_OK : KMSRULES_NO_MEMORY;

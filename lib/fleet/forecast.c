@@ -207,7 +207,7 @@ kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t
     kmsrules_forecast *made = forecasting.forecast;
     if (made == NULL) return KMSRULES_NO_MEMORY;
     made->ruleset = kmsrules_ruleset_retain(census->ruleset);
-    made->content = (kmsrules_forecast_content){.as_of = census->as_of, .end = end_of(census, horizon), .silent_after = silent_after, .pool_count = census->pool_count, .is_full = census->is_full};
+    made->content = (kmsrules_forecast_content){.as_of = census->as_of, .end = end_of(census, horizon), .silent_after = silent_after, .pool_count = census->pool_count, .gaps = census->gaps};
     made->content.pools = forecasting.pools = kr_arena_take(&made->arena, census->pool_count, sizeof *forecasting.pools);
     if (forecasting.pools == NULL) forecasting.has_memory = false;
     if (forecasting.has_memory && gather_changes(&forecasting)) forecast_pools(&forecasting);

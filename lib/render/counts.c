@@ -64,7 +64,7 @@ static void add_requests(struct kr_json *json, const kmsrules_counts *counts) {
     kr_json_count_member(json, "repeated", (int64_t)content->repeated);
     kr_json_count_member(json, "later", (int64_t)content->later);
     kr_json_count_member(json, "other", (int64_t)content->other);
-    kr_json_count_member(json, "unreadable", (int64_t)content->unreadable);
+    kr_json_count_member(json, "unreadable", (int64_t)content->gaps.unreadable);
     kr_json_close(json, "}");
     kr_buffer_free(&code);
 }
@@ -79,7 +79,7 @@ kmsrules_status kmsrules_counts_json(const kmsrules_counts *counts, char **text,
     for (size_t i = 0; i < counts->content.pool_count; i++) add_pool(&json, counts->ruleset, &counts->content.pools[i]);
     kr_json_close(&json, "]");
     add_requests(&json, counts);
-    kr_json_truth_member(&json, "complete", !counts->content.is_full);
+    kr_json_gaps(&json, &counts->content.gaps);
     kr_json_close(&json, "}");
     return kr_json_finish(&json, text, size);
 }
@@ -154,7 +154,6 @@ static void say_requests(struct kr_page *page, const kmsrules_counts *counts) {
     say_number(page, content->repeated, "the same record again: left out");
     say_number(page, content->later, "after the date: left out");
     say_number(page, content->other, "events of other kinds: left out");
-    say_number(page, content->unreadable, "that could not be read");
 }
 
 kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color, char **text, size_t *size) {
@@ -163,7 +162,7 @@ kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color,
     for (size_t i = 0; i < counts->content.pool_count; i++) say_pool(&page, &counts->content.pools[i]);
     if (counts->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted: nothing is counted.\n");
     if (!counts->content.is_given) say_requests(&page, counts);
-    if (counts->content.is_full) kr_words_say(&page.out, "\nA limit was exceeded: more was there than is told here.\n");
+    kr_page_gaps(&page, &counts->content.gaps);
     kr_page_evidence_end(&page, counts->content.as_of);
     return kr_page_finish(&page, text, size);
 }
@@ -208,7 +207,7 @@ kmsrules_status kmsrules_duplicates_json(const kmsrules_duplicates *duplicates, 
     kr_json_open_member(&json, "duplicates", "[");
     for (size_t i = 0; i < duplicates->content.item_count; i++) add_duplicate(&json, duplicates, &duplicates->content.items[i]);
     kr_json_close(&json, "]");
-    kr_json_truth_member(&json, "complete", !duplicates->content.is_full);
+    kr_json_gaps(&json, &duplicates->content.gaps);
     kr_json_close(&json, "}");
     return kr_json_finish(&json, text, size);
 }
@@ -255,7 +254,7 @@ kmsrules_status kmsrules_duplicates_print(const kmsrules_duplicates *duplicates,
     if (content->item_count == 0) kr_words_say(&page.out, "No duplicates.\n");
     say_duplicates(&page, content, true);
     say_duplicates(&page, content, false);
-    if (content->is_full) kr_words_say(&page.out, "\nA limit was exceeded: more was there than is told here.\n");
+    kr_page_gaps(&page, &content->gaps);
     kr_page_evidence_end(&page, content->as_of);
     return kr_page_finish(&page, text, size);
 }

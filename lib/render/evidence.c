@@ -42,6 +42,22 @@ void kr_page_pool(struct kr_page *page, const char *host, kmsrules_id applicatio
     if (host != NULL) kr_words_say(&page->out, " on %", host);
 }
 
+bool kr_has_gaps(const kmsrules_gaps *gaps) { return gaps->unreadable > 0 || gaps->cut_short > 0 || gaps->is_full; }
+
+void kr_json_gaps(struct kr_json *json, const kmsrules_gaps *gaps) {
+    kr_json_count_member(json, "unreadable", (int64_t)gaps->unreadable);
+    kr_json_count_member(json, "cut_short", (int64_t)gaps->cut_short);
+    kr_json_truth_member(json, "complete", !kr_has_gaps(gaps));
+}
+
+void kr_page_gaps(struct kr_page *page, const kmsrules_gaps *gaps) {
+    if (!kr_has_gaps(gaps)) return;
+    kr_page_heading(page, "Not complete");
+    if (gaps->unreadable > 0) kr_words_say(&page->out, "  "), kr_words_number_of(&page->out, gaps->unreadable, "event"), kr_words_say(&page->out, " could not be read\n");
+    if (gaps->cut_short > 0) kr_words_say(&page->out, "  "), kr_words_number_of(&page->out, gaps->cut_short, "export"), kr_words_say(&page->out, " could not be read, or not to the end\n");
+    if (gaps->is_full) kr_words_say(&page->out, "  a limit was exceeded: more was there than is told here\n");
+}
+
 void kr_page_evidence_end(struct kr_page *page, int64_t as_of) {
     kr_words_say(&page->out, "\n");
     kr_words_revision(&page->out, page->ruleset, NULL);

@@ -89,7 +89,7 @@ kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char *
     kr_json_open_member(&json, "pools", "[");
     for (size_t i = 0; i < content->pool_count; i++) add_pool(&json, forecast->ruleset, &content->pools[i]);
     kr_json_close(&json, "]");
-    kr_json_truth_member(&json, "complete", !content->is_full);
+    kr_json_gaps(&json, &content->gaps);
     kr_json_close(&json, "}");
     return kr_json_finish(&json, text, size);
 }
@@ -186,7 +186,7 @@ static void say_pool(struct kr_page *page, const kmsrules_forecast *forecast, co
     kr_words_duration(&page->out, forecast->content.silent_after);
     kr_words_say(&page->out, "\n");
     for (size_t i = 0; i < pool->step_count; i++) say_step(page, pool, &pool->steps[i]);
-    if (pool->step_count == 0) kr_words_say(&page->out, "  The count stays as it is.\n");
+    if (pool->step_count == 0 && pool->count > 0) kr_words_say(&page->out, "  The count stays as it is.\n");
     say_avoid(page, pool);
     say_lapses(page, pool);
 }
@@ -200,7 +200,7 @@ kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool 
     }
     if (forecast->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted: nothing is counted.\n");
     kr_words_say(&page.out, "\nIf silent machines stay away and all others go on renewing.\n");
-    if (forecast->content.is_full) kr_words_say(&page.out, "A limit was exceeded: more was there than is told here.\n");
+    kr_page_gaps(&page, &forecast->content.gaps);
     kr_page_evidence_end(&page, forecast->content.as_of);
     return kr_page_finish(&page, text, size);
 }

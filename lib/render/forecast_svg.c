@@ -116,6 +116,13 @@ static void draw_frame(struct drawing *drawing) {
     add_line(drawing, LEFT, TOP, LEFT, BOTTOM, "stroke=\"#222222\"");
 }
 
+static void draw_gaps(struct drawing *drawing, int64_t y) {
+    if (!kr_has_gaps(&drawing->forecast->content.gaps)) return;
+    open_text(drawing, LEFT, y, "fill=\"#a00000\"");
+    add(drawing, "Not complete: not all events could be read, or a limit was exceeded.");
+    close_text(drawing);
+}
+
 static void draw_title(struct drawing *drawing) {
     const kmsrules_forecast_pool *pool = drawing->pool;
     const struct kmsrules_ruleset *ruleset = drawing->forecast->ruleset;
@@ -219,12 +226,14 @@ static void draw_pool(struct drawing *drawing) {
     draw_date(drawing);
     label_thresholds(drawing);
     draw_losses(drawing);
+    draw_gaps(drawing, BOTTOM + 64);
 }
 
 static void draw_nothing(struct drawing *drawing) {
     open_text(drawing, LEFT, 60, "");
     add(drawing, "No request was accepted: nothing is counted.");
     close_text(drawing);
+    draw_gaps(drawing, 84);
 }
 
 kmsrules_status kmsrules_forecast_draw(const kmsrules_forecast *forecast, char **text, size_t *size) {

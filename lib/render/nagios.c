@@ -3,6 +3,7 @@
 
 #include "fleet/counts.h"
 #include "render/evidence.h"
+#include "render/words.h"
 
 /* A range of the plugin guidelines, "[@][start:][end]"; what lies outside of it, or with @ inside, raises the alarm. A number alone is the start: counts are bad when low. */
 struct range {
@@ -97,6 +98,18 @@ static void add_counts(struct kr_buffer *out, const kmsrules_counts *counts) {
     if (counts->content.pool_count == 0) kr_buffer_add_string(out, "no request was accepted");
 }
 
+/* The count may be higher than what was read: too low a one is said all the same, but not that all is well. */
+static void add_gaps(struct kr_buffer *out, const kmsrules_gaps *gaps) {
+    if (gaps->unreadable > 0) kr_buffer_add_string(out, "; "), kr_words_number_of(out, gaps->unreadable, "event"), kr_buffer_add_string(out, " could not be read");
+    if (gaps->cut_short > 0) kr_buffer_add_string(out, "; "), kr_words_number_of(out, gaps->cut_short, "export"), kr_buffer_add_string(out, " could not be read, or not to the end");
+    if (gaps->is_full) kr_buffer_add_string(out, "; a limit was exceeded");
+}
+
+kmsrules_status kmsrules_range_check(const char *range) {
+    struct range ignored;
+    return read_range(range, &ignored) ? KMSRULES_OK : KMSRULES_INVALID_ARGUMENT;
+}
+
 kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char *warning, const char *critical, int *state, char **text, size_t *size) {
     static const char *const words[] = {"KMS OK - ", "KMS WARNING - ", "KMS CRITICAL - ", "KMS UNKNOWN - "};
     struct range warns, fails;
@@ -107,8 +120,10 @@ kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char
         int own = state_of(&counts->content.pools[i], &warns, &fails);
         if (own > worst) worst = own;
     }
+    if (worst < 2 && kr_has_gaps(&counts->content.gaps)) worst = 3;
     kr_buffer_add_string(&out, words[worst]);
     add_counts(&out, counts);
+    add_gaps(&out, &counts->content.gaps);
     add_data(&out, counts, &warns, &fails);
     kr_buffer_add_string(&out, "\n");
     size_t written = out.size;

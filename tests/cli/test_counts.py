@@ -173,6 +173,52 @@ class Plugin(Events):
             self.assertEqual(run("counts", *arguments, "--format", "nagios").returncode, 3, arguments)
 
 
+    def test_gaps_agree_in_line_and_status(self):
+        """What could not be read may count too: a count that is too low is critical all the same, but nothing else is sure."""
+        broken = self.file("broken.txt", pathlib.Path(EXAMPLE).read_text() + "0xZZ,25,pc99,00000000-0000-4000-8000-00000000ffff,2024/3/29 8:00,0,1,1\n")
+        self.assertEqual(self.nagios(broken, status=3, starts="KMS UNKNOWN"), "KMS UNKNOWN - windows 26 of 25; 1 event could not be read|'windows'=26;;25:;0;50\n")
+        self.assertEqual(self.nagios(broken, "--warn", "30", status=3, starts="KMS UNKNOWN"), "KMS UNKNOWN - windows 26 of 25; 1 event could not be read|'windows'=26;30:;25:;0;50\n")
+        self.assertEqual(self.nagios(broken, "--crit", "27", status=2, starts="KMS CRITICAL"), "KMS CRITICAL - windows 26 of 25; 1 event could not be read|'windows'=26;;27:;0;50\n")
+        self.assertEqual(self.nagios(EXAMPLE, "/nonexistent", status=3, starts="KMS UNKNOWN"),
+                         "KMS UNKNOWN - windows 26 of 25; 1 export could not be read, or not to the end|'windows'=26;;25:;0;50\n")
+
+    def test_reasons_of_unknown(self):
+        for arguments, reason in (([EXAMPLE, "--warn", "x"], '--warn "x" is no range such as 30, 30:, 10:60 or @10:20'), ([EXAMPLE, "--crit", "30:10"], '--crit "30:10" is no range'),
+                                  (["/nonexistent"], "/nonexistent: No such file or directory"), ([EXAMPLE, "--silly"], 'unknown option "--silly"'), ([], "EVENTS, --clients"),
+                                  ([EXAMPLE, "--warn", "a|b"], '--warn "a/b" is no range'), ([EXAMPLE, "--host", "nothing"], "standard error says why")):
+            self.assertIn(reason, self.nagios(*arguments, status=3, starts="KMS UNKNOWN"))
+
+
+class Gaps(Events):
+    """What could not be read is missing from every report, which says so."""
+
+    FORMS = {"unreadable": (line(1, START) + "0xZZ,25,pc02,00000000-0000-4000-8000-000000000002,2024/3/1 8:00,0,1,1\n", 1, 0),
+             "cut short": ("<Events><Event><System><EventID>12290</EventID><Computer>kms01.contoso.example</Computer></System><EventData><Data>0x0</Data><Data>25</Data><Data>pc01</Data>"
+                           "<Data>00000000-0000-4000-8000-000000000001</Data><Data>2024/3/1 8:00</Data></EventData></Event><Event><System><EventID>122", 0, 1)}
+
+    def test_of_every_command(self):
+        for form, (text, unreadable, cut_short) in self.FORMS.items():
+            for command in ("counts", "duplicates", "forecast"):
+                with self.subTest(form=form, command=command):
+                    read = self.ask(command, text, status=3)
+                    self.assertEqual((read["unreadable"], read["cut_short"], read["complete"]), (unreadable, cut_short, False))
+                    done = run("--as-of", "2024-03-02", command, self.file("events.txt", text))
+                    self.assertEqual(done.returncode, 3)
+                    self.assertIn(b"\nNot complete\n  1 e" + (b"vent could not be read\n" if unreadable else b"xport could not be read, or not to the end\n"), done.stdout)
+            self.assertIn(b"Not complete: ", run("--as-of", "2024-03-02", "forecast", self.file("events.txt", text), "--format", "svg").stdout)
+        for command in ("counts", "duplicates", "forecast"):
+            read = self.ask(command, line(1, START))
+            self.assertEqual((read["unreadable"], read["cut_short"], read["complete"]), (0, 0, True))
+
+    def test_dates_without_events_are_said(self):
+        for as_of, part in (("2024-06-01", b"the last event is of 2024-03-01, and nothing is counted any more; --as-of 2024-03-01 tells"), ("2024-02-01", b"all events are later than --as-of"),
+                            ("2024-03-31T07:59:59Z", None)):
+            errors = run("--as-of", as_of, "forecast", self.file("events.txt", line(1, START))).stderr
+            self.assertEqual(part is None or part in errors, True, errors)
+            self.assertEqual(part is None, b"as-of" not in errors, errors)
+        self.assertIn(b"the file is empty: no events", run("counts", self.file("empty", "")).stderr)
+
+
 class Duplicates(Events):
     def test_clones(self):
         text = "".join(line(7, START + timedelta(minutes=number), name=f"clone{number:02d}") for number in range(30)) + line(8, START)
