@@ -64,8 +64,14 @@ static const char *misses(const struct kmsrules_ruleset *ruleset, enum kr_event_
 struct fit {
     const struct kr_event_layout *layout; /* NULL: there is none of this id */
     size_t start, fitting, first_wrong;   /* the first that is not what it should be, or how many there are at most */
-    bool is_event;                        /* all are what they should be, and enough */
 };
+
+static bool is_event(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count) {
+    if (count < layout->least || count > layout->count) return false;
+    for (size_t i = 0; i < count; i++)
+        if (misses(ruleset, layout->parts[i], fields[i]) != NULL) return false;
+    return true;
+}
 
 static struct fit fit(const struct kmsrules_ruleset *ruleset, const struct kr_event_layout *layout, const struct kr_text *fields, size_t count, size_t start) {
     size_t most = count - start < layout->count ? count - start : layout->count;
@@ -74,17 +80,15 @@ static struct fit fit(const struct kmsrules_ruleset *ruleset, const struct kr_ev
         if (misses(ruleset, layout->parts[i], fields[start + i]) == NULL) made.fitting++;
         else made.first_wrong = i;
     }
-    made.is_event = made.fitting == count - start && made.fitting >= layout->least;
     return made;
 }
 
-/* The layout of an event, or, where there is none, that into which most fields fit: of several the last, which are those of the host. Of any id: 0. */
-static struct fit find_fit(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count) {
+/* The layout into which most fields fit: of several the last, which are those of the host. Of any id: 0. */
+static struct fit find_nearest(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count) {
     struct fit nearest = {.layout = NULL};
     for (uint32_t i = 0; i < ruleset->event_layout_count; i++) {
         for (size_t start = 0; (id == 0 || ruleset->event_layouts[i].id == id) && start < 2 && start < count; start++) {
             struct fit made = fit(ruleset, &ruleset->event_layouts[i], fields, count, start);
-            if (made.is_event) return made;
             bool is_nearer = made.fitting > nearest.fitting || (made.fitting == nearest.fitting && start <= nearest.start);
             if (nearest.layout == NULL || is_nearer) nearest = made;
         }
@@ -119,13 +123,24 @@ static void explain(const struct kmsrules_ruleset *ruleset, const struct fit *fi
     }
 }
 
+/* The layout of an event of this id (0: of any), with the first field at `*start`. NULL: there is none. */
+static const struct kr_event_layout *find_layout(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, size_t *start) {
+    for (uint32_t i = 0; i < ruleset->event_layout_count; i++)
+        for (*start = 0; (id == 0 || ruleset->event_layouts[i].id == id) && *start < 2 && *start < count; ++*start)
+            if (is_event(ruleset, &ruleset->event_layouts[i], fields + *start, count - *start)) return &ruleset->event_layouts[i];
+    return NULL;
+}
+
 enum kr_fields_found kr_event_fields_take(const struct kmsrules_ruleset *ruleset, const struct kr_text *fields, size_t count, struct kr_event_text *event, char *why) {
-    if (count == 0) return KR_FIELDS_NONE;
-    struct fit nearest = find_fit(ruleset, event->id, fields, count);
-    if (nearest.layout != NULL && !nearest.is_event) explain(ruleset, &nearest, fields, count, why);
-    if (!nearest.is_event) return KR_FIELDS_BROKEN;
-    event->id = nearest.layout->id;
-    for (size_t i = 0; i < count - nearest.start; i++) event->parts[nearest.layout->parts[i]] = kr_text_trim(fields[nearest.start + i]);
+    size_t start;
+    const struct kr_event_layout *layout = find_layout(ruleset, event->id, fields, count, &start);
+    if (layout == NULL) {
+        struct fit nearest = find_nearest(ruleset, event->id, fields, count);
+        if (nearest.layout != NULL) explain(ruleset, &nearest, fields, count, why);
+        return count == 0 ? KR_FIELDS_NONE : KR_FIELDS_BROKEN;
+    }
+    event->id = layout->id;
+    for (size_t i = 0; i < count - start; i++) event->parts[layout->parts[i]] = kr_text_trim(fields[start + i]);
     return KR_FIELDS_FOUND;
 }
 
@@ -198,7 +213,7 @@ static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text li
     if (count < LEAST_FIELDS) return false;
     while (blank > 0 && !kr_is_space(fields[0].data[blank - 1])) blank--;
     fields[0] = (struct kr_text){fields[0].data + blank, fields[0].size - blank}; /* without what stands before it */
-    struct fit nearest = find_fit(ruleset, id, fields, count);
+    struct fit nearest = find_nearest(ruleset, id, fields, count);
     if (nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
     for (size_t i = 0; i < nearest.layout->count && nearest.start + i < count; i++)
         telling += is_telling(nearest.layout->parts[i]) && misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL;
