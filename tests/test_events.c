@@ -220,6 +220,9 @@ static void damaged_lines_are_told(void) {
     CU_ASSERT(says("0xZZ,0x8,1,0,10,120,10080,2024/5/6 7:08\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12289)|end|"));
     CU_ASSERT(says("0xZZ,0x0,kms01.contoso.example:1688," CMID ",2024/5/6 7:08,0,2,41760," SKU ",5\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12288)|end|"));
     CU_ASSERT(says("Id,Message\n12290,\"Info: 0xZZ,25,pc001," CMID ",2024/5/6 7:08\"\n", "2:1 12290 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
+    CU_ASSERT(says("25,pc001," CMID ",2024/5/6 7:08,0,1,249120," SKU "\n", "1:1 0 bad result \"\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
+    CU_ASSERT(says("0x0,25,pc001\n0x0,2", "1:1 0 bad 3 fields; event 12290 has from 5 to 9|2:1 0 bad 2 fields; event 12290 has from 5 to 9|end|")); /* cut off */
+    CU_ASSERT(says("0x8007000D, 5 times\n" FIELDS, "2:1 " READ READ_REST "end|"));
     /* text is none, whatever commas, numbers and ids stand in it */
     CU_ASSERT(says("Host 1, key 2, client 3, since 2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|"));
     CU_ASSERT(says("pc001, pc002, " CMID ", pc003, pc004\n" FIELDS, "2:1 " READ READ_REST "end|"));

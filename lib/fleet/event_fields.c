@@ -188,9 +188,11 @@ static struct kr_text without_text_behind(struct kr_text field) {
     return (struct kr_text){field.data, end};
 }
 
-static bool looks_meant(struct kr_text line, size_t start, size_t size, size_t count) {
-    bool has_mark = size > 2 && kr_ascii_lower(line.data[start + 1]) == 'x';
-    return count >= LEAST_FIELDS && (has_mark || size >= LEAST_DIGITS);
+/* What looks like a result and is followed by enough fields; or, at the start of a line, by fewer that are all in place: the rest was cut off. */
+static bool looks_meant(const struct kmsrules_ruleset *ruleset, int id, struct kr_text line, size_t start, size_t size, const struct kr_text *fields, size_t count) {
+    bool has_mark = size > 2 && kr_ascii_lower(line.data[start + 1]) == 'x', is_start = kr_text_trim((struct kr_text){line.data, start}).size == 0;
+    if (count >= LEAST_FIELDS) return has_mark || size >= LEAST_DIGITS;
+    return has_mark && is_start && fields[1].size > 0 && find_nearest(ruleset, id, fields, count).fitting == count;
 }
 
 /* As they stand, and, where that fits nothing, without what stands behind the last one. A comma may stand there for a field that is missing. */
@@ -198,27 +200,34 @@ static enum kr_fields_found take_list(const struct kmsrules_ruleset *ruleset, st
     if (count > 1 && fields[count - 1].size == 0) count--;
     enum kr_fields_found found = kr_event_fields_take(ruleset, fields, count, event, why);
     char second_why[KR_EVENT_WHY_SIZE];
-    struct kr_text shorter = without_text_behind(fields[count - 1]);
-    if (found == KR_FIELDS_FOUND || shorter.size == fields[count - 1].size || shorter.size == 0) return found;
+    struct kr_text whole = fields[count - 1], shorter = without_text_behind(whole);
+    if (found == KR_FIELDS_FOUND || shorter.size == whole.size || shorter.size == 0) return found;
     fields[count - 1] = shorter;
-    return kr_event_fields_take(ruleset, fields, count, event, second_why);
+    found = kr_event_fields_take(ruleset, fields, count, event, second_why);
+    fields[count - 1] = whole;
+    return found;
 }
 
 static bool is_telling(enum kr_event_part part) { return part == KR_EVENT_CMID || part == KR_EVENT_ACTIVATION_ID || part == KR_EVENT_CLIENT_TIME; }
 
-/* Most of an event stands in the line, an id or a time among it, each in its place; why it is none says more than what a result further on looks like. */
-static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text line, int id, char *why) {
-    struct kr_text fields[KR_EVENT_FIELD_LIMIT];
-    size_t count = split(line, fields), telling = 0, blank = fields[0].size;
-    if (count < LEAST_FIELDS) return false;
-    while (blank > 0 && !kr_is_space(fields[0].data[blank - 1])) blank--;
-    fields[0] = (struct kr_text){fields[0].data + blank, fields[0].size - blank}; /* without what stands before it */
+/* Most of the fields of an event, an id or a time among them, each in its place. */
+static bool is_most(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, char *why) {
+    size_t telling = 0;
     struct fit nearest = find_nearest(ruleset, id, fields, count);
-    if (nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
+    if (count < LEAST_FIELDS || nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
     for (size_t i = 0; i < nearest.layout->count && nearest.start + i < count; i++)
         telling += is_telling(nearest.layout->parts[i]) && misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL;
     if (telling > 0) explain(ruleset, &nearest, fields, count, why);
     return telling > 0;
+}
+
+/* Why the line is no event says more than what a result further on in it looks like. The first field may have been cut off. */
+static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text line, int id, char *why) {
+    struct kr_text fields[1 + KR_EVENT_FIELD_LIMIT] = {{"", 0}};
+    size_t count = split(line, fields + 1), blank = fields[1].size;
+    while (blank > 0 && !kr_is_space(fields[1].data[blank - 1])) blank--;
+    fields[1] = (struct kr_text){fields[1].data + blank, fields[1].size - blank}; /* without what stands before it */
+    return is_most(ruleset, id, fields + 1, count, why) || is_most(ruleset, id, fields, count + 1, why);
 }
 
 static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset, struct kr_text line, struct kr_event_text *event, char *why) {
@@ -230,7 +239,7 @@ static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset,
         size_t count = split((struct kr_text){line.data + start, line.size - start}, fields);
         enum kr_fields_found found = take_list(ruleset, fields, count, event, this_why);
         if (found == KR_FIELDS_FOUND) return found;
-        if (best != KR_FIELDS_NONE || !looks_meant(line, start, size, count)) continue;
+        if (best != KR_FIELDS_NONE || !looks_meant(ruleset, event->id, line, start, size, fields, count)) continue;
         best = found;
         memcpy(why, this_why, sizeof this_why);
     }
