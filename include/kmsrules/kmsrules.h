@@ -1219,7 +1219,8 @@ KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, con
  *
  * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
  * large as that of servers is taken for a Windows server, though it may be Office: such requests are counted (`assumed`). A request that the host refused (result not 0)
- * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 10 000 names of a client, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said (`gaps`). One thread at a time. */
+ * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said
+ * (`gaps`). One thread at a time. */
 typedef struct kmsrules_census kmsrules_census;
 
 /* The host (an edition, or KMSRULES_NONE) tells whether virtual machines count and how long a CMID is remembered. Events later than `as_of` are left out.

@@ -3,7 +3,7 @@
 
 #include "base/civil.h"
 
-enum { FIRST_SLOTS = 1024, PROBE_LIMIT = 1000, NAMES_OF_ONE = 10000 };
+enum { FIRST_SLOTS = 1024, PROBE_LIMIT = 1000 };
 
 /* ---- Life ---- */
 
@@ -34,7 +34,8 @@ void kmsrules_census_free(kmsrules_census *census) {
     kr_memory_free(census->pools);
     kr_memory_free(census->askers);
     kr_memory_free(census->aliases);
-    kr_memory_free(census->slots);
+    kr_memory_free(census->asker_slots.items);
+    kr_memory_free(census->alias_slots.items);
     kr_memory_free(census->records);
     kmsrules_ruleset_free(census->ruleset);
     kr_memory_free(census);
@@ -150,22 +151,30 @@ static bool find_pool(struct kmsrules_census *census, kmsrules_text computer, km
 
 /* ---- Askers and their names ---- */
 
-static size_t first_slot(const struct kmsrules_census *census, const kmsrules_guid *cmid, size_t pool) {
-    return (size_t)(kr_text_hash((struct kr_text){(const char *)cmid->bytes, sizeof cmid->bytes}) + pool * 0x9E3779B97F4A7C15u) & (census->slot_count - 1);
+static uint64_t hash_asker(const kmsrules_guid *cmid, size_t pool) {
+    return kr_text_hash((struct kr_text){(const char *)cmid->bytes, sizeof cmid->bytes}) + pool * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-static bool grow_slots(struct kmsrules_census *census) {
-    if (2 * (census->asker_count + 1) <= census->slot_count) return true;
-    size_t count = census->slot_count == 0 ? FIRST_SLOTS : 2 * census->slot_count;
-    uint32_t *slots = kr_memory_take(count, sizeof *slots);
-    if (slots == NULL) return false;
-    kr_memory_free(census->slots);
-    census->slots = slots;
-    census->slot_count = count;
-    for (size_t i = 0; i < census->asker_count; i++) {
-        size_t slot = first_slot(census, &census->askers[i].cmid, census->askers[i].pool);
-        while (slots[slot] != 0) slot = (slot + 1) & (count - 1);
-        slots[slot] = (uint32_t)i + 1;
+static uint64_t hash_alias(const struct kr_seen *name, uint32_t asker) {
+    return kr_text_hash((struct kr_text){name->name, name->name_size}) + asker * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static uint64_t hash_asker_at(const struct kmsrules_census *census, size_t index) { return hash_asker(&census->askers[index].cmid, census->askers[index].pool); }
+
+static uint64_t hash_alias_at(const struct kmsrules_census *census, size_t index) { return hash_alias(census->aliases[index].name, census->aliases[index].asker); }
+
+/* Room for one more than `used`. False when out of memory. */
+static bool grow_slots(const struct kmsrules_census *census, struct kr_slots *slots, size_t used, uint64_t (*hash_at)(const struct kmsrules_census *, size_t)) {
+    if (2 * (used + 1) <= slots->count) return true;
+    size_t count = slots->count == 0 ? FIRST_SLOTS : 2 * slots->count;
+    uint32_t *items = kr_memory_take(count, sizeof *items);
+    if (items == NULL) return false;
+    kr_memory_free(slots->items);
+    *slots = (struct kr_slots){items, count};
+    for (size_t i = 0; i < used; i++) {
+        size_t slot = (size_t)hash_at(census, i) & (count - 1);
+        while (items[slot] != 0) slot = (slot + 1) & (count - 1);
+        items[slot] = (uint32_t)i + 1;
     }
     return true;
 }
@@ -174,11 +183,12 @@ static bool grow_slots(struct kmsrules_census *census) {
 static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid, size_t pool, uint32_t *asker) {
     void *askers = census->askers;
     *asker = KR_NONE;
-    if (!grow_slots(census)) return false;
-    size_t slot = first_slot(census, cmid, pool);
-    for (size_t probes = 0; census->slots[slot] != 0; slot = (slot + 1) & (census->slot_count - 1)) {
-        const struct kr_asker *other = &census->askers[census->slots[slot] - 1];
-        if (other->pool == pool && memcmp(&other->cmid, cmid, sizeof *cmid) == 0) return *asker = census->slots[slot] - 1, true;
+    if (!grow_slots(census, &census->asker_slots, census->asker_count, hash_asker_at)) return false;
+    size_t mask = census->asker_slots.count - 1, slot = (size_t)hash_asker(cmid, pool) & mask;
+    const uint32_t *slots = census->asker_slots.items;
+    for (size_t probes = 0; slots[slot] != 0; slot = (slot + 1) & mask) {
+        const struct kr_asker *other = &census->askers[slots[slot] - 1];
+        if (other->pool == pool && memcmp(&other->cmid, cmid, sizeof *cmid) == 0) return *asker = slots[slot] - 1, true;
         if (++probes == PROBE_LIMIT) return census->gaps.is_full = true;
     }
     if (census->asker_count == KR_ASKER_LIMIT) return census->gaps.is_full = true;
@@ -187,8 +197,19 @@ static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid
     census->askers[census->asker_count] = (struct kr_asker){
         .cmid = *cmid, .first = KMSRULES_NO_TIME, .last = KMSRULES_NO_TIME, .minutes_left = -1, .pool = (uint32_t)pool, .aliases = KR_NONE, .edition = KR_NONE};
     *asker = (uint32_t)census->asker_count++;
-    census->slots[slot] = *asker + 1;
+    census->asker_slots.items[slot] = *asker + 1;
     return true;
+}
+
+/* The slot of a name of an asker, or the free one where it would go; SIZE_MAX when too many stand in the way. */
+static size_t find_alias_slot(const struct kmsrules_census *census, uint32_t asker, const struct kr_seen *name) {
+    size_t mask = census->alias_slots.count - 1, slot = (size_t)hash_alias(name, asker) & mask;
+    for (size_t probes = 0; census->alias_slots.items[slot] != 0; slot = (slot + 1) & mask) {
+        const struct kr_alias *other = &census->aliases[census->alias_slots.items[slot] - 1];
+        if (other->asker == asker && other->name == name) return slot;
+        if (++probes == PROBE_LIMIT) return SIZE_MAX;
+    }
+    return slot;
 }
 
 static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_text client, int64_t time) {
@@ -197,11 +218,12 @@ static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_t
     if (client.data == NULL || client.size == 0) return true;
     if (!kr_names_seen_add(&census->names, (struct kr_text){client.data, client.size}, &name, &is_new)) return false;
     if (name == NULL) return census->gaps.is_full = true;
-    size_t count = 0;
-    for (uint32_t i = census->askers[asker].aliases; i != KR_NONE; i = census->aliases[i].next) {
-        if (++count == NAMES_OF_ONE) return census->gaps.is_full = true;
-        if (census->aliases[i].name != name) continue;
-        if (time > census->aliases[i].last) census->aliases[i].last = time;
+    if (!grow_slots(census, &census->alias_slots, census->alias_count, hash_alias_at)) return false;
+    size_t slot = find_alias_slot(census, asker, name);
+    if (slot == SIZE_MAX) return census->gaps.is_full = true;
+    if (census->alias_slots.items[slot] != 0) {
+        struct kr_alias *known = &census->aliases[census->alias_slots.items[slot] - 1];
+        if (time > known->last) known->last = time;
         return true;
     }
     void *aliases = census->aliases;
@@ -210,6 +232,7 @@ static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_t
     census->aliases = aliases;
     census->aliases[census->alias_count] = (struct kr_alias){name, asker, census->askers[asker].aliases, time};
     census->askers[asker].aliases = (uint32_t)census->alias_count++;
+    census->alias_slots.items[slot] = (uint32_t)census->alias_count;
     return true;
 }
 

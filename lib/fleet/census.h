@@ -29,6 +29,12 @@ struct kr_alias {
     int64_t last;
 };
 
+/* Where items are found by their hash: index + 1, 0: free. A power of two, at most half of it used. */
+struct kr_slots {
+    uint32_t *items;
+    size_t count;
+};
+
 struct kr_census_pool {
     const struct kr_seen *host; /* NULL: not said */
     kmsrules_id application;
@@ -46,9 +52,9 @@ struct kmsrules_census {
     struct kr_census_pool *pools;
     struct kr_asker *askers;
     struct kr_alias *aliases;
-    uint32_t *slots;   /* asker + 1, 0: free */
+    struct kr_slots asker_slots, alias_slots; /* by CMID and pool; by name and asker */
     uint64_t *records; /* hashes of (computer, record id), 0: free */
-    size_t pool_count, pool_capacity, asker_count, asker_capacity, alias_count, alias_capacity, slot_count, record_count, record_room;
+    size_t pool_count, pool_capacity, asker_count, asker_capacity, alias_count, alias_capacity, record_count, record_room;
     struct kr_names_seen names, hosts;
 
     kmsrules_result_count results[KR_RESULT_LIMIT];

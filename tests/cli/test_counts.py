@@ -228,6 +228,11 @@ class Duplicates(Events):
         self.assertEqual((item["what"], len(item["uses"]), item["uses"][0]["name"], {use["cmid"] for use in item["uses"]}),
                          ("one-cmid", 30, "clone29", {"00000000-0000-4000-8000-000000000007"}))
 
+    def test_more_names_than_machines_have(self):
+        text = "".join(line(7, START, name=f"clone{number:05d}") for number in range(12_000))
+        read = self.ask("duplicates", text + text, status=1)
+        self.assertEqual((read["complete"], read["pools"][0]["count"], read["pools"][0]["without"], len(read["duplicates"][0]["uses"])), (True, 1, 12_000, 12_000))
+
     def test_one_name(self):
         text = line(1, START - timedelta(days=40), name="PC1") + line(2, START - timedelta(days=3), name="pc1.") + line(3, START, name="pc1") + line(4, START, name="pc2")
         read = self.ask("duplicates", text, status=1)
