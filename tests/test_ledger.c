@@ -1,5 +1,6 @@
 /* Ledgers: thresholds, the bound of the cache, retention, order, virtual machines, saving and loading; the rows behind them. Numbers: facts/counts.csv. */
 #include "base/civil.h"
+#include "base/sha256.h"
 #include "kmsrules/kmsrules.h"
 #include "support/allocation.h"
 #include "support/tables.h"
@@ -7,6 +8,7 @@
 #include <CUnit/CUnit.h>
 #include <CUnit/TestDB.h>
 
+#include <stdio.h>
 #include <string.h>
 
 void test_ledger_register(void);
@@ -210,8 +212,9 @@ static void wrong_use(void) {
 /* ---- Saving and loading ---- */
 
 static const char sound[] =
-    "kmsrules ledger 1\nhost windows-7-enterprise\npool windows capacity 50 present 2024-05-06T07:00:00Z\n"
-    "server 2024-05-05T07:00:00Z 01000000-0000-0000-0000-0000000000a1\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\nend 2\n";
+    "kmsrules ledger 2\nhost windows-7-enterprise\npool windows capacity 50 present 2024-05-06T07:00:00Z\n"
+    "server 2024-05-05T07:00:00Z 01000000-0000-0000-0000-0000000000a1\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\n"
+    "sha256 a075ba71440a3a522f53258ab0777844987958dd6d0e55c77e5f72b81544f4c4\n"; /* as sha256sum says */
 
 static void saved_form(void) {
     kmsrules_ledger *ledger = new_ledger("windows-7-enterprise");
@@ -229,38 +232,42 @@ static void saved_form(void) {
     CU_ASSERT_EQUAL(kmsrules_ledger_save(NULL, &text, &size), KMSRULES_INVALID_ARGUMENT);
 }
 
+#define HEAD "kmsrules ledger 2\nhost -\n"
+#define HEAD_SUM "sha256 17b9d1f1ebe61cd1a4ad34789de6462f3c42357420329bb6235c8fa16788bfc1"
+#define POOL "pool windows capacity 10 present 2024-05-06T07:00:00Z\n"
+#define CLIENT "client 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002"
+
 static void corrupt_text(void) {
     static const struct {
         const char *text;
         unsigned line, column;
     } bad[] = {
         {"", 1, 1},
-        {"kmsrules ledger 1", 1, 18},
-        {"kmsrules ledger 2\nhost -\nend 0\n", 1, 1},
-        {"kmsrules ledger 1\r\nhost -\r\nend 0\r\n", 1, 1},
-        {"kmsrules ledger 1\nhost -\n", 3, 1},
-        {"kmsrules ledger 1\nhost nobody\nend 0\n", 2, 6},
-        {"kmsrules ledger 1\nguest -\nend 0\n", 2, 1},
-        {"kmsrules ledger 1\nhost -\nend 1\n", 3, 5},
-        {"kmsrules ledger 1\nhost -\nend\n", 3, 4},
-        {"kmsrules ledger 1\nhost -\nend 0 0\n", 3, 7},
-        {"kmsrules ledger 1\nhost -\nend 0\n\n", 4, 1},
-        {"kmsrules ledger 1\nhost -\n\nend 0\n", 3, 1},
-        {"kmsrules ledger 1\nhost -\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\nend 1\n", 3, 1},
-        {"kmsrules ledger 1\nhost -\npool lunix capacity 50 present 2024-05-06T07:00:00Z\nend 0\n", 3, 6},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 51 present 2024-05-06T07:00:00Z\nend 0\n", 3, 23},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 50 present 2024-05-32T07:00:00Z\nend 0\n", 3, 34},
-        {"kmsrules ledger 1\nhost -\npool windows size 50 present 2024-05-06T07:00:00Z\nend 0\n", 3, 14},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 50 present 2024-05-06T07:00:00Z\npool windows capacity 50 present 2024-05-06T07:00:00Z\nend 0\n", 4, 6},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 1 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:01Z 00000000-0000-0000-0000-000000000002\nend 1\n", 4, 8},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 1 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-00000000002\nend 1\n", 4, 29},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 2 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\n"
-         "client 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\nend 2\n", 5, 29},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 2 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\n"
-         "client 2024-05-06T06:00:00Z 00000000-0000-0000-0000-000000000003\nend 2\n", 5, 8},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 1 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\n"
-         "client 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000003\nend 2\n", 5, 1},
-        {"kmsrules ledger 1\nhost -\npool windows capacity 1 present 2024-05-06T07:00:00Z\nclient 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002 x\nend 1\n", 4, 66},
+        {"kmsrules ledger 2", 1, 18},
+        {"kmsrules ledger 1\nhost -\nend 0\n", 1, 1},
+        {"kmsrules ledger 2\r\nhost -\r\n", 1, 1},
+        {HEAD, 3, 1},
+        {"kmsrules ledger 2\nhost nobody\n", 2, 6},
+        {"kmsrules ledger 2\nguest -\n", 2, 1},
+        {HEAD "sha256 0000000000000000000000000000000000000000000000000000000000000000\n", 3, 8},
+        {HEAD "sha256\n", 3, 7},
+        {HEAD HEAD_SUM " 0\n", 3, 8},
+        {HEAD HEAD_SUM " \n", 3, 8},
+        {HEAD HEAD_SUM, 3, 72},
+        {HEAD HEAD_SUM "\n\n", 4, 1},
+        {HEAD HEAD_SUM "\n" HEAD_SUM "\n", 4, 1},
+        {HEAD "\n", 3, 1},
+        {HEAD "client 2024-05-06T07:00:00Z 00000000-0000-0000-0000-000000000002\n", 3, 1},
+        {HEAD "pool lunix capacity 50 present 2024-05-06T07:00:00Z\n", 3, 6},
+        {HEAD "pool windows capacity 50 present 2024-05-32T07:00:00Z\n", 3, 34},
+        {HEAD "pool windows size 50 present 2024-05-06T07:00:00Z\n", 3, 14},
+        {HEAD POOL POOL, 4, 6},
+        {HEAD POOL "client 2024-05-06T07:00:01Z 00000000-0000-0000-0000-000000000002\n", 4, 8},
+        {HEAD POOL "client 2024-05-06T07:00:00Z 00000000-0000-0000-0000-00000000002\n", 4, 29},
+        {HEAD POOL CLIENT "\n" CLIENT "\n", 5, 29},
+        {HEAD POOL CLIENT "\nclient 2024-05-06T06:00:00Z 00000000-0000-0000-0000-000000000003\n", 5, 8},
+        {HEAD "pool windows capacity 0 present 2024-05-06T07:00:00Z\n" CLIENT "\n", 4, 1},
+        {HEAD POOL CLIENT " x\n", 4, 66},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         kmsrules_ledger *ledger = NULL;
@@ -274,6 +281,59 @@ static void corrupt_text(void) {
         kmsrules_ledger *ledger = NULL;
         CU_ASSERT_EQUAL(kmsrules_ledger_load(windows, sound, size, NULL, &ledger), KMSRULES_INVALID_LEDGER);
     }
+}
+
+/* The text with its sum behind it, as the library wants it. */
+static kmsrules_status load_sealed(const char *text, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger) {
+    char sealed[512], sum[65];
+    struct kr_sha256 hash;
+    kr_sha256_start(&hash);
+    kr_sha256_add(&hash, text, strlen(text));
+    kr_sha256_finish(&hash, sum);
+    int size = snprintf(sealed, sizeof sealed, "%ssha256 %s\n", text, sum);
+    return kmsrules_ledger_load(windows, sealed, (size_t)size, fault, ledger);
+}
+
+/* None before the first request; then twice 5 or twice 25, whatever the text says. */
+static void capacities(void) {
+    for (unsigned capacity = 0; capacity < 120; capacity++) {
+        char text[200];
+        kmsrules_ledger *ledger = NULL;
+        kmsrules_ledger_fault fault = {0, 0, NULL};
+        snprintf(text, sizeof text, HEAD "pool windows capacity %u present 2024-05-06T07:00:00Z\n", capacity);
+        kmsrules_status status = load_sealed(text, &fault, &ledger);
+        if (capacity == 0 || capacity == 10 || capacity == 50) {
+            CU_ASSERT_EQUAL(status, KMSRULES_OK);
+            CU_ASSERT_EQUAL(kmsrules_ledger_capacity(ledger, 0), capacity);
+        } else {
+            CU_ASSERT(status == KMSRULES_INVALID_LEDGER && fault.line == 3 && fault.column == 23);
+        }
+        kmsrules_ledger_free(ledger);
+    }
+}
+
+/* Of a ledger with all that one has, every bit by itself. */
+static void flipped_bits(void) {
+    kmsrules_ledger *ledger = new_ledger("windows-server-2008-r2-standard");
+    char *text = NULL;
+    size_t size = 0;
+    for (unsigned i = 0; i < 30; i++) ask(ledger, i, i % 3 == 0 ? KMSRULES_SERVER : KMSRULES_CLIENT, START + i);
+    for (unsigned i = 0; i < 4; i++) ask(ledger, i, KMSRULES_OFFICE, START + i);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_ledger_save(ledger, &text, &size), KMSRULES_OK);
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+        kmsrules_ledger *changed = NULL;
+        kmsrules_ledger_fault fault = {0, 0, NULL};
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        CU_ASSERT(kmsrules_ledger_load(windows, text, size, &fault, &changed) == KMSRULES_INVALID_LEDGER && changed == NULL && fault.problem != NULL);
+        text[bit / 8] = (char)(text[bit / 8] ^ 1 << bit % 8);
+        kmsrules_ledger_free(changed);
+    }
+    kmsrules_ledger *again = NULL;
+    CU_ASSERT_EQUAL(kmsrules_ledger_load(windows, text, size, NULL, &again), KMSRULES_OK);
+    CU_ASSERT_EQUAL(count_at(again, 0, START + 30), 30);
+    kmsrules_ledger_free(again);
+    kmsrules_string_free(text);
+    kmsrules_ledger_free(ledger);
 }
 
 static void loaded(void) {
@@ -403,6 +463,8 @@ void test_ledger_register(void) {
     CU_add_test(suite, "wrong use", wrong_use);
     CU_add_test(suite, "the saved form", saved_form);
     CU_add_test(suite, "corrupt text", corrupt_text);
+    CU_add_test(suite, "capacities that the tables give", capacities);
+    CU_add_test(suite, "every bit of a saved ledger", flipped_bits);
     CU_add_test(suite, "what is loaded", loaded);
     CU_add_test(suite, "out of memory", memory);
     CU_add_test(suite, "times", times);

@@ -1199,8 +1199,8 @@ KMSRULES_API kmsrules_status kmsrules_ledger_count(const kmsrules_ledger *ledger
 /* How many CMIDs it may remember for an application by now, 0 before the first request; 0 for NULL or no such application. */
 KMSRULES_API uint64_t kmsrules_ledger_capacity(const kmsrules_ledger *ledger, kmsrules_id application);
 
-/* The whole ledger as text, "kmsrules ledger 1" and a line for each CMID, freed with kmsrules_string_free(): what is loaded from it answers as this one. To survive a
- * crash, write it beside the old file, flush it to the disk, and rename it over that one. */
+/* The whole ledger as text, "kmsrules ledger 2", a line for each CMID and the SHA-256 of them all, freed with kmsrules_string_free(): what is loaded from it answers as this
+ * one. To survive a crash, write it beside the old file, flush it to the disk, and rename it over that one. */
 KMSRULES_API kmsrules_status kmsrules_ledger_save(const kmsrules_ledger *ledger, char **text, size_t *size);
 
 /* Why a saved ledger was refused. */
@@ -1209,8 +1209,9 @@ typedef struct kmsrules_ledger_fault {
     const char *problem;   /* one clause, static */
 } kmsrules_ledger_fault;
 
-/* The ledger of a text made by kmsrules_ledger_save(), with these tables. KMSRULES_INVALID_LEDGER: it is cut short, changed, or of hosts or applications that the tables do
- * not know; `fault` says where (NULL is accepted). What the tables no longer remember is left out. KMSRULES_INVALID_ARGUMENT as kmsrules_ledger_new(). */
+/* The ledger of a text made by kmsrules_ledger_save(), with these tables. KMSRULES_INVALID_LEDGER: it is cut short, changed in any bit, of another version, or of hosts,
+ * applications or a cache that the tables do not know; `fault` says where (NULL is accepted). The sum finds damage; it does not show who wrote the text. What the tables no
+ * longer remember is left out. KMSRULES_INVALID_ARGUMENT as kmsrules_ledger_new(). */
 KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, const char *data, size_t size, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger);
 
 /* ---- What events tell: counts, duplicates, forecast --------------------------------------------------------------------------------------- */

@@ -182,18 +182,24 @@ uint64_t kmsrules_ledger_capacity(const kmsrules_ledger *ledger, kmsrules_id app
 
 /* ---- Life ---- */
 
-uint64_t kr_ledger_largest(const struct kmsrules_ruleset *ruleset) {
-    uint64_t largest = 0;
+bool kr_ledger_may_hold(const struct kmsrules_ruleset *ruleset, uint64_t capacity) {
+    bool may_hold = capacity == 0;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
-        if (ruleset->thresholds[kind].row != KR_NONE && ruleset->thresholds[kind].minimum > largest) largest = ruleset->thresholds[kind].minimum;
-    return largest * ruleset->cache.factor;
+        may_hold = may_hold || (ruleset->thresholds[kind].row != KR_NONE && ruleset->cache.factor * ruleset->thresholds[kind].minimum == capacity);
+    return may_hold;
+}
+
+static bool has_threshold(const struct kmsrules_ruleset *ruleset) {
+    int kind = 0;
+    while (kind < KMSRULES_KIND_COUNT && ruleset->thresholds[kind].row == KR_NONE) kind++;
+    return kind < KMSRULES_KIND_COUNT;
 }
 
 kmsrules_status kmsrules_ledger_new(kmsrules_ruleset *ruleset, kmsrules_id host, kmsrules_ledger **ledger) {
     if (ruleset == NULL || ledger == NULL) return KMSRULES_INVALID_ARGUMENT;
     const kmsrules_interval *retention = kmsrules_ruleset_find_interval(ruleset, KMSRULES_CMID_RETENTION, host);
     const kmsrules_virtual_machines *virtual_machines = kmsrules_ruleset_find_virtual_machines(ruleset, host);
-    if (retention == NULL || kr_ledger_largest(ruleset) == 0) return KMSRULES_INVALID_ARGUMENT;
+    if (retention == NULL || ruleset->cache.factor == 0 || !has_threshold(ruleset)) return KMSRULES_INVALID_ARGUMENT;
     kmsrules_ledger *made = kr_memory_take(1, sizeof *made);
     struct kr_pool *pools = kr_memory_take(ruleset->application_count, sizeof *pools);
     if (made == NULL || pools == NULL) {

@@ -37,7 +37,7 @@ bool kr_pool_grow(struct kr_pool *pool, uint32_t capacity);
 bool kr_pool_append(struct kr_pool *pool, const kmsrules_guid *cmid, kmsrules_kind kind, int64_t time);
 /* Drops what is no longer remembered at the present. */
 void kr_pool_expire(struct kr_pool *pool, int64_t retention);
-/* The most that a ledger of these tables may be asked to remember. */
-uint64_t kr_ledger_largest(const struct kmsrules_ruleset *ruleset);
+/* Whether so many is what a ledger of these tables remembers at most: nobody until a request is accepted, then as the threshold asked for says. */
+bool kr_ledger_may_hold(const struct kmsrules_ruleset *ruleset, uint64_t capacity);
 
 #endif

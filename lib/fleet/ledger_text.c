@@ -1,15 +1,23 @@
 /* Ledgers saved as text and loaded again. In: a ledger, or bytes from anywhere. Out: text, or a ledger; what is wrong with it, and where.
  *
- *   kmsrules ledger 1
+ *   kmsrules ledger 2
  *   host windows-server-2019-standard                       or: host -
  *   pool windows capacity 50 present 2024-05-06T07:08:09Z
  *   client 2024-05-06T07:08:09Z 00000000-0000-4000-8000-000000000001        from the oldest on
- *   end 1                                                                   clients of all pools */
+ *   sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 of every byte above: a file that was damaged is not read */
 #include "base/civil.h"
 #include "base/guid.h"
+#include "base/sha256.h"
 #include "fleet/ledger.h"
 
-#define FIRST_LINE "kmsrules ledger 1"
+#define FIRST_LINE "kmsrules ledger 2"
+
+static void sum_up(struct kr_text text, char sum[65]) {
+    struct kr_sha256 hash;
+    kr_sha256_start(&hash);
+    kr_sha256_add(&hash, text.data, text.size);
+    kr_sha256_finish(&hash, sum);
+}
 
 /* ---- Saving ---- */
 
@@ -35,17 +43,15 @@ static void add_pool(struct kr_buffer *out, const struct kmsrules_ledger *ledger
 
 kmsrules_status kmsrules_ledger_save(const kmsrules_ledger *ledger, char **text, size_t *size) {
     struct kr_buffer out = {0};
-    uint64_t count = 0;
+    char sum[65] = "";
     if (ledger == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
     kr_buffer_add_string(&out, FIRST_LINE "\nhost ");
     kr_buffer_add_string(&out, ledger->host == KR_NONE ? "-" : ledger->ruleset->editions[ledger->host].id);
     kr_buffer_add_string(&out, "\n");
-    for (uint32_t i = 0; i < ledger->ruleset->application_count; i++) {
-        add_pool(&out, ledger, i);
-        count += ledger->pools[i].count;
-    }
-    kr_buffer_add_string(&out, "end ");
-    kr_buffer_add_number(&out, count);
+    for (uint32_t i = 0; i < ledger->ruleset->application_count; i++) add_pool(&out, ledger, i);
+    if (!out.has_failed) sum_up((struct kr_text){out.data, out.size}, sum);
+    kr_buffer_add_string(&out, "sha256 ");
+    kr_buffer_add_string(&out, sum);
     kr_buffer_add_string(&out, "\n");
     size_t written = out.size;
     char *finished = kr_buffer_finish(&out);
@@ -64,8 +70,7 @@ struct loading {
     size_t offset; /* behind the line */
     uint64_t line_number;
     struct kr_pool *pool; /* the one whose clients come, NULL before the first */
-    uint64_t count, pool_count; /* clients read */
-    int64_t last;               /* the time of the last one of this pool */
+    int64_t last;         /* the time of the last client of this pool */
     kmsrules_ledger_fault fault;
     kmsrules_status status;
 };
@@ -115,7 +120,7 @@ static bool read_head(struct loading *loading) {
     struct kr_text words[2];
     kmsrules_id host;
     if (!next_line(loading)) return false;
-    if (!kr_text_is(loading->line, FIRST_LINE)) return refuse(loading, loading->line.data, "the first line is not \"" FIRST_LINE "\"");
+    if (!kr_text_is(loading->line, FIRST_LINE)) return refuse(loading, loading->line.data, "the first line is not \"" FIRST_LINE "\": no saved ledger, or one of another version");
     if (!next_line(loading)) return false;
     split(loading->line, words, 2);
     if (!kr_text_is(words[0], "host")) return refuse(loading, words[0].data, "the second line does not name the host");
@@ -132,13 +137,13 @@ static bool read_pool(struct loading *loading, const struct kr_text words[6]) {
     struct kr_pool *pool = &loading->ledger->pools[application];
     if (pool->present >= 0) return refuse(loading, words[1].data, "this application was there before");
     if (!kr_text_is(words[2], "capacity")) return refuse(loading, words[2].data, "expected \"capacity\"");
-    if (!kr_text_number(words[3], 0, kr_ledger_largest(loading->ruleset), &capacity)) return refuse(loading, words[3].data, "no capacity that these tables give");
+    if (!kr_text_number(words[3], 0, UINT32_MAX, &capacity) || !kr_ledger_may_hold(loading->ruleset, capacity))
+        return refuse(loading, words[3].data, "no capacity that these tables give: 0, or their cache times a threshold");
     if (!kr_text_is(words[4], "present")) return refuse(loading, words[4].data, "expected \"present\"");
     if (!kr_time_of(words[5], false, &present)) return refuse(loading, words[5].data, "no time such as 2024-05-06T07:08:09Z");
     if (!kr_pool_grow(pool, (uint32_t)capacity)) return loading->status = KMSRULES_NO_MEMORY, false;
     pool->present = present;
     loading->pool = pool;
-    loading->pool_count = 0;
     loading->last = 0;
     return true;
 }
@@ -156,18 +161,18 @@ static bool read_client(struct loading *loading, kmsrules_kind kind, const struc
     if (pool->count == pool->capacity) return refuse(loading, words[0].data, "more clients than the capacity of their pool");
     if (!kr_pool_append(pool, &cmid, kind, time)) return refuse(loading, words[2].data, "this CMID was there before");
     loading->last = time;
-    loading->count++;
     return true;
 }
 
-static bool read_end(struct loading *loading, const struct kr_text words[6]) {
-    uint64_t count;
-    if (!kr_text_number(words[1], 0, UINT64_MAX, &count) || count != loading->count) return refuse(loading, words[1].data, "not the number of the clients above");
-    if (words[2].size > 0) return refuse(loading, words[2].data, "something stands behind the number");
+static bool read_sum(struct loading *loading, const struct kr_text words[6]) {
+    char sum[65];
+    struct kr_text said = {words[1].data, (size_t)(loading->line.data + loading->line.size - words[1].data)};
+    sum_up((struct kr_text){loading->text.data, (size_t)(loading->line.data - loading->text.data)}, sum);
+    if (!kr_text_is(said, sum)) return refuse(loading, said.data, "not the sum of the lines above: the text was changed after it was saved; take an older one");
     if (loading->offset == loading->text.size) return true;
     loading->line = (struct kr_text){loading->text.data + loading->offset, 0};
     loading->line_number++;
-    return refuse(loading, loading->line.data, "something stands behind the end");
+    return refuse(loading, loading->line.data, "something stands behind the sum");
 }
 
 /* False at the end, or with a fault. */
@@ -176,10 +181,10 @@ static bool read_line(struct loading *loading) {
     if (!next_line(loading)) return false;
     split(loading->line, words, 6);
     if (kr_text_is(words[0], "pool")) return read_pool(loading, words);
-    if (kr_text_is(words[0], "end")) return read_end(loading, words) && false;
+    if (kr_text_is(words[0], "sha256")) return read_sum(loading, words) && false;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
         if (kr_text_is(words[0], kmsrules_kind_text((kmsrules_kind)kind))) return read_client(loading, (kmsrules_kind)kind, words);
-    return refuse(loading, words[0].data, "expected a pool, a client or the end");
+    return refuse(loading, words[0].data, "expected a pool, a client or the sum");
 }
 
 kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, const char *data, size_t size, kmsrules_ledger_fault *fault, kmsrules_ledger **ledger) {

@@ -104,8 +104,9 @@ class Ledgers(unittest.TestCase):
             again = RULES.ledger(saved=path.read_text())
         self.assertEqual((again.dumps(), again.count(START)), (ledger.dumps(), 1))
         with self.assertRaises(kmsrules.LedgerError) as caught:
-            RULES.ledger(saved=ledger.dumps().replace("end 1", "end 2"))
-        self.assertEqual((caught.exception.line, caught.exception.column), (5, 5))
+            RULES.ledger(saved=ledger.dumps().replace("server ", "client "))
+        self.assertEqual((caught.exception.line, caught.exception.column), (5, 8))
+        self.assertIn("changed after it was saved", str(caught.exception))
         self.assertEqual(str(pickle.loads(pickle.dumps(caught.exception))), str(caught.exception))
 
     def test_wrong_use(self) -> None:
