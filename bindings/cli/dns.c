@@ -159,7 +159,7 @@ static void answer(struct finding *finding, struct result *result) {
     const kmsrules_discovery_summary *summary = NULL;
     kmsrules_status status = kmsrules_discovery_sum_up(finding->discovery, &summary);
     if (status == KMSRULES_NOTHING_ASKED) complain("--fleet names no machine that finds a KMS host by DNS");
-    else if (status == KMSRULES_INVALID_ARGUMENT) complain("--draws: draws times machines are more than 1000000000");
+    else if (status == KMSRULES_INVALID_ARGUMENT) complain("--draws: draws × (machines + hosts × thresholds) are more than 1000000000; ask for fewer draws");
     else if (check(finding, status)) print(finding, summary, result);
     if (status == KMSRULES_NOTHING_ASKED || status == KMSRULES_INVALID_ARGUMENT) worsen(finding, EXIT_WRONG_USE);
 }

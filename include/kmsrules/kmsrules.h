@@ -1687,10 +1687,10 @@ KMSRULES_API void kmsrules_discovery_free(kmsrules_discovery *discovery);
 KMSRULES_API kmsrules_status kmsrules_discovery_add_machines(kmsrules_discovery *discovery, int kind, kmsrules_id id, uint64_t machines);
 /* A probability below it is a risk; 0.95 unless set; from 0 to 1. */
 KMSRULES_API kmsrules_status kmsrules_discovery_set_risk(kmsrules_discovery *discovery, double probability);
-/* Also draws, to show what the exact figures mean: the same on every machine for one seed. 0: none. */
+/* Also draws, to show what the exact figures mean: the same on every machine for one seed. 0: none. Draws × (machines that ask + hosts × thresholds) are at most
+ * 1 000 000 000. */
 KMSRULES_API kmsrules_status kmsrules_discovery_set_draws(kmsrules_discovery *discovery, uint64_t draws, uint64_t seed);
-/* Lent until the discovery is changed or freed. KMSRULES_NOTHING_ASKED: no machines that ask, or no host; KMSRULES_INVALID_ARGUMENT: draws times machines are more
- * than 1 000 000 000. */
+/* Lent until the discovery is changed or freed. KMSRULES_NOTHING_ASKED: no machines that ask, or no host; KMSRULES_INVALID_ARGUMENT: more draws than that. */
 KMSRULES_API kmsrules_status kmsrules_discovery_sum_up(kmsrules_discovery *discovery, const kmsrules_discovery_summary **summary);
 
 /* ---- Rendering ---------------------------------------------------------------------------------------------------------------------------- */

@@ -236,7 +236,7 @@ static kmsrules_status sum_up(kmsrules_discovery *discovery) {
     find_thresholds(&summing);
     take_classes(&summing);
     if (discovery->summary.machines == 0) return KMSRULES_NOTHING_ASKED;
-    if (discovery->draws > KR_DISCOVERY_CHOICES / discovery->summary.machines) return KMSRULES_INVALID_ARGUMENT;
+    if (discovery->draws > KR_DISCOVERY_STEPS / (discovery->summary.machines + discovery->host_count * summing.threshold_count)) return KMSRULES_INVALID_ARGUMENT;
     return reckon(&summing) ? KMSRULES_OK : KMSRULES_NO_MEMORY;
 }
 

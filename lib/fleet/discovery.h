@@ -11,7 +11,7 @@
 
 enum { KR_FAILURE_HOSTS = 32 };
 #define KR_DISCOVERY_MACHINES UINT64_C(1000000000)
-#define KR_DISCOVERY_CHOICES UINT64_C(1000000000)
+#define KR_DISCOVERY_STEPS UINT64_C(1000000000) /* of all draws: each takes one for every machine, and one for every threshold of every host */
 
 /* A host: a name and a port. Its records are those of `records` that name it. */
 struct kr_record {

@@ -33,18 +33,22 @@ static uint64_t next(struct random *random) {
 
 /* From 0 to below `bound`, each as likely as any other. */
 static uint64_t below(struct random *random, uint64_t bound) {
-    uint64_t uneven = (0 - bound) % bound, number = next(random);
-    while (number < uneven) number = next(random);
+    uint64_t number = next(random);
+    if (number < bound) /* nearly never, and only then can it be one of the first that are left out to make the rest even */
+        for (uint64_t uneven = (0 - bound) % bound; number < uneven;) number = next(random);
     return number % bound;
 }
 
 /* ---- Records to draw from ---- */
 
-/* The records of the lowest priority: those of weight 0 first, then the others with the sum of the weights so far. */
+/* The records of the lowest priority: those of weight 0 first, then the others with the sum of the weights so far. A number is looked up in one step on average,
+ * however many records there are: the sums are divided into as many equal parts as there are records, and the search begins at the first record of the number's part. */
 struct urn {
     size_t *hosts; /* [record] */
     uint64_t *sums;
+    size_t *firsts; /* [part] the first record whose sum is not below the part */
     size_t count, without_weight;
+    uint64_t part; /* the size of one */
 };
 
 static void put(struct urn *urn, const struct kr_record *record) {
@@ -53,28 +57,35 @@ static void put(struct urn *urn, const struct kr_record *record) {
     urn->without_weight += record->weight == 0;
 }
 
+static void divide(struct urn *urn) {
+    size_t record = urn->without_weight;
+    urn->part = urn->sums[urn->count - 1] / urn->count + 1;
+    for (size_t i = 0; i < urn->count; i++) {
+        while (record + 1 < urn->count && urn->sums[record] < i * urn->part) record++;
+        urn->firsts[i] = record;
+    }
+}
+
 static bool fill(const struct kr_scene *scene, struct urn *urn) {
     const kmsrules_discovery *discovery = scene->discovery;
     uint32_t lowest = discovery->hosts[0].priority;
     urn->hosts = kr_arena_take(scene->arena, discovery->record_count, sizeof *urn->hosts);
     urn->sums = kr_arena_take(scene->arena, discovery->record_count, sizeof *urn->sums);
-    if (urn->hosts == NULL || urn->sums == NULL) return false;
+    urn->firsts = kr_arena_take(scene->arena, discovery->record_count, sizeof *urn->firsts);
+    if (urn->hosts == NULL || urn->sums == NULL || urn->firsts == NULL) return false;
     for (int has_weight = 0; has_weight < 2; has_weight++)
         for (size_t i = 0; i < discovery->record_count; i++)
             if (discovery->records[i].priority == lowest && (discovery->records[i].weight > 0) == has_weight) put(urn, &discovery->records[i]);
+    divide(urn);
     return true;
 }
 
 static size_t draw_by_weight(const struct urn *urn, struct random *random) {
     uint64_t sum = urn->sums[urn->count - 1], least = urn->without_weight == 0 ? 1 : 0, number = least + below(random, sum + 1 - least);
     if (number == 0) return urn->hosts[below(random, urn->without_weight)];
-    size_t low = urn->without_weight, high = urn->count - 1;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (urn->sums[middle] >= number) high = middle;
-        else low = middle + 1;
-    }
-    return urn->hosts[low];
+    size_t record = urn->firsts[number / urn->part];
+    while (urn->sums[record] < number) record++;
+    return urn->hosts[record];
 }
 
 static size_t draw_any(const struct kr_scene *scene, struct random *random) { return scene->discovery->records[below(random, scene->discovery->record_count)].host; }
@@ -85,37 +96,43 @@ struct drawing {
     struct kr_scene *scene;
     struct urn urn;
     struct random random;
-    uint64_t *counts; /* [askers × host] of one draw */
+    const kmsrules_discovery_threshold *thresholds;
+    size_t threshold_count;
+    size_t *counted;  /* where the thresholds that count the askers being drawn begin in `counts` */
+    uint64_t *counts; /* [threshold × host] of one draw */
     uint64_t *sums;   /* [host] of all draws */
 };
 
-static void draw_once(struct drawing *drawing) {
-    const struct kr_scene *scene = drawing->scene;
-    size_t host_count = scene->discovery->host_count;
-    memset(drawing->counts, 0, scene->asker_count * host_count * sizeof *drawing->counts);
-    for (size_t i = 0; i < scene->asker_count; i++) {
-        bool has_weight = scene->askers[i].selection == KMSRULES_BY_PRIORITY_AND_WEIGHT;
-        for (uint64_t machine = 0; machine < scene->askers[i].machines; machine++) {
-            size_t host = has_weight ? draw_by_weight(&drawing->urn, &drawing->random) : draw_any(scene, &drawing->random);
-            drawing->counts[i * host_count + host]++;
-            drawing->sums[host]++;
-        }
+static size_t find_counted(struct drawing *drawing, const struct kr_askers *askers) {
+    size_t count = 0;
+    for (size_t i = 0; i < drawing->threshold_count; i++)
+        if (kr_discovery_counts(drawing->scene, &drawing->thresholds[i], askers)) drawing->counted[count++] = i * drawing->scene->discovery->host_count;
+    return count;
+}
+
+static void draw_askers(struct drawing *drawing, const struct kr_askers *askers) {
+    bool has_weight = askers->selection == KMSRULES_BY_PRIORITY_AND_WEIGHT;
+    size_t count = find_counted(drawing, askers);
+    for (uint64_t machine = 0; machine < askers->machines; machine++) {
+        size_t host = has_weight ? draw_by_weight(&drawing->urn, &drawing->random) : draw_any(drawing->scene, &drawing->random);
+        for (size_t i = 0; i < count; i++) drawing->counts[drawing->counted[i] + host]++;
+        drawing->sums[host]++;
     }
 }
 
-static uint64_t count_on(const struct drawing *drawing, const kmsrules_discovery_threshold *threshold, size_t host) {
+static void draw_once(struct drawing *drawing) {
     const struct kr_scene *scene = drawing->scene;
-    uint64_t count = 0;
-    for (size_t i = 0; i < scene->asker_count; i++)
-        if (kr_discovery_counts(scene, threshold, &scene->askers[i])) count += drawing->counts[i * scene->discovery->host_count + host];
-    return count;
+    memset(drawing->counts, 0, drawing->threshold_count * scene->discovery->host_count * sizeof *drawing->counts);
+    for (size_t i = 0; i < scene->asker_count; i++) draw_askers(drawing, &scene->askers[i]);
 }
 
 static void note(const struct drawing *drawing, kmsrules_discovery_host *hosts, kmsrules_discovery_threshold *threshold, size_t index) {
     bool all = true, any = false;
-    for (size_t host = 0; host < drawing->scene->discovery->host_count; host++) {
+    size_t host_count = drawing->scene->discovery->host_count;
+    const uint64_t *counts = drawing->counts + index * host_count;
+    for (size_t host = 0; host < host_count; host++) {
         kmsrules_reach *reach = (kmsrules_reach *)&hosts[host].reaches[index];
-        bool is_reached = count_on(drawing, threshold, host) >= threshold->minimum;
+        bool is_reached = counts[host] >= threshold->minimum;
         reach->drawn += is_reached;
         if (!reach->is_needed) continue;
         any = any || is_reached;
@@ -127,10 +144,11 @@ static void note(const struct drawing *drawing, kmsrules_discovery_host *hosts, 
 
 bool kr_discovery_draw(struct kr_scene *scene, kmsrules_discovery_host *hosts, kmsrules_discovery_threshold *thresholds, size_t threshold_count) {
     const kmsrules_discovery *discovery = scene->discovery;
-    struct drawing drawing = {.scene = scene, .random = seeded(discovery->seed)};
-    drawing.counts = kr_arena_take(scene->arena, scene->asker_count * discovery->host_count, sizeof *drawing.counts);
+    struct drawing drawing = {.scene = scene, .random = seeded(discovery->seed), .thresholds = thresholds, .threshold_count = threshold_count};
+    drawing.counted = kr_arena_take(scene->arena, threshold_count, sizeof *drawing.counted);
+    drawing.counts = kr_arena_take(scene->arena, threshold_count * discovery->host_count, sizeof *drawing.counts);
     drawing.sums = kr_arena_take(scene->arena, discovery->host_count, sizeof *drawing.sums);
-    if (drawing.counts == NULL || drawing.sums == NULL || !fill(scene, &drawing.urn)) return false;
+    if (drawing.counted == NULL || drawing.counts == NULL || drawing.sums == NULL || !fill(scene, &drawing.urn)) return false;
     for (uint64_t draw = 0; draw < discovery->draws; draw++) {
         draw_once(&drawing);
         for (size_t i = 0; i < threshold_count; i++) note(&drawing, hosts, &thresholds[i], i);

@@ -23,6 +23,31 @@ def document(done):
     return read
 
 
+def xoshiro(seed):
+    """xoshiro256** behind splitmix64, as their authors publish them."""
+    mask, state = 2**64 - 1, []
+    for _ in range(4):
+        seed = mixed = seed + 0x9E3779B97F4A7C15 & mask
+        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & mask
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & mask
+        state.append(mixed ^ mixed >> 31)
+
+    def turn(value, bits):
+        return (value << bits | value >> 64 - bits) & mask
+
+    def step():
+        result, shifted = turn(state[1] * 5 & mask, 7) * 9 & mask, state[1] << 17 & mask
+        state[2] ^= state[0]
+        state[3] ^= state[1]
+        state[1] ^= state[2]
+        state[0] ^= state[3]
+        state[2] ^= shifted
+        state[3] = turn(state[3], 45)
+        return result
+
+    return step
+
+
 class Dns(Case):
     def dns(self, text, fleet, *words, **options):
         return run("dns", self.file("answer.txt", text), "--fleet", fleet, *words, **options)
@@ -68,7 +93,8 @@ class Dns(Case):
         self.wrong_use("dns", path, "--fleet", "five Windows 11 Pro", says="is not of the form")
         self.wrong_use("dns", path, "--fleet", "5×Windows 10 Home", says="names no machine that finds a KMS host by DNS")
         self.wrong_use("dns", path, "--fleet", "1000000001×Windows 11 Pro", says="more than 1000000000 machines")
-        self.wrong_use("dns", path, "--fleet", "1000×Windows 11 Pro", "--draws", "1000001", says="draws times machines are more than 1000000000")
+        self.wrong_use("dns", path, "--fleet", "1000×Windows 11 Pro", "--draws", "1000001", says="draws × (machines + hosts × thresholds) are more than 1000000000")
+        self.wrong_use("dns", path, "--fleet", "1×Windows 11 Pro", "--draws", "500000001", says="ask for fewer draws")
         for risk in ("", "1.1", "2", "-1", "0,9", "95%", ".5", "1.", "nan", "0x1", "0.1234567890123", "1e-3", " 1"):
             self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", f"--risk={risk}", says="--risk")
         self.wrong_use("dns", path, "--fleet", "5×Windows 11 Pro", "--draws", "0", says="--draws")
@@ -137,6 +163,41 @@ class Dns(Case):
         read = document(self.check(done, 1, stderr=("records of KMS: 4096;",)))
         self.assertIsNone(read["failures"])
         self.assertEqual(len(read["hosts"]), 4096)
+
+    def test_draws_of_many_hosts(self):
+        """What the limit lets through ends soon: a draw looks at every host, however few machines there are. One in ten of the most it allows."""
+        path = self.file("answer.txt", "".join(f"SRV 0 {i * 7919 % 65536} 1688 kms{i}.contoso.example\n" for i in range(4096)))
+        for fleet, most in (("1×Windows 11 Pro", 10**9 // 4097), ("100000×Windows 11 Pro", 10**9 // 104096)):
+            self.wrong_use("dns", path, "--fleet", fleet, "--draws", str(most + 1), says="ask for fewer draws")
+            read = document(self.check(run("dns", path, "--fleet", fleet, "--draws", str(most // 10), "--format", "json", timeout=60), 1, stderr=("records of KMS: 4096;",)))
+            self.assertAlmostEqual(sum(host["drawn"] for host in read["hosts"]), read["machines"], delta=1e-3)
+
+    def test_draws_are_the_same_for_a_seed(self):
+        """Worked out by an independent xoshiro256** and the text of the RFC, one number for each machine and a second for which of the records of weight 0."""
+        records = [("a", 3), ("b", 0), ("c", 65535), ("d", 1), ("e", 0), ("f", 40000)]
+        read = document(self.check(self.dns("".join(f"SRV 0 {weight} 1688 {name}\n" for name, weight in records), "60×Windows 11 Pro", "--draws", "500", "--seed", "7", "--format", "json"), 1, stderr=("records of KMS: 6;",)))
+        next_number = xoshiro(7)
+
+        def below(bound):
+            while (number := next_number()) < 2**64 % bound:
+                pass
+            return number % bound
+
+        ordered = [name for name, weight in records if weight == 0]
+        weighted = [(name, weight) for name, weight in records if weight > 0]
+        counts = dict.fromkeys([name for name, _ in records], 0)
+        for _ in range(500 * 60):
+            number = below(sum(weight for _, weight in weighted) + 1)
+            if number == 0:
+                counts[ordered[below(len(ordered))]] += 1
+                continue
+            for name, weight in weighted:
+                number -= weight
+                if number <= 0:
+                    counts[name] += 1
+                    break
+        for host in read["hosts"]:
+            self.assertAlmostEqual(host["drawn"], counts[host["target"]] / 500, delta=1e-9)
 
 
 if __name__ == "__main__":
