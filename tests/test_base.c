@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "kmsrules/kmsrules.h"
 #include "support/allocation.h"
 
 #include <CUnit/Basic.h>
@@ -225,11 +226,107 @@ static void product_keys(void) {
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("")));
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA-BBBBB-CCCCC-DDDDD")));
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA-BBBBB-CCCCC-DDDDD-EEEE")));
-    CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA-BBBBB-CCCCC-DDDDD-EEEEEE")));
+    CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA-BBBBB-CCCCC-DDDDD-EEEEEE"))); /* A and E are in no key */
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("XAAAAA-BBBBB-CCCCC-DDDDD-EEEEE")));
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA BBBBB-CCCCC-DDDDD-EEEEE")));
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("AAAAA--BBBBB-CCCCC-DDDDD-EEEEE")));
     CU_ASSERT_FALSE(kr_text_has_product_key(TEXT("03612-00206-471-452343-03-1033-7601.0000-2852014")));
+}
+
+/* A row of keys: how five groups are made one text. "%" in `around` is the key. */
+struct key_row {
+    const char *groups, *between, *around;
+    bool is_key;
+};
+
+static const char *const key_groups[] = {"2B7QX", "GG4HJ", "KMN3P", "TVW6Y", "98RDC"};
+
+static void write_key(const struct key_row *row, char *out, size_t size) {
+    struct kr_buffer text = kr_buffer_over(out, size);
+    const char *mark = strchr(row->around, '%');
+    kr_buffer_add(&text, (struct kr_text){row->around, (size_t)(mark - row->around)});
+    for (int i = 0; i < 5; i++) {
+        kr_buffer_add_string(&text, i == 0 ? "" : row->between);
+        if (row->groups == NULL) kr_buffer_add_string(&text, key_groups[i]);
+        else kr_buffer_add(&text, (struct kr_text){row->groups + 5 * i, 5});
+    }
+    kr_buffer_add_string(&text, mark + 1);
+}
+
+/* The keys of these rows are put together here: none stands in a file. `groups` NULL: with letters and digits of keys. */
+static void product_keys_in_disguise(void) {
+    static const char vowels[] = "AAAAABBBBBCCCCCDDDDDEEEEE", hexadecimal[] = "23467FBCD9BBBBBCCCCCDDDDD", digits[] = "2346798762234679876223467", letters[] = "BBBBBCCCCCDDDDDFFFFFGGGGG",
+                      words[] = "therewhichhostsserveusers", lower[] = "2b7qxgg4hjkmn3ptvw6y98rdc", zero[] = "2B7QXGG4HJKMN3PTVW6Y08RDC";
+    static const struct key_row rows[] = {
+        /* stuck to something */
+        {NULL, "-", "x%", true}, {NULL, "-", "%x", true}, {NULL, "-", "1%0", true}, {NULL, "-", "KEY%KEY", true}, {lower, "-", "x%", true}, {letters, "-", "x%x", true},
+        {NULL, "-", "a.b/%", true}, {NULL, "-", "\xC3\xA9%\xC3\xA9", true}, {NULL, "-", "3\xC3\x97%", true},
+        /* other separators */
+        {NULL, "\xE2\x80\x90", "%", true}, {NULL, "\xE2\x80\x91", "%", true}, {NULL, "\xE2\x80\x92", "%", true}, {NULL, "\xE2\x80\x93", "%", true},
+        {NULL, "\xE2\x80\x94", "%", true}, {NULL, "\xE2\x80\x95", "%", true}, {NULL, "\xE2\x88\x92", "%", true}, {NULL, "\xC2\xAD", "%", true},
+        {NULL, "\xEF\xBC\x8D", "%", true}, {NULL, "\xEF\xB9\xA3", "%", true}, {NULL, "\xC2\xA0", "%", true}, {NULL, "\xE2\x80\x89", "%", true}, {NULL, "\xE2\x80\x8B", "%", true},
+        {NULL, "\x96", "%", true}, {NULL, "_", "%", true}, {NULL, ".", "%", true}, {NULL, " ", "%", true}, {NULL, "\t", "%", true}, {NULL, "--", "%", true},
+        {NULL, " - ", "%", true}, {NULL, " \xE2\x80\x93 ", "x%x", true}, {lower, " ", "%", true}, {lower, "_", "host %.", true}, {letters, " ", "%", true},
+        {vowels, "\xE2\x80\x93", "%", true}, {vowels, "\xC2\xAD", "(%)", true}, {vowels, "-", "\xE2\x80\x93%\xE2\x80\x93", true},
+        /* none */
+        {NULL, "", "%", true}, {NULL, "", "key=%;", true}, {lower, "", "%", true}, {NULL, "", "x-%-x", true}, {NULL, "", "\xC3\xA9%", true},
+        /* and what is no key */
+        {NULL, "----", "%", false}, {NULL, ",", "%", false}, {NULL, ";", "%", false}, {NULL, "\n", "%", false}, {NULL, ":", "%", false}, {NULL, "/", "%", false}, {NULL, "-a-", "%", false},
+        {vowels, " ", "%", false}, {vowels, "_", "%", false}, {vowels, "-", "x%", false}, {vowels, "\xE2\x80\x93", "x%", false}, {words, " ", "%", false}, {words, "", "%", false},
+        {words, "_", "%", false}, {words, ".", "%", false}, {zero, " ", "%", false}, {zero, "", "%", false}, {hexadecimal, " ", "%", false}, {hexadecimal, "", "%", false},
+        {hexadecimal, ".", "%", false}, {digits, " ", "%", false}, {digits, ".", "%", false}, {letters, "", "%", false}, {NULL, "", "x%", false}, {NULL, "", "%a", false}, {NULL, "", "%0", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[200];
+        write_key(&rows[i], text, sizeof text);
+        if (kr_text_has_product_key(kr_text_of(text)) != rows[i].is_key) printf("\nrow %zu: %s\n", i, text);
+        CU_ASSERT_EQUAL(kr_text_has_product_key(kr_text_of(text)), rows[i].is_key);
+        CU_ASSERT_EQUAL(kmsrules_has_product_key(text, strlen(text)), rows[i].is_key);
+    }
+    CU_ASSERT_FALSE(kmsrules_has_product_key(NULL, 0));
+}
+
+/* The same in full-width characters. */
+static void wide_product_keys(void) {
+    char text[200], wide[600];
+    for (int is_parted = 0; is_parted < 2; is_parted++) {
+        struct kr_buffer out = kr_buffer_over(wide, sizeof wide);
+        write_key(&(struct key_row){NULL, is_parted ? "-" : "", "%", true}, text, sizeof text);
+        for (const char *c = text; *c != '\0'; c++) {
+            unsigned folded = 0xFF00u + (unsigned char)*c - ' ';
+            kr_buffer_add(&out, (struct kr_text){(char[]){(char)0xEF, (char)(0x80 | (folded >> 6 & 0x3F)), (char)(0x80 | (folded & 0x3F))}, 3});
+        }
+        CU_ASSERT(kr_text_has_product_key(kr_text_of(wide)));
+    }
+}
+
+static void no_product_keys(void) {
+    static const char *const texts[] = {
+        "7dc26449-db21-4e09-ba37-28f2958506a6", "7DC26449-DB21-4E09-BA37-28F2958506A6", "{b92e9980-b9d5-4821-9c94-140f632f6312}", "7dc26449db214e09ba3728f2958506a6",
+        "55041-00168-305-246209-03-1033-7600.0000-0532010", "03612-00206-471-452343-03-1033-7601.0000-2852014", "00371-OEM-8992671-00524", "76588-012-1234567-70400",
+        "f5c64a4e3ad57bd9da3d62acad6b6a5e2ba2b2b3", "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9", "pc00001.contoso.example", "kms01.branch.europe.contoso.example",
+        "WIN-7VQ2BKCD3TR", "desktop-7bqxg4h.corp.contoso.example", "CN=PC22,OU=Branch,DC=contoso,DC=example", "KB5034768 KB5036896, KB4467695;KB3172614", "KB2733773,KB2734687,KB2764642",
+        "0x0,25,pc00001.contoso.example,00000001-0000-4000-8000-000000000001,2024/5/6 07:08,0,1,249120,00000001-0000-4000-8000-000000000001", "10.0.17763.5329",
+        "Windows Server 2022 Datacenter: Azure Edition", "W269N", "_vlmcs._tcp.contoso.example.", "xn--bcher-kva.xn--contoso-jua.example", "fe80:2346:79bc:dfff:2346:79bc:dfff:2346",
+        "----- ----- ----- ----- -----", "                                        ", "22222-33333-44444-66666", "VMBRK-22347-BRNCH-NRTH2",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (kr_text_has_product_key(kr_text_of(texts[i]))) printf("\n%s\n", texts[i]);
+        CU_ASSERT_FALSE(kr_text_has_product_key(kr_text_of(texts[i])));
+    }
+}
+
+/* At every place of a long text (of letters that no key has), and nowhere when a character of it is another. */
+static void places_of_product_keys(void) {
+    char key[40], text[400];
+    write_key(&(struct key_row){NULL, "-", "%", true}, key, sizeof key);
+    for (size_t at = 0; at + 29 <= 300; at++) {
+        for (size_t i = 0; i < 300; i++) text[i] = "a sole, 001.oasis.aeolus; "[i % 26];
+        memcpy(text + at, key, 29);
+        CU_ASSERT_EQUAL(kr_text_find_product_key((struct kr_text){text, 300}), at);
+        text[at + at % 29] = '%';
+        CU_ASSERT_EQUAL(kr_text_find_product_key((struct kr_text){text, 300}), 300);
+    }
 }
 
 /* ---- UTF-8 ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -442,6 +539,10 @@ void test_base_register(void) {
                           {"words", words},
                           {"numbers", numbers},
                           {"product keys", product_keys},
+                          {"product keys in disguise", product_keys_in_disguise},
+                          {"wide product keys", wide_product_keys},
+                          {"no product keys", no_product_keys},
+                          {"places of product keys", places_of_product_keys},
                           {"valid UTF-8", valid_utf8},
                           {"invalid UTF-8", invalid_utf8},
                           {"UTF-8 positions", utf8_positions},

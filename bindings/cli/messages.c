@@ -1,6 +1,8 @@
 /* See messages.h. */
 #include "messages.h"
 
+#include <kmsrules/kmsrules.h>
+
 #include <stdint.h>
 #include <string.h>
 
@@ -95,34 +97,6 @@ void write_json(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-/* ---- Product keys ---- */
-
-static bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
-/* Also the dashes that word processors make of it: U+2010 to U+2015 and U+2212. */
-static size_t dash_size(const char *text) {
-    if (text[0] == '-' || text[0] == '_') return 1;
-    bool is_wide = strncmp(text, "\xE2\x80", 2) == 0 && (unsigned char)text[2] >= 0x90 && (unsigned char)text[2] <= 0x95;
-    return is_wide || strncmp(text, "\xE2\x88\x92", 3) == 0 ? 3 : 0;
-}
-
-/* Five groups of five, whatever is stuck on at either end: a digit that was typed before it must not let it through. */
-bool has_product_key(const char *text) {
-    size_t groups = 0, length = 0, dash;
-    for (; *text != '\0'; text++) {
-        if (is_letter_or_digit(*text)) {
-            if (++length == 5 && groups >= 4) return true;
-            continue;
-        }
-        dash = dash_size(text);
-        if (dash == 0 || length < 5) groups = 0;
-        else groups = length == 5 || groups == 0 ? groups + 1 : 1;
-        length = 0;
-        if (dash > 1) text += dash - 1;
-    }
-    return false;
-}
-
 /* ---- Messages ---- */
 
 /* What a message shows of a text, at most: more says no more. */
@@ -139,7 +113,7 @@ static void write_start(FILE *out, const char *text) {
 }
 
 void write_quoted(FILE *out, const char *text) {
-    if (has_product_key(text)) {
+    if (kmsrules_has_product_key(text, strlen(text))) {
         fputs("(text that looks like a product key)", out);
         return;
     }

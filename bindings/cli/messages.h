@@ -26,7 +26,4 @@ void write_quoted(FILE *out, const char *text);
 /* A JSON string, or null. */
 void write_json(FILE *out, const char *text);
 
-/* Five groups of five letters or digits joined by dashes. */
-bool has_product_key(const char *text);
-
 #endif

@@ -504,11 +504,13 @@ static bool check_words(const struct arguments *arguments) {
 
 /* ---- Whole ---- */
 
-/* Also behind the letter of an option. */
-/* Also right behind the letters of short options, "-qoXXXXX-…". */
+static bool has_product_key(const char *value) { return kmsrules_has_product_key(value, strlen(value)); }
+
+/* Also right behind an option, "-qoXXXXX-…": its letters are no part of the key. */
 static bool holds_product_key(const char *value) {
-    for (const char *rest = value; value[0] == '-' && *rest != '\0' && rest[0] != '='; rest++)
-        if (has_product_key(rest)) return true;
+    enum { LONGEST_OPTION = 32 };
+    for (size_t i = 0; value[0] == '-' && i < LONGEST_OPTION && value[i] != '\0' && value[i] != '='; i++)
+        if (has_product_key(value + i)) return true;
     return has_product_key(value);
 }
 

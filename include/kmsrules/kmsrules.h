@@ -557,6 +557,9 @@ KMSRULES_API size_t kmsrules_identity_text(const kmsrules_ruleset *ruleset, cons
  * accepted. KMSRULES_INVALID_ARGUMENT: no build. */
 KMSRULES_API kmsrules_status kmsrules_build_number(const char *text, size_t size, uint32_t *build, uint32_t *revision);
 
+/* Whether a text holds what looks like a product key, as all that reads and writes texts here asks: see docs/codes/KR918.md. NULL holds none. */
+KMSRULES_API bool kmsrules_has_product_key(const char *text, size_t size);
+
 /* The kind that a word for the product type stands for (<product-type> rows: "workstation", "3", "ServerNT"), or KMSRULES_UNKNOWN_NAME. */
 KMSRULES_API kmsrules_status kmsrules_product_type(const kmsrules_ruleset *ruleset, const char *text, size_t size, kmsrules_kind *kind);
 

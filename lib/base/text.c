@@ -92,31 +92,6 @@ bool kr_text_number(struct kr_text text, uint64_t minimum, uint64_t maximum, uin
     return true;
 }
 
-/* Whether four dashes stand six apart somewhere: rare, and found without a branch per byte, which the compiler can vectorize. */
-static bool has_dashes_of_a_key(struct kr_text text) {
-    unsigned found = 0;
-    for (size_t i = 5; i + 24 <= text.size; i++)
-        found |= (unsigned)(text.data[i] == '-') & (unsigned)(text.data[i + 6] == '-') & (unsigned)(text.data[i + 12] == '-') & (unsigned)(text.data[i + 18] == '-');
-    return found != 0;
-}
-
-bool kr_text_has_product_key(struct kr_text text) {
-    if (!has_dashes_of_a_key(text)) return false;
-    size_t groups = 0, length = 0;
-    for (size_t i = 0; i <= text.size; i++) {
-        char c = i < text.size ? text.data[i] : ' ';
-        if (kr_is_digit(c) || kr_is_letter(c)) {
-            length++;
-            continue;
-        }
-        groups = length == 5 ? groups + 1 : 0;
-        if (groups == 5) return true;
-        if (c != '-') groups = 0;
-        length = 0;
-    }
-    return false;
-}
-
 /* ---- UTF-8 ---------------------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_continuation(char c) { return ((unsigned char)c & 0xC0) == 0x80; }

@@ -49,8 +49,10 @@ static inline uint64_t kr_read_word(const char *data) {
 bool kr_text_next_word(struct kr_text list, size_t *offset, struct kr_text *word);
 /* A whole number in ASCII digits without sign or leading zero, within [minimum, maximum]. */
 bool kr_text_number(struct kr_text text, uint64_t minimum, uint64_t maximum, uint64_t *number);
-/* Whether the text holds five groups of five letters or digits joined by dashes (a product key, which never comes in or goes out). */
-bool kr_text_has_product_key(struct kr_text text);
+/* Where what looks like a product key begins, which never comes in or goes out; `text.size`: nothing does. Most bytes are not looked at. See product_key.c. */
+size_t kr_text_find_product_key(struct kr_text text);
+enum { KR_PRODUCT_KEY_SIZE = 25 }; /* the letters and digits of one; most names are shorter */
+static inline bool kr_text_has_product_key(struct kr_text text) { return text.size >= KR_PRODUCT_KEY_SIZE && kr_text_find_product_key(text) < text.size; }
 
 /* Offset of the first byte that is not part of strict UTF-8 (no surrogates, no overlong form), or `text.size`. */
 size_t kr_utf8_valid_size(struct kr_text text);

@@ -142,23 +142,11 @@ static bool check_attribute_counts(const struct kr_document *document) {
     return true;
 }
 
-/* The byte a key starts at: five bytes before one of its dashes. */
-static size_t product_key_offset(struct kr_text text) {
-    enum { GROUP_SIZE = 5, KEY_SIZE = 29 };
-    for (size_t dash = GROUP_SIZE; dash < text.size; dash++) {
-        if (text.data[dash] != '-') continue;
-        size_t key = dash - GROUP_SIZE, start = key == 0 ? 0 : key - 1, end = key + KEY_SIZE + 1;
-        if (end > text.size) end = text.size;
-        if (kr_text_has_product_key((struct kr_text){text.data + start, end - start})) return key;
-    }
-    return 0;
-}
-
 /* Also in comments: a key that is in the file gets out of the house with it. */
 static bool check_product_keys(const struct kr_document *document) {
-    if (!kr_text_has_product_key(document->text)) return true;
-    kr_problems_add(document->problems, KR918_PRODUCT_KEY, kr_document_at(document, product_key_offset(document->text)),
-                    "this looks like a product key; tables hold no keys");
+    size_t key = kr_text_find_product_key(document->text);
+    if (key == document->text.size) return true;
+    kr_problems_add(document->problems, KR918_PRODUCT_KEY, kr_document_at(document, key), "this looks like a product key; tables hold no keys");
     return false;
 }
 

@@ -102,7 +102,7 @@ void kr_problems_add(struct kr_problems *problems, enum kr_problem problem, stru
     struct kr_buffer buffer = kr_buffer_over(escaped, sizeof escaped);
     kr_buffer_add_escaped(&buffer, kr_text_of(raw));
     struct kr_text text = kr_text_of(escaped);
-    if (kr_text_has_product_key(text)) text = kr_text_of("this holds what looks like a product key, which is not shown");
+    if (kr_text_has_product_key(kr_text_of(raw))) text = kr_text_of("this holds what looks like a product key, which is not shown");
     char *copy = kr_arena_copy(&problems->arena, text.data, text.size);
     if (copy == NULL) {
         fail(problems);

@@ -33,7 +33,7 @@ class CodePage:
 def code_page(ruleset: c.kmsrules_ruleset, code: object) -> CodePage:
     text = text_of("code", code)
     found = c.kmsrules_code_find(text)
-    if found is None and looks_like_key(ruleset, text):
+    if found is None and looks_like_key(text):
         raise ValueError("code looks like a product key, which is not shown")
     if found is None:
         raise UnknownNameError(text, tuple([near.code for near in c.kmsrules_code_suggest(text, _SUGGESTIONS)]))

@@ -220,7 +220,7 @@ def _machine_of(meanings: Meanings, number: int, item: object) -> Machine:
         try:
             if parts.get("name") is not None:
                 name = text_of("name", parts["name"])
-                if looks_like_key(ruleset, name):
+                if looks_like_key(name):
                     name = None
                     raise ValueError("name looks like a product key, which is not shown")
             given = evidence_of("os", ruleset, *[parts.get(part) for part in ("os", "edition_id", "build", "sku", "product_type")])
