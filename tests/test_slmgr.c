@@ -254,7 +254,7 @@ static void check_refused(const char *text, uint64_t line, const char *words, in
     const kmsrules_inventory_fault *fault = kmsrules_slmgr_why(slmgr);
     char *document = NULL;
     size_t size = 0;
-    check(fault != NULL && fault->line == line && strstr(fault->text, words) != NULL, test_line, text);
+    check(fault != NULL && fault->line == line && (fault->column > 0) == (line > 0) && strstr(fault->text, words) != NULL, test_line, text);
     if (fault != NULL && strstr(fault->text, words) == NULL) printf("\n%s\n", fault->text);
     check(kmsrules_slmgr_content_of(slmgr) == NULL, test_line, text);
     check(kmsrules_slmgr_json(slmgr, &document, &size) == KMSRULES_INVALID_ARGUMENT && document == NULL, test_line, text);
@@ -280,6 +280,40 @@ static void not_slmgr(void) {
     check_refused("Microsoft (R) Windows Script Host Version 5.812\nError: product not found.\n", 2, "slmgr reports an error", __LINE__);
     check_refused("Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n", 0, "no license", __LINE__);
     check_refused("x\x01\x1b[31m: y\n", 1, "\\x1b[31m", __LINE__);
+    check_refused("Error: 0xC004F074 The Software Licensing Service reported that the computer could not be activated.\n", 1, "(what that means: kmsrules explain 0xC004F074)", __LINE__);
+    check_refused("Activating Windows(R), ServerStandard edition ...\nError: 0xc004f038 x\n", 2, "(what that means: kmsrules explain 0xC004F038)", __LINE__);
+    check_refused("\x1f\x8b\x08 and more", 0, "this is gzip data: unpack it first (gunzip)", __LINE__);
+    check_refused("%PDF-1.7", 0, "this is a PDF, and not the text that the command prints", __LINE__);
+    check_refused("<html>", 0, "this is HTML, and not the text that the command prints", __LINE__);
+}
+
+/* Nothing is said of inventories, which nobody gave. */
+static void no_inventory(void) {
+    static const char *const files[] = {"\x1f\x8b", "BZh91AY&SY", "PK\x03\x04", "PK\x05\x06", "SQLite format 3", "#< CLIXML", "<a/>", "REGEDIT4", "\xd0\xcf\x11\xe0"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        kmsrules_slmgr *slmgr = read_text((struct kr_text){files[i], strlen(files[i]) + 1});
+        const kmsrules_inventory_fault *fault = kmsrules_slmgr_why(slmgr);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(fault);
+        check(strstr(fault->text, "inventor") == NULL && strstr(fault->text, "machines") == NULL && strstr(fault->text, "list") == NULL && strstr(fault->text, "CSV") == NULL, __LINE__, fault->text);
+        kmsrules_slmgr_free(slmgr);
+    }
+    kmsrules_slmgr *slmgr = read_text((struct kr_text){"a\0\0\0b", 5});
+    CU_ASSERT(kmsrules_slmgr_why(slmgr) != NULL && strstr(kmsrules_slmgr_why(slmgr)->text, "keep in a file what the command prints") != NULL);
+    kmsrules_slmgr_free(slmgr);
+}
+
+/* The column is that of what stands in the line. */
+static void columns(void) {
+    static const struct {
+        const char *text;
+        uint64_t line, column;
+    } texts[] = {{"  Hallo: x\n", 1, 3}, {"\n\n\tError: product not found.", 3, 2}, {"Beschreibung: x", 1, 1}, {"   x 4XZ9Q\n", 1, 4}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        kmsrules_slmgr *slmgr = read_string(texts[i].text);
+        const kmsrules_inventory_fault *fault = kmsrules_slmgr_why(slmgr);
+        check(fault != NULL && fault->line == texts[i].line && fault->column == texts[i].column, __LINE__, texts[i].text);
+        kmsrules_slmgr_free(slmgr);
+    }
 }
 
 static void limits(void) {
@@ -347,6 +381,86 @@ static void observations(void) {
     check_shows("Name: Windows(R), Professional edition\nDescription: Windows(R) Operating System, VOLUME_MAK channel\nProduct Key Channel: Volume:MAK\n", "without-kms", __LINE__);
 }
 
+/* A count is twice 25 at most (facts/counts.csv); each request counts at most one client, and is of one state. */
+static void wrong_numbers(void) {
+    check_shows(NAMED "Current count: 51\n", "over-limit:51", __LINE__);
+    check_shows(NAMED "Current count: 999\nTotal requests received: 5000\n", "over-limit:999", __LINE__);
+    check_shows(NAMED "Current count: 9223372036854775807\n", "over-limit:9223372036854775807", __LINE__);
+    check_shows("Name: Office 16, Office16KMSHostVL_KMS_Host edition\nDescription: Office 16, VOLUME_KMS channel\nActivation ID: 98ebfe73-2084-4c97-932c-c0cd1643bea7\nCurrent count: 11\n", "over-limit:11", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 0\n", "requests-disagree", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 29\n", "requests-disagree", __LINE__);
+    check_shows(NAMED "Current count: 0\nTotal requests received: 0\nFailed requests received: 12\n", "no-clients:0 failed-requests:12", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\nRequests with License Status Licensed: 101\n", "requests-disagree", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\nFailed requests received: 1\nRequests with License Status Licensed: 101\n", "failed-requests:1", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\nRequests with License Status Licensed: 60\nRequests with License Status Notification: 41\n", "requests-disagree", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\nRequests with License Status Licensed: 9223372036854775807\nRequests with License Status Notification: 9223372036854775807\n"
+                "Requests with License Status Unlicensed: 9223372036854775807\n", "requests-disagree", __LINE__);
+#define OTHER_STATES "Requests with License Status Unlicensed: 0\nRequests with License Status Initial grace period: 0\nRequests with License Status License expired or Hardware out of tolerance: 0\n" \
+                     "Requests with License Status Non-genuine grace period: 0\nRequests with License Status Notification: 0\n"
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\n" OTHER_STATES "Requests with License Status Licensed: 99\n", "requests-disagree", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\nFailed requests received: 1\n" OTHER_STATES "Requests with License Status Licensed: 99\n", "failed-requests:1", __LINE__);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 100\n" OTHER_STATES, "", __LINE__);
+    check_shows(NAMED "Current count: -5\n", "no-count", __LINE__);
+}
+
+/* KMS has port 1688 unless it is set otherwise (facts/commands.csv). */
+static void ports(void) {
+    check_shows(NAMED "Current count: 30\nListening on Port: 1688\n", "", __LINE__);
+    check_shows(NAMED "Current count: 30\nListening on Port: 1689\n", "other-port:1689", __LINE__);
+    check_shows(NAMED "Current count: 30\nListening on Port: 0\n", "no-port", __LINE__);
+    check_shows(NAMED "Current count: 30\nListening on Port: 65536\n", "no-port", __LINE__);
+#define LICENSED CLIENT "License Status: Licensed\n"
+    check_shows(LICENSED "KMS machine name from DNS: kms01.contoso.example:1688\n", "", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: kms01.contoso.example:1690\n", "other-port:1690", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: kms01.contoso.example\n", "", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: kms01.contoso.example:\n", "no-port", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: kms01.contoso.example:168A\n", "no-port", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: fe80::1688\n", "", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: [fe80::1]:1689\n", "other-port:1689", __LINE__);
+    check_shows(LICENSED "KMS machine name from DNS: :70000\n", "no-port", __LINE__);
+    check_shows(LICENSED "Registered KMS machine name: kms01:70000\nKMS machine name from DNS: kms02:1688\n", "host-set no-port", __LINE__);
+}
+
+/* 180 days are 259200 minutes. */
+static void times_left(void) {
+    check_shows(LICENSED "Volume activation expiration: 259200 minute(s) (180 day(s))\n", "", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 259201 minute(s) (181 day(s))\n", "too-much-left:180", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 9223372036854775807 minute(s)\n", "too-much-left:6405119470038038", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 1 minute(s) (1 day(s))\n", "not-renewed:0", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 0 minute(s) (0 day(s))\n", "no-time-left", __LINE__);
+    check_shows(CLIENT "License Status: Notification\nTime remaining: 0 minute(s) (0 day(s))\n", "client-not-activated", __LINE__);
+    check_shows(LICENSED "Activation interval: 120 minutes\nRenewal interval: 10080 minutes\n", "", __LINE__);
+    check_shows(LICENSED "Activation interval: 120 minutes\nRenewal interval: 120 minutes\n", "", __LINE__);
+    check_shows(LICENSED "Activation interval: 10080 minutes\nRenewal interval: 120 minutes\n", "short-renewal:120", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 216000 minute(s) (150 day(s))\nRenewal interval: 43200 minutes\n", "", __LINE__);
+    check_shows(LICENSED "Volume activation expiration: 172800 minute(s) (120 day(s))\nRenewal interval: 43200 minutes\n", "not-renewed:120", __LINE__);
+}
+
+static void check_product(const char *text, const char *editions, const char *expected, int line) {
+    kmsrules_slmgr *slmgr = read_string(text);
+    const kmsrules_slmgr_content *content = kmsrules_slmgr_content_of(slmgr);
+    check(content != NULL && content->license_count > 0, line, text);
+    const kmsrules_license *last = content == NULL || content->license_count == 0 ? NULL : &content->licenses[content->license_count - 1];
+    if (last != NULL) check(are_editions(last, editions) && shows(last, expected), line, text);
+    kmsrules_slmgr_free(slmgr);
+}
+
+/* The ids are those of facts/activation_ids.csv. */
+static void products(void) {
+#define SERVER "Name: Windows(R), ServerStandard edition\nDescription: Windows(R) Operating System, VOLUME_KMSCLIENT channel\n"
+    check_product(SERVER "Activation ID: de32eafd-aaee-4662-9444-c1befb41bde2\n", "windows-server-2019-standard", "", __LINE__);
+    check_product(SERVER "Activation ID: DE32EAFD-AAEE-4662-9444-C1BEFB41BDE2\n", "windows-server-2019-standard", "", __LINE__);
+    check_product("Description: Windows(R) Operating System, VOLUME_KMSCLIENT channel\nActivation ID: de32eafd-aaee-4662-9444-c1befb41bde2\n", "windows-server-2019-standard", "", __LINE__);
+    check_product("Software licensing service version: 10.0.17763.1\n" SERVER "Activation ID: de32eafd-aaee-4662-9444-c1befb41bde2\n", "windows-server-2019-standard", "", __LINE__);
+    check_product("Software licensing service version: 10.0.14393.1\n" SERVER "Activation ID: de32eafd-aaee-4662-9444-c1befb41bde2\n", "windows-server-2016-standard", "other-product", __LINE__);
+    check_product("Software licensing service version: 10.0.17763.1\nName: Windows(R), ServerDatacenter edition\nActivation ID: de32eafd-aaee-4662-9444-c1befb41bde2\n", "windows-server-2019-datacenter",
+                  "other-product", __LINE__);
+    check_product("Software licensing service version: 10.0.17763.1\nName: Windows(R) 7, Enterprise edition\nDescription: x, VOLUME_KMSCLIENT channel\n", "windows-7-enterprise", "other-product", __LINE__);
+    check_product("Software licensing service version: 10.0.17763.1\nName: Office 16, Office16ProPlusVL_KMS_Client edition\nDescription: Office 16, VOLUME_KMSCLIENT channel\n", "office-2016-volume-editions", "", __LINE__);
+    check_product("Software licensing service version: 10.0.99999.1\nName: Windows(R) 7, Enterprise edition\nDescription: x, VOLUME_KMSCLIENT channel\n", "windows-7-enterprise", "", __LINE__);
+    check_product("Software licensing service version: 10.0.17763.1\nName: Office 16, x edition\n\n" SERVER, "windows-server-2019-standard", "", __LINE__);
+}
+
 static void roles(void) {
     static const struct {
         const char *channel;
@@ -391,12 +505,39 @@ static void told_host(void) {
     const char *other = "Software licensing service version: 10.0.17763.1\n" NAMED;
     CU_ASSERT_EQUAL_FATAL(kmsrules_slmgr_read(told, NULL, other, strlen(other), &slmgr), KMSRULES_OK);
     CU_ASSERT(!kmsrules_slmgr_content_of(slmgr)->licenses[0].is_told && are_editions(&kmsrules_slmgr_content_of(slmgr)->licenses[0], "windows-server-2019-standard"));
+    CU_ASSERT(shows(&kmsrules_slmgr_content_of(slmgr)->licenses[0], "other-host no-count"));
     kmsrules_slmgr_free(slmgr);
     slmgr = NULL;
     CU_ASSERT_EQUAL(kmsrules_question_set_host_build(told, "10.0.17763.1"), KMSRULES_OK);
     CU_ASSERT_EQUAL(kmsrules_slmgr_read(told, NULL, NAMED, strlen(NAMED), &slmgr), KMSRULES_WRONG_LINE);
     CU_ASSERT_PTR_NULL(slmgr);
     kmsrules_question_free(told);
+}
+
+/* What was told and cannot be is said: by the edition, by the key, by the build; and not where it can. */
+static void told_otherwise(void) {
+    static const struct {
+        const char *host, *build, *text, *shows;
+    } told[] = {
+        {"windows-server-2008", NULL, "Software licensing service version: 10.0.17763.1\n" NAMED "Current count: 30\n", "other-host"},
+        {"windows-server-2008", NULL, NAMED "Current count: 30\n", "other-host"},
+        {"windows-server-2022", NULL, NAMED "Current count: 30\n", ""},
+        {"Windows Server 2022 Datacenter", NULL, NAMED "Current count: 30\n", "other-host"},
+        {"windows-server-2008-r2", NULL, "Name: Office 14, OfficeKMSHostVL_KMS_Host edition\nDescription: Office 14, VOLUME_KMS channel\nActivation ID: bfe7a195-4f8f-4f0b-a622-cf13c7d16864\nCurrent count: 7\n", ""},
+        {NULL, "10.0.17763.1", "Name: Windows Server(R) 2008 R2, ServerStandard edition\nDescription: x, VOLUME_KMS_R2_B channel\nCurrent count: 30\n", "other-host"},
+        {"windows-server-2008", NULL, SERVER "License Status: Licensed\n", ""},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        kmsrules_question *asked = NULL;
+        kmsrules_slmgr *slmgr = NULL;
+        CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(windows, &asked), KMSRULES_OK);
+        if (told[i].host != NULL) CU_ASSERT_EQUAL(kmsrules_question_set_host(asked, told[i].host), KMSRULES_OK);
+        if (told[i].build != NULL) CU_ASSERT_EQUAL(kmsrules_question_set_host_build(asked, told[i].build), KMSRULES_OK);
+        CU_ASSERT_EQUAL_FATAL(kmsrules_slmgr_read(asked, NULL, told[i].text, strlen(told[i].text), &slmgr), KMSRULES_OK);
+        check(shows(&kmsrules_slmgr_content_of(slmgr)->licenses[0], told[i].shows), __LINE__, told[i].text);
+        kmsrules_slmgr_free(slmgr);
+        kmsrules_question_free(asked);
+    }
 }
 
 static void wrong_use(void) {
@@ -416,8 +557,8 @@ static void wrong_use(void) {
     CU_ASSERT_STRING_EQUAL(kmsrules_license_status_text(5), "notification");
     CU_ASSERT_PTR_NULL(kmsrules_license_role_text((kmsrules_license_role)3));
     CU_ASSERT_PTR_NULL(kmsrules_request_text((kmsrules_request_kind)8));
-    CU_ASSERT_PTR_NULL(kmsrules_observation_text((kmsrules_observation_kind)16));
-    CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)16));
+    CU_ASSERT_PTR_NULL(kmsrules_observation_text((kmsrules_observation_kind)25));
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)25));
     CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(NULL, KMSRULES_NO_REQUESTS));
     for (int kind = 0; kind < KMSRULES_OBSERVATION_COUNT; kind++) CU_ASSERT_PTR_NOT_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)kind));
 }
@@ -618,8 +759,10 @@ static void memory(void) {
 
 void test_slmgr_register(void) {
     CU_TestInfo reading[] = {{"each sample", each_sample}, {"clients", client_of_windows_7}, {"several licenses", several_licenses}, {"forms", forms}, {"UTF-16", utf_16},
-                             {"unread lines", unread_lines}, {"errors between", errors_between}, {"other languages", other_languages}, {"not slmgr", not_slmgr}, {"limits", limits}, CU_TEST_INFO_NULL};
-    CU_TestInfo judging[] = {{"observations", observations}, {"roles", roles}, {"told host", told_host}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
+                             {"unread lines", unread_lines}, {"errors between", errors_between}, {"other languages", other_languages}, {"not slmgr", not_slmgr}, {"no inventory", no_inventory}, {"columns", columns},
+                             {"limits", limits}, CU_TEST_INFO_NULL};
+    CU_TestInfo judging[] = {{"observations", observations}, {"wrong numbers", wrong_numbers}, {"ports", ports}, {"times left", times_left}, {"products", products}, {"roles", roles},
+                             {"told host", told_host}, {"told otherwise", told_otherwise}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
     CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"misplaced secrets", misplaced_secrets}, {"memory", memory}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"slmgr: reading", open_ruleset, close_ruleset, NULL, NULL, reading}, {"slmgr: judging", open_ruleset, close_ruleset, NULL, NULL, judging},
                              {"slmgr: hiding", open_ruleset, close_ruleset, NULL, NULL, hiding}, CU_SUITE_INFO_NULL};

@@ -132,7 +132,8 @@ enum {
     TAKES_RANGES = 1 << 16, /* --warn --crit */
     TAKES_FORECAST = 1 << 17, /* --horizon --silent-after */
     TAKES_LAST_SUCCESS = 1 << 18,
-    TAKES_EVENT_HOST = 1 << 19 /* --host */
+    TAKES_EVENT_HOST = 1 << 19, /* --host */
+    TAKES_LICENSE_HOST = 1 << 20 /* --host */
 };
 
 extern const struct command commands[]; /* name NULL at the end */

@@ -1,13 +1,12 @@
 /* kmsrules dns RECORDS --fleet N×NAME,…: how clients spread over the hosts that an SRV answer names, and which thresholds that puts at risk. */
 #include "asking.h"
+#include "input_file.h"
 #include "inventory_file.h"
 #include "messages.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FILE_LIMIT ((size_t)16 << 20)
 enum { NAMED_KINDS = KMSRULES_EDITION | KMSRULES_RELEASE };
@@ -37,39 +36,18 @@ static void refuse_file(struct finding *finding, const char *reason, int status)
     worsen(finding, status);
 }
 
-/* The whole stream, to be freed; NULL once it was said why not. */
-static char *read_stream(struct finding *finding, FILE *stream, size_t *size) {
-    size_t capacity = 1 << 16, used = 0;
-    char *text = malloc(capacity);
-    while (text != NULL && used <= FILE_LIMIT && !feof(stream) && !ferror(stream)) {
-        used += fread(text + used, 1, capacity - used, stream);
-        if (used < capacity) continue;
-        char *larger = realloc(text, capacity *= 2);
-        if (larger == NULL) free(text);
-        text = larger;
-    }
-    *size = used;
-    if (text == NULL) refuse_file(finding, "out of memory", EXIT_SYSTEM);
-    else if (ferror(stream)) refuse_file(finding, strerror(errno), EXIT_SYSTEM);
-    else if (used > FILE_LIMIT) refuse_file(finding, "larger than 16 MiB", EXIT_INVALID);
-    else return text;
-    free(text);
-    return NULL;
-}
-
+/* The whole of it, to be freed; NULL once it was said why not. */
 static char *read_file(struct finding *finding, size_t *size) {
     const char *path = finding->arguments->words.items[0];
-    bool is_standard_input = strcmp(path, "-") == 0;
-    finding->name = is_standard_input ? "standard input" : path;
-    if (is_standard_input && isatty(STDIN_FILENO) && !finding->arguments->is_quiet) complain("reading from the terminal; Ctrl-D ends the input");
-    FILE *stream = is_standard_input ? stdin : fopen(path, "rb");
-    if (stream == NULL) {
-        refuse_file(finding, strerror(errno), EXIT_SYSTEM);
-        return NULL;
-    }
-    char *text = read_stream(finding, stream, size);
-    if (!is_standard_input) fclose(stream);
-    return text;
+    char *text = NULL;
+    struct input_file file = input_file_named(path, NULL, finding->arguments->is_quiet, "bytes");
+    finding->name = file.name;
+    worsen(finding, input_file_read_all(&file, path, FILE_LIMIT, &text, size));
+    input_file_close(&file);
+    if (text == NULL || *size <= FILE_LIMIT) return text;
+    refuse_file(finding, "larger than 16 MiB", EXIT_INVALID);
+    free(text);
+    return NULL;
 }
 
 /* ---- The records ---- */

@@ -126,3 +126,25 @@ int input_file_read(struct input_file *file, size_t *portion_size) {
     *portion_size = (size_t)size;
     return EXIT_YES;
 }
+
+int input_file_read_all(struct input_file *file, const char *path, size_t most, char **data, size_t *size) {
+    int status = input_file_open(file, path, NULL);
+    char *read = status == EXIT_YES ? malloc(1) : NULL; /* NULL is no bytes, even none */
+    *data = NULL;
+    *size = 0;
+    while (status == EXIT_YES && read != NULL && !file->is_at_end && *size <= most) {
+        size_t portion = 0;
+        status = input_file_read(file, &portion);
+        char *more = status == EXIT_YES ? realloc(read, *size + portion + 1) : NULL;
+        if (more == NULL && status == EXIT_YES) status = input_file_fail(file, "out of memory", "");
+        if (more == NULL) break;
+        read = more;
+        memcpy(read + *size, file->portion, portion);
+        *size += portion;
+        file->items = *size;
+    }
+    if (read == NULL && status == EXIT_YES) status = input_file_fail(file, "out of memory", "");
+    if (status == EXIT_YES) *data = read;
+    else free(read);
+    return status;
+}

@@ -26,6 +26,8 @@ struct input_file input_file_named(const char *path, FILE *stream, bool is_quiet
 int input_file_open(struct input_file *file, const char *path, FILE *stream);
 /* The next portion, of size 0 at the end; or a status after it has said why not. */
 int input_file_read(struct input_file *file, size_t *portion_size);
+/* Opens it and reads it to its end, or to the first byte beyond `most`. The bytes are to be freed; NULL only with another status than EXIT_YES. */
+int input_file_read_all(struct input_file *file, const char *path, size_t most, char **data, size_t *size);
 void input_file_close(struct input_file *file);
 
 /* One line that is written over; `is_last` wipes it. */

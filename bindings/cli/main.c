@@ -154,10 +154,11 @@ const struct command commands[] = {
         .synopsis = "[FILE]",
         .summary = "what slmgr /dli or /dlv printed: what a host holds, counts and can do, what a client knows, and what is wrong",
         .help = "FILE, or standard input, is what slmgr.vbs printed in English, of one license or of several (/dlv All). --host names the Windows where the output\n"
-                "leaves it open, as that of an Office host. What keys are made of is shown nowhere: neither parts of keys nor installation and product ids.\n"
+                "leaves it open, as that of an Office host; where the output says otherwise, that is believed and it is said. What keys are made of is shown nowhere:\n"
+                "neither parts of keys nor installation and product ids.\n"
                 "Exit status 1: something is wrong (marked !); 3: this is no output of slmgr, or one in another language.\n",
         .most_words = 1,
-        .options = TAKES_HOST | TAKES_FACTS | TAKES_ENCODING,
+        .options = TAKES_LICENSE_HOST | TAKES_FACTS | TAKES_ENCODING,
         .reads_files = true,
         .run = run_slmgr,
     },
@@ -221,7 +222,7 @@ const struct command commands[] = {
         .synopsis = "EDITION --last-success DATE",
         .summary = "what happens to a machine from its last success on: renewals, the end of its activation, what follows",
         .help = "DATE is a date or a time in UTC. --build tells releases of a product apart that end differently, such as 6000 of Windows Vista without a service pack.\n"
-                "Status 1: the activation has ended at --as-of.\n",
+                "Of a release its first edition is told that KMS activates. Status 1: the activation has ended at --as-of, or KMS never activates the edition.\n",
         .operands = {"EDITION"},
         .most_words = 1,
         .options = TAKES_LAST_SUCCESS,
@@ -345,8 +346,17 @@ static int run_and_deliver(const struct arguments *arguments) {
     return status;
 }
 
+/* Whether the first word that is a command is one that can be a plugin. */
+static bool names_plugin(int count, char **values) {
+    for (int i = 1; i < count; i++)
+        for (const struct command *command = commands; command->name != NULL; command++)
+            if (strcmp(values[i], command->name) == 0) return (command->formats >> FORMAT_NAGIOS & 1u) != 0;
+    return false;
+}
+
 /* Also where the rest cannot be read. */
 static bool is_plugin(int count, char **values) {
+    if (!names_plugin(count, values)) return false;
     for (int i = 1; i < count; i++)
         if (strcmp(values[i], "--format=nagios") == 0 || (i > 1 && strcmp(values[i - 1], "--format") == 0 && strcmp(values[i], "nagios") == 0)) return true;
     return false;

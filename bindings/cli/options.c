@@ -19,6 +19,9 @@ enum option {
     OPTION_VERSION,
     OPTION_KEY,
     OPTION_HOST,
+    OPTION_HOST_OF_PLAN,
+    OPTION_HOST_OF_EVENTS,
+    OPTION_HOST_OF_LICENSE,
     OPTION_OWN,
     OPTION_FLEET,
     OPTION_MAX_HOSTS,
@@ -77,7 +80,10 @@ static const struct {
     [OPTION_HELP] = {"--help", 'h', false, NULL, 0, "help, also for each command"},
     [OPTION_VERSION] = {"--version", 0, false, NULL, 0, "version"},
     [OPTION_KEY] = {"--key", 0, true, "GROUP", TAKES_KEYS, "a key group the host holds; repeatable, one per application"},
-    [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST | TAKES_PLAN | TAKES_EVENT_HOST, "the host; of plan: one to choose from, repeatable (default: every host of the tables)"},
+    [OPTION_HOST] = {"--host", 0, true, "HOST", TAKES_HOST, "the edition that is the host, or its release"},
+    [OPTION_HOST_OF_PLAN] = {"--host", 0, true, "HOST", TAKES_PLAN, "a host to choose from; repeatable (default: every host of the tables)"},
+    [OPTION_HOST_OF_EVENTS] = {"--host", 0, true, "HOST", TAKES_EVENT_HOST, "the edition that logged the events, or its release: it decides whether virtual machines count"},
+    [OPTION_HOST_OF_LICENSE] = {"--host", 0, true, "HOST", TAKES_LICENSE_HOST, "the Windows of a KMS host, where the output leaves it open"},
     [OPTION_OWN] = {"--own", 0, true, "GROUP", TAKES_PLAN, "a key group that is owned; repeatable (default: all)"},
     [OPTION_FLEET] = {"--fleet", 0, true, "N×NAME,…", TAKES_PLAN | TAKES_DISCOVERY, "machines by product, such as \"210×Windows 11 Pro, 14×Windows Server 2022 Standard\" (x serves as well)"},
     [OPTION_MAX_HOSTS] = {"--max-hosts", 0, false, "N", TAKES_PLAN, "at most so many hosts, which then cover as many machines as they can"},
@@ -180,10 +186,10 @@ static int word_index(const char *value, const char *const *words, int count) {
 static const char *const format_words[] = {"text", "json", "ndjson", "csv", "markdown", "junit", "sarif", "powershell", "nagios", "svg"};
 _Static_assert(sizeof format_words / sizeof format_words[0] == FORMAT_COUNT, "every format has its word");
 
+/* Which ones there are depends on the command: check_format(). */
 static bool set_format(struct arguments *arguments, const char *value) {
     int index = word_index(value, format_words, FORMAT_COUNT);
-    if (index < 0) return refuse(OPTION_FORMAT, value, "a format, such as text or json");
-    arguments->format = (enum format)index;
+    if (index >= 0) arguments->format = (enum format)index;
     return true;
 }
 
@@ -296,7 +302,10 @@ static bool set_option(struct arguments *arguments, enum option option, const ch
     case OPTION_SERVERS: return read_number(option, value, &arguments->machines[KMSRULES_SERVER]);
     case OPTION_OFFICE: return read_number(option, value, &arguments->machines[KMSRULES_OFFICE]);
     case OPTION_OUTPUT: arguments->output = value; return true;
-    case OPTION_HOST: append(&arguments->hosts, value); return true;
+    case OPTION_HOST:
+    case OPTION_HOST_OF_PLAN:
+    case OPTION_HOST_OF_EVENTS:
+    case OPTION_HOST_OF_LICENSE: append(&arguments->hosts, value); return true;
     case OPTION_OWN: append(&arguments->keys, value); return true;
     case OPTION_FLEET: append(&arguments->fleet, value); return true;
     case OPTION_MAX_HOSTS: return set_most_hosts(arguments, value);
@@ -345,6 +354,40 @@ static bool take_with_next(struct reader *reader, enum option option) {
     return false;
 }
 
+enum { MOST_CHOICES = 64 };
+
+/* The word of which a text has the fewest slips of the hand; NULL: all are others. */
+static const char *nearest_of(const char *text, const char *const *words, size_t count) {
+    const char *nearest = NULL;
+    int least = -1;
+    for (size_t i = 0; i < count; i++) {
+        int slips = kmsrules_word_slips(text, words[i]);
+        if (slips < 0 || (least >= 0 && slips >= least)) continue;
+        least = slips;
+        nearest = words[i];
+    }
+    return nearest;
+}
+
+/* What was mistyped, the nearest of what it may have meant, and where to look. */
+static bool refuse_word(const char *what, const char *text, const char *near, const char *const *choices, size_t count) {
+    const char *nearest = nearest_of(near, choices, count);
+    char after[128];
+    if (nearest == NULL) snprintf(after, sizeof after, "; see kmsrules --help");
+    else snprintf(after, sizeof after, "; did you mean %s? See kmsrules --help", nearest);
+    complain_about(what, text, after);
+    return false;
+}
+
+/* What stands behind `=` is no part of its name. */
+static bool refuse_option(const char *text) {
+    const char *names[OPTION_COUNT];
+    char name[32];
+    for (int i = 0; i < OPTION_COUNT; i++) names[i] = options[i].name;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
+    return refuse_word("unknown option", text, name, names, OPTION_COUNT);
+}
+
 static bool read_long(struct reader *reader, const char *text) {
     size_t size = strcspn(text, "=");
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -354,18 +397,14 @@ static bool read_long(struct reader *reader, const char *text) {
         complain("%s takes no value", options[i].name);
         return false;
     }
-    complain_about("unknown option", text, "; see kmsrules --help");
-    return false;
+    return refuse_option(text);
 }
 
 static bool read_letters(struct reader *reader, const char *text) {
     for (const char *letter = text + 1; *letter != '\0'; letter++) {
         int option = 0;
         while (option < OPTION_COUNT && options[option].letter != *letter) option++;
-        if (option == OPTION_COUNT) {
-            complain_about("unknown option", text, "; see kmsrules --help");
-            return false;
-        }
+        if (option == OPTION_COUNT) return refuse_option(text);
         if (options[option].value != NULL && letter[1] != '\0') return take(reader, (enum option)option, letter + 1);
         if (!take_with_next(reader, (enum option)option)) return false;
     }
@@ -403,13 +442,15 @@ static bool refuse_command(const struct strings *words) {
         fputs("kmsrules: no command\nusage: kmsrules [--rules FILE|NAME]… COMMAND …; see kmsrules --help\n", stderr);
         return false;
     }
-    for (const struct command *command = commands; command->name != NULL; command++) {
-        if (command->subname == NULL || strcmp(words->items[0], command->name) != 0) continue;
-        if (words->count > 1) complain_about("unknown command after rules:", words->items[1], "; see kmsrules --help");
-        else complain("%s needs a second word, such as %s %s; see kmsrules --help", command->name, command->name, command->subname);
-        return false;
+    const char *names[MOST_CHOICES], *subnames[MOST_CHOICES];
+    size_t name_count = 0, subname_count = 0;
+    for (const struct command *command = commands; command->name != NULL && name_count < MOST_CHOICES; command++) {
+        names[name_count++] = command->name;
+        if (command->subname != NULL && strcmp(words->items[0], command->name) == 0) subnames[subname_count++] = command->subname;
     }
-    complain_about("unknown command", words->items[0], "; see kmsrules --help");
+    if (subname_count == 0) return refuse_word("unknown command", words->items[0], words->items[0], names, name_count);
+    if (words->count > 1) return refuse_word("unknown command after rules:", words->items[1], words->items[1], subnames, subname_count);
+    complain("%s needs a second word, such as %s %s; see kmsrules --help", words->items[0], words->items[0], subnames[0]);
     return false;
 }
 
@@ -430,13 +471,20 @@ static bool is_taken(const struct command *command, const char *name) {
     return false;
 }
 
-static bool check_format(const struct arguments *arguments) {
+static bool check_format(const struct arguments *arguments, const char *given) {
     const struct command *command = arguments->command;
-    if (command == NULL || has_format(command, (int)arguments->format)) return true;
-    fprintf(stderr, "kmsrules: %s has no format %s; it has", command->name, format_words[arguments->format]);
-    for (int i = 0, count = 0; i < FORMAT_COUNT; i++)
-        if (has_format(command, i)) fprintf(stderr, "%s %s", count++ == 0 ? "" : ",", format_words[i]);
-    fputc('\n', stderr);
+    const char *words[FORMAT_COUNT];
+    size_t count = 0;
+    if (given == NULL) return true;
+    for (int i = 0; i < FORMAT_COUNT; i++)
+        if (command == NULL || has_format(command, i)) words[count++] = format_words[i];
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(given, words[i]) == 0) return true;
+    const char *nearest = nearest_of(given, words, count);
+    fprintf(stderr, "kmsrules: %s has no format ", command == NULL ? "kmsrules" : command->name);
+    write_escaped(stderr, given);
+    for (size_t i = 0; i < count; i++) fprintf(stderr, "%s %s", i == 0 ? "; it has" : ",", words[i]);
+    fprintf(stderr, nearest == NULL ? "\n" : "; did you mean %s?\n", nearest);
     return false;
 }
 
@@ -448,7 +496,7 @@ static bool check_options(const struct reader *reader) {
                  options[i].name);
         return false;
     }
-    if (!check_format(reader->arguments)) return false;
+    if (!check_format(reader->arguments, reader->given[OPTION_FORMAT])) return false;
     if (reader->given[OPTION_NO_DNS] != NULL && reader->given[OPTION_DNS] != NULL && strcmp(reader->given[OPTION_DNS], kmsrules_dns_text(KMSRULES_DNS_NONE)) != 0) {
         complain("--no-dns and --dns %s contradict each other", reader->given[OPTION_DNS]);
         return false;

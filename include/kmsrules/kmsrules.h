@@ -325,7 +325,7 @@ KMSRULES_API const char *kmsrules_license_status_text(int status);
 /* What can be observed of a license. */
 typedef enum kmsrules_observation_kind {
     KMSRULES_HOST_NOT_ACTIVATED = 0, /* a host in any state but licensed */
-    KMSRULES_NO_REQUESTS,            /* a host was asked 0 times */
+    KMSRULES_NO_REQUESTS,            /* a host was asked 0 times, and counts none */
     KMSRULES_NO_CLIENTS,             /* its count is 0, though it was asked or does not say how often */
     KMSRULES_BELOW_THRESHOLD,        /* its count is above 0 and below a threshold of what its key covers: the number */
     KMSRULES_AT_LIMIT,               /* its count is at the most that it keeps: the number */
@@ -336,12 +336,21 @@ typedef enum kmsrules_observation_kind {
     KMSRULES_NO_COUNT,               /* a host's license without a count */
     KMSRULES_CLIENT_NOT_ACTIVATED,   /* a client in any state but licensed */
     KMSRULES_NO_HOST_FOUND,          /* a client that found no host in DNS, and to which none is set */
-    KMSRULES_NOT_RENEWED,            /* two renewals or more have not happened: days left */
+    KMSRULES_NOT_RENEWED,            /* two renewals or more, by the default or the client's own interval if that is longer, have not happened: days left */
     KMSRULES_HOST_SET,               /* its host was set by hand */
     KMSRULES_STALE_VALUES,           /* slmgr says that its values are old */
-    KMSRULES_WITHOUT_KMS             /* a license in use that is neither a client's nor a host's */
+    KMSRULES_WITHOUT_KMS,            /* a license in use that is neither a client's nor a host's */
+    KMSRULES_OVER_LIMIT,             /* a host's count is above the most that it can be: the number */
+    KMSRULES_REQUESTS_DISAGREE,      /* its numbers of requests do not add up, or are fewer than the clients it counts */
+    KMSRULES_OTHER_PORT,             /* a host listens on, or a client asks at, another port than KMS has by default: the port */
+    KMSRULES_NO_PORT,                /* the port of a host is none from 1 to 65535 */
+    KMSRULES_NO_TIME_LEFT,           /* a licensed client has 0 minutes left */
+    KMSRULES_TOO_MUCH_LEFT,          /* it has more left than an activation lasts: days left */
+    KMSRULES_SHORT_RENEWAL,          /* its renewal interval is shorter than its activation interval: the minutes of it */
+    KMSRULES_OTHER_PRODUCT,          /* the activation id or the build is of another product than the name, which is believed */
+    KMSRULES_OTHER_HOST              /* the host or build of the question is of none that the output, which is believed, can be of */
 } kmsrules_observation_kind;
-#define KMSRULES_OBSERVATION_COUNT 16
+#define KMSRULES_OBSERVATION_COUNT 25
 
 /* "host-not-activated", "no-requests" …; NULL for any other value. */
 KMSRULES_API const char *kmsrules_observation_text(kmsrules_observation_kind kind);
@@ -566,6 +575,9 @@ KMSRULES_API kmsrules_status kmsrules_product_type(const kmsrules_ruleset *rules
 /* The full names nearest to a text, best first; fills up to `capacity` lent strings, returns how many. Allocates nothing. */
 KMSRULES_API size_t kmsrules_suggest(const kmsrules_ruleset *ruleset, unsigned kinds, const char *text, size_t size, const char **names,
                                      size_t capacity);
+/* How many slips of the hand make this text of a word, such as one of a command line; the start of a word is one slip, dashes before both do not matter. -1: so many that
+ * it is another word, or NULL. Allocates nothing; any threads. */
+KMSRULES_API int kmsrules_word_slips(const char *text, const char *word);
 
 /* ---- Deciding on ids ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -1422,12 +1434,18 @@ typedef struct kmsrules_timeline_content {
     int64_t as_of;
     const kmsrules_moment *moments; /* in order of time; those of a kind of which the tables say nothing are left out */
     size_t moment_count;
+    unsigned left_out;       /* those that come after KMSRULES_LAST_TIME: bit per kmsrules_moment_kind */
+    kmsrules_verdict by_kms; /* whether KMS activates the edition at all (KR103). KMSRULES_NO: there are no moments */
+    const kmsrules_id *sources; /* of the row that says so */
+    size_t source_count;
+    const char *note; /* or NULL */
+    kmsrules_place at;
 } kmsrules_timeline_content;
 
 typedef struct kmsrules_timeline kmsrules_timeline;
 
 /* The course of a machine of this edition that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
- * is not known, and then every build is told of. `as_of` is printed alone. KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, or tables without `validity`. */
+ * is not known, and then every build is told of. `as_of` is printed alone. An edition that KMS does not activate has no course: that is an answer, too (`by_kms`). KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, or tables without `validity`. */
 KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
 KMSRULES_API void kmsrules_timeline_free(kmsrules_timeline *timeline);
 KMSRULES_API const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline); /* NULL for NULL */

@@ -98,12 +98,6 @@ static bool see_record(struct kmsrules_census *census, const kmsrules_event *eve
 
 /* ---- What a request is about ---- */
 
-static const kmsrules_activation_id *find_activation_id(const struct kmsrules_ruleset *ruleset, const kmsrules_guid *id) {
-    for (uint32_t i = 0; i < ruleset->activation_id_count; i++)
-        if (memcmp(&ruleset->activation_ids[i].id, id, sizeof *id) == 0) return &ruleset->activation_ids[i];
-    return NULL;
-}
-
 struct about {
     kmsrules_id application, edition; /* KR_NONE: not known */
     kmsrules_kind kind;
@@ -116,7 +110,7 @@ static bool has_minimum(const struct kmsrules_ruleset *ruleset, kmsrules_kind ki
 /* False where the request does not say. */
 static bool find_about(struct kmsrules_census *census, const kmsrules_event *event, struct about *about) {
     const struct kmsrules_ruleset *ruleset = census->ruleset;
-    const kmsrules_activation_id *known = event->has_activation_id ? find_activation_id(ruleset, &event->activation_id) : NULL;
+    const kmsrules_activation_id *known = event->has_activation_id ? kr_ruleset_find_activation_id(ruleset, &event->activation_id) : NULL;
     if (known != NULL) {
         const kmsrules_edition *edition = &ruleset->editions[known->editions[0]];
         *about = (struct about){edition->application, known->edition_count == 1 ? known->editions[0] : KR_NONE, edition->kind};

@@ -1,10 +1,12 @@
 /* Reads what slmgr /dli or /dlv printed. In: bytes. Out: licenses as printed, or why there are none. What keys are made of goes no further than here. */
 #include "fleet/slmgr.h"
 
+#include <stdio.h>
+
 #include "base/guid.h"
 #include "fleet/text_input.h"
 
-enum { SIZE_LIMIT = 8 << 20, LICENSE_LIMIT = 1024, LICENSE_SIZE_LIMIT = 65536, UNREAD_LIMIT = 100, SHOWN_SIZE = 120 };
+enum { SIZE_LIMIT = 8 << 20, LICENSE_LIMIT = 1024, LICENSE_SIZE_LIMIT = 65536, UNREAD_LIMIT = 100, SHOWN_SIZE = 120, ERROR_SIZE = 10 };
 
 struct reader {
     struct kmsrules_slmgr *slmgr;
@@ -13,15 +15,15 @@ struct reader {
     size_t start;         /* of the license being read */
     uint64_t line;        /* being read */
     uint64_t labelled;    /* lines not understood that look like "LABEL: value" */
-    uint64_t shown_line, hidden_line; /* the first of these that may be shown, and that may not; 0: none */
-    struct kr_text shown, error; /* what slmgr said went wrong */
-    uint64_t error_line;
+    struct kr_text_place place;         /* of what stands in it */
+    struct kr_text_place shown_at, hidden_at, error_at; /* the first of these that may be shown, and that may not; what slmgr said went wrong; line 0: none */
+    struct kr_text shown, error;
     bool has_memory, is_stopped;
 };
 
 /* ---- Why not ---- */
 
-static void refuse(struct reader *reader, uint64_t line, const char *before, struct kr_text shown, const char *after) {
+static void refuse(struct reader *reader, struct kr_text_place place, const char *before, struct kr_text shown, const char *after) {
     struct kmsrules_slmgr *slmgr = reader->slmgr;
     struct kr_buffer out = kr_buffer_over(slmgr->fault_text, sizeof slmgr->fault_text);
     bool is_cut = shown.size > SHOWN_SIZE;
@@ -31,19 +33,21 @@ static void refuse(struct reader *reader, uint64_t line, const char *before, str
     kr_buffer_add_escaped(&out, shown);
     if (is_cut) kr_buffer_add_string(&out, "…");
     kr_buffer_add_string(&out, after);
-    slmgr->fault = (kmsrules_inventory_fault){line, 0, slmgr->fault_text};
+    slmgr->fault = (kmsrules_inventory_fault){place.line, place.column, slmgr->fault_text};
     slmgr->has_fault = true;
     reader->is_stopped = true;
 }
 
-static void refuse_all(struct reader *reader, uint64_t line, const char *why) { refuse(reader, line, why, (struct kr_text){"", 0}, ""); }
+static void refuse_at(struct reader *reader, struct kr_text_place place, const char *why) { refuse(reader, place, why, (struct kr_text){"", 0}, ""); }
+
+static void refuse_all(struct reader *reader, const char *why) { refuse_at(reader, (struct kr_text_place){0, 0}, why); }
 
 /* ---- Licenses ---- */
 
 static kmsrules_license *begin(struct reader *reader) {
     struct kmsrules_slmgr *slmgr = reader->slmgr;
     size_t *count = &slmgr->content.license_count;
-    if (*count == LICENSE_LIMIT) return refuse_all(reader, reader->line, "more than 1024 licenses"), NULL;
+    if (*count == LICENSE_LIMIT) return refuse_at(reader, reader->place, "more than 1024 licenses"), NULL;
     void *licenses = slmgr->licenses, *marks = slmgr->marks;
     reader->has_memory = kr_memory_reserve(&licenses, &slmgr->license_capacity, *count, sizeof *slmgr->licenses) && kr_memory_reserve(&marks, &slmgr->mark_capacity, *count, sizeof *slmgr->marks);
     slmgr->licenses = licenses;
@@ -90,8 +94,8 @@ static bool read_number(struct kr_text value, int64_t *number) {
 /* "0xC004F200 (non-genuine)." */
 static bool read_code(struct kr_text value, uint32_t *code) {
     uint32_t read = 0;
-    if (value.size < 10 || value.data[0] != '0' || kr_ascii_lower(value.data[1]) != 'x') return false;
-    for (size_t i = 2; i < 10; i++) {
+    if (value.size < ERROR_SIZE || value.data[0] != '0' || kr_ascii_lower(value.data[1]) != 'x') return false;
+    for (size_t i = 2; i < ERROR_SIZE; i++) {
         int digit = kr_hex_value(value.data[i]);
         if (digit < 0) return false;
         read = read << 4 | (uint32_t)digit;
@@ -183,16 +187,16 @@ static void take_unread(struct reader *reader, struct kr_text line) {
     if (content->unread_count < UNREAD_LIMIT) reader->slmgr->unread[content->unread_count++] = reader->line;
     bool is_labelled = kr_slmgr_is_labelled(line), is_hidden = kr_slmgr_is_secret(line) || kr_slmgr_ends_in_key_part(line);
     reader->labelled += is_labelled;
-    if (is_hidden && reader->hidden_line == 0) reader->hidden_line = reader->line;
-    bool is_better = reader->shown_line == 0 || (is_labelled && !kr_slmgr_is_labelled(reader->shown));
+    if (is_hidden && reader->hidden_at.line == 0) reader->hidden_at = reader->place;
+    bool is_better = reader->shown_at.line == 0 || (is_labelled && !kr_slmgr_is_labelled(reader->shown));
     if (is_hidden || !is_better) return;
-    reader->shown_line = reader->line;
+    reader->shown_at = reader->place;
     reader->shown = line;
 }
 
 static void take_error(struct reader *reader, struct kr_text value) {
-    if (reader->error_line > 0) return;
-    reader->error_line = reader->line;
+    if (reader->error_at.line > 0) return;
+    reader->error_at = reader->place;
     reader->error = kr_slmgr_is_secret(value) || kr_slmgr_ends_in_key_part(value) ? (struct kr_text){"", 0} : value;
 }
 
@@ -209,7 +213,7 @@ static void take_line(struct reader *reader, struct kr_text line, size_t offset)
         if (license == NULL) return;
         is_known = take(reader, license, &reading);
     }
-    if (offset - reader->start > LICENSE_SIZE_LIMIT) refuse_all(reader, reader->line, "more than 65536 bytes without another license: is this the output of slmgr alone?");
+    if (offset - reader->start > LICENSE_SIZE_LIMIT) refuse_at(reader, reader->place, "more than 65536 bytes without another license: is this the output of slmgr alone?");
     if (is_known) reader->slmgr->content.understood++;
     else take_unread(reader, line);
 }
@@ -220,8 +224,10 @@ static void take_lines(struct reader *reader) {
     for (size_t offset = 0; offset < text.size && reader->has_memory && !reader->is_stopped;) {
         size_t end = offset;
         while (end < text.size && text.data[end] != '\n' && text.data[end] != '\r') end++;
+        struct kr_text line = kr_text_trim((struct kr_text){text.data + offset, end - offset});
         reader->line++;
-        take_line(reader, kr_text_trim((struct kr_text){text.data + offset, end - offset}), offset);
+        reader->place = (struct kr_text_place){reader->line, (uint64_t)(line.data - text.data) - offset + 1};
+        take_line(reader, line, offset);
         offset = end + 1 + (end + 1 < text.size && text.data[end] == '\r' && text.data[end + 1] == '\n');
     }
 }
@@ -231,20 +237,29 @@ static void take_lines(struct reader *reader) {
 static void refuse_strange(struct reader *reader) {
     const kmsrules_slmgr_content *content = &reader->slmgr->content;
     bool is_partly = content->understood > 0;
-    if (reader->shown_line > 0)
-        refuse(reader, reader->shown_line, "\"", reader->shown, is_partly ? "\" is no line of slmgr in English: output in another language cannot be read" : "\" is no line of slmgr /dli or /dlv in English");
-    else refuse_all(reader, reader->hidden_line, "this is no line of slmgr /dli or /dlv in English; it is not shown, as it may hold a key");
+    if (reader->shown_at.line > 0)
+        refuse(reader, reader->shown_at, "\"", reader->shown, is_partly ? "\" is no line of slmgr in English: output in another language cannot be read" : "\" is no line of slmgr /dli or /dlv in English");
+    else refuse_at(reader, reader->hidden_at, "this is no line of slmgr /dli or /dlv in English; it is not shown, as it may hold a key");
+}
+
+/* "0xC004F074 The Software Licensing Service …": where the code has a page, that is what to read next. */
+static void refuse_error(struct reader *reader) {
+    char code[ERROR_SIZE + 1] = "", next[64] = "";
+    uint32_t number;
+    if (read_code(reader->error, &number)) memcpy(code, reader->error.data, ERROR_SIZE);
+    const kmsrules_code *page = kmsrules_code_find(code);
+    if (page != NULL) snprintf(next, sizeof next, " (what that means: kmsrules explain %s)", page->code);
+    refuse(reader, reader->error_at, "slmgr reports an error and no license: ", reader->error, next);
 }
 
 /* More lines look like those of slmgr and are not known than are known: another language, or another program. */
 static void check(struct reader *reader) {
     const kmsrules_slmgr_content *content = &reader->slmgr->content;
     if (reader->is_stopped) return;
-    bool is_only_error = content->license_count == 0 && reader->error_line > 0;
-    if (content->lines == 0) refuse_all(reader, 0, "there is nothing in it");
-    else if (is_only_error) refuse(reader, reader->error_line, "slmgr reports an error and no license: ", reader->error, "");
+    if (content->lines == 0) refuse_all(reader, "there is nothing in it: keep what cscript //nologo slmgr.vbs /dlv prints");
+    else if (content->license_count == 0 && reader->error_at.line > 0) refuse_error(reader);
     else if (content->understood == 0 || reader->labelled > content->understood) refuse_strange(reader);
-    else if (content->license_count == 0) refuse_all(reader, 0, "there is no license in it, as slmgr /dli or /dlv prints it");
+    else if (content->license_count == 0) refuse_all(reader, "there is no license in it, as slmgr /dli or /dlv prints it");
 }
 
 static kmsrules_status read_text(struct kmsrules_slmgr *slmgr, struct kr_text text) {
@@ -286,6 +301,7 @@ static kmsrules_status read_bytes(struct kmsrules_slmgr *slmgr, const char *enco
     struct kr_text_input input = {0};
     if (bytes.size > SIZE_LIMIT) return take_fault(slmgr, &too_long), KMSRULES_OK;
     enum kr_text_result started = kr_text_input_start(&input, kr_text_of(encoding));
+    input.is_for_print = true;
     kmsrules_status status = started == KR_TEXT_NO_MEMORY ? KMSRULES_NO_MEMORY : started == KR_TEXT_STOPPED ? KMSRULES_INVALID_ARGUMENT : decode_and_read(slmgr, &input, bytes);
     kr_text_input_free(&input);
     return status;

@@ -1,7 +1,7 @@
 /* What slmgr printed, being read. Everything in its own arena.
  *
  *   text ──▶ lines ──▶ (part, value) by <slmgr-line> ──▶ licenses ──▶ recognised, held against thresholds ──▶ observations
- *            slmgr.c   slmgr_line.c                      slmgr.c      slmgr_judge.c */
+ *            slmgr.c   slmgr_line.c                      slmgr.c      slmgr_judge.c                          slmgr_observe.c */
 #ifndef KR_SLMGR_H
 #define KR_SLMGR_H
 
@@ -22,12 +22,14 @@ struct kmsrules_slmgr {
     char fault_text[256];
 };
 
-/* What the lines of a license say that is no part of it. */
+/* What the lines of a license say that is no part of it, and what does not go together. */
 struct kr_license_marks {
     const char *product_channel; /* the value of Product Key Channel */
     uint32_t since;              /* build of the first system that prints such lines; 0: any */
     bool is_host, is_client;     /* by its sections */
     bool is_unused, is_stale, has_no_host;
+    bool is_of_other_id, is_of_other_build; /* the activation id, the build is of another product than the name */
+    bool is_other_host;                     /* the host that was told is none of what the output says */
 };
 
 /* One line without the blanks around it, and what it was found to be. */
@@ -43,6 +45,8 @@ bool kr_slmgr_is_secret(struct kr_text text);
 /* Whether its last word may be the last part of a product key: five capital letters and digits. */
 bool kr_slmgr_ends_in_key_part(struct kr_text text);
 
+/* Adds what is to be said of a license that is recognised. False when out of memory. */
+bool kr_slmgr_observe(struct kmsrules_slmgr *slmgr, kmsrules_license *license, const struct kr_license_marks *marks);
 /* Completes the licenses. OK, WRONG_LINE, BELOW_UPDATE or NO_MEMORY. */
 kmsrules_status kr_slmgr_judge(struct kmsrules_slmgr *slmgr);
 

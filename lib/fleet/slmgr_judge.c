@@ -1,13 +1,16 @@
-/* What the licenses of an output mean. In: lines as read. Out: whose they are, what they may be, what a host can do, what is to be observed. See slmgr.h. */
+/* What the licenses of an output mean. In: lines as read. Out: whose they are, what they may be, what a host can do. See slmgr.h. */
 #include "fleet/slmgr.h"
 
-enum { PAIR_LIMIT = 16, MINUTES_A_DAY = 1440, LICENSED = 1 };
+#include "base/guid.h"
+
+enum { PAIR_LIMIT = 16 };
 
 struct judge {
     struct kmsrules_slmgr *slmgr;
     const struct kmsrules_ruleset *ruleset;
     kmsrules_license *license;
-    const struct kr_license_marks *marks;
+    struct kr_license_marks *marks;
+    const char *version; /* of the licensing service: slmgr prints it once, before the first of its licenses; NULL: not yet */
     bool has_memory;
 };
 
@@ -33,6 +36,13 @@ static void narrow(struct candidates *candidates, const struct candidates *other
     for (size_t i = 0; i < candidates->count; i++)
         if (holds(others, candidates->ids[i])) add(&common, candidates->ids[i]);
     if (common.count > 0 || candidates->count == 0) *candidates = candidates->count == 0 ? *others : common;
+}
+
+/* Whether both have some, and none of these is the same. */
+static bool are_apart(const struct candidates *candidates, const struct candidates *others) {
+    for (size_t i = 0; i < candidates->count; i++)
+        if (holds(others, candidates->ids[i])) return false;
+    return candidates->count > 0 && others->count > 0;
 }
 
 static const kmsrules_id *copy_ids(struct judge *judge, const struct candidates *candidates) {
@@ -95,7 +105,15 @@ static void add_identity(const struct judge *judge, struct candidates *found, co
     }
 }
 
-/* Adds what the text may mean. */
+/* A build that no edition has is news, and contradicts nothing. */
+static bool is_known_build(const struct kmsrules_ruleset *ruleset, uint32_t build) {
+    for (uint32_t i = 0; i < ruleset->edition_count; i++)
+        for (uint32_t j = 0; j < ruleset->traits[i].builds.count; j++)
+            if (ruleset->traits[i].builds.items[j] == build) return true;
+    return false;
+}
+
+/* Adds what the text may mean. Where the build says otherwise, the text is believed. */
 static void recognize(struct judge *judge, unsigned kinds, const char *text, uint32_t build, struct candidates *found) {
     kmsrules_evidence evidence = KMSRULES_NO_EVIDENCE;
     kmsrules_identity identity;
@@ -106,8 +124,10 @@ static void recognize(struct judge *judge, unsigned kinds, const char *text, uin
     kmsrules_status status = kinds == KMSRULES_KEY_GROUP ? kmsrules_identify(judge->ruleset, kinds, text, evidence.text_size, &identity)
                                                          : kmsrules_recognize(judge->ruleset, kinds, &evidence, &identity);
     if (status == KMSRULES_NO_MEMORY) judge->has_memory = false;
-    else if (status == KMSRULES_AMBIGUOUS_NAME && identity.is_contradicted && build != 0) recognize(judge, kinds, text, 0, found);
-    else if (status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME) add_identity(judge, found, &identity);
+    else if (status == KMSRULES_AMBIGUOUS_NAME && identity.is_contradicted && build != 0) {
+        if (is_known_build(judge->ruleset, build)) judge->marks->is_of_other_build = true;
+        recognize(judge, kinds, text, 0, found);
+    } else if (status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME) add_identity(judge, found, &identity);
 }
 
 /* Without the editions that are older than what slmgr printed, or, of a host, that cannot be one; unless none is left. */
@@ -123,13 +143,35 @@ static void leave_out_editions(const struct judge *judge, struct candidates *edi
     if (left.count > 0) *editions = left;
 }
 
-static void recognize_edition(struct judge *judge, struct candidates *editions) {
-    const char *version = judge->license->version;
+/* The editions whose license has this activation id. */
+static void find_by_id(const struct judge *judge, struct candidates *editions) {
+    kmsrules_guid id;
+    const char *text = judge->license->activation_id;
+    const kmsrules_activation_id *known = text != NULL && kr_guid_of(kr_text_of(text), &id) ? kr_ruleset_find_activation_id(judge->ruleset, &id) : NULL;
+    for (size_t i = 0; known != NULL && i < known->edition_count; i++) add(editions, known->editions[i]);
+}
+
+/* 0 where slmgr does not print it. */
+static uint32_t printed_build(struct judge *judge) {
     uint32_t build = 0;
-    if (version != NULL) (void)kmsrules_build_number(version, strlen(version), &build, NULL);
-    if (build == 0 && judge->license->role == KMSRULES_ROLE_HOST) build = judge->slmgr->question->facts.host_build;
+    if (judge->license->version != NULL) judge->version = judge->license->version;
+    if (judge->version != NULL) (void)kmsrules_build_number(judge->version, strlen(judge->version), &build, NULL);
+    return build;
+}
+
+/* What the name says and the id says, too; the name where they differ. */
+static void recognize_edition(struct judge *judge, struct candidates *editions) {
+    struct candidates by_id = {.count = 0};
+    uint32_t build = printed_build(judge);
+    bool is_told = build == 0 && judge->license->role == KMSRULES_ROLE_HOST;
+    if (is_told) build = judge->slmgr->question->facts.host_build;
     recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->name, build, editions);
     if (editions->count == 0) recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->description, build, editions);
+    if (is_told && judge->marks->is_of_other_build) judge->marks->is_other_host = true;
+    if (is_told) judge->marks->is_of_other_build = false;
+    find_by_id(judge, &by_id);
+    if (are_apart(editions, &by_id)) judge->marks->is_of_other_id = true;
+    narrow(editions, &by_id);
     leave_out_editions(judge, editions);
 }
 
@@ -152,18 +194,6 @@ static void leave_out_applications(const struct judge *judge, const struct candi
     narrow(groups, &same);
 }
 
-/* The host that the question names, as far as the output does not say otherwise. */
-static void take_told_host(struct judge *judge, struct candidates *editions) {
-    const kmsrules_question *question = judge->slmgr->question;
-    struct candidates told = {.count = 0};
-    struct kr_ids hosts;
-    if (question->host.kind == 0) return;
-    if (!kr_question_hosts(question, &judge->slmgr->arena, &hosts)) judge->has_memory = false;
-    for (uint32_t i = 0; judge->has_memory && i < hosts.count; i++) add(&told, hosts.items[i]);
-    narrow(editions, &told);
-    judge->license->is_told = editions->count > 0 && holds(&told, editions->ids[0]);
-}
-
 /* An Office host runs on the Windows of which the same output has a license. */
 static void take_windows(const struct judge *judge, struct candidates *editions) {
     const kmsrules_slmgr_content *content = &judge->slmgr->content;
@@ -177,6 +207,26 @@ static void take_windows(const struct judge *judge, struct candidates *editions)
 
 static bool can_hold(const struct judge *judge, kmsrules_id host, kmsrules_id group) {
     return kr_cell_outcome(kr_fits(judge->ruleset, host, group)) != KMSRULES_FAIL;
+}
+
+static bool can_hold_any(const struct judge *judge, kmsrules_id host, const struct candidates *groups) {
+    for (size_t i = 0; i < groups->count; i++)
+        if (can_hold(judge, host, groups->ids[i])) return true;
+    return false;
+}
+
+/* The host that the question names, as far as the output does not say otherwise; of a release the editions that can hold the key. */
+static void take_told_host(struct judge *judge, struct candidates *editions, const struct candidates *groups) {
+    const kmsrules_question *question = judge->slmgr->question;
+    struct candidates told = {.count = 0};
+    struct kr_ids hosts;
+    if (question->host.kind == 0) return;
+    if (!kr_question_hosts(question, &judge->slmgr->arena, &hosts)) judge->has_memory = false;
+    for (uint32_t i = 0; judge->has_memory && i < hosts.count; i++)
+        if (groups->count == 0 || can_hold_any(judge, hosts.items[i], groups)) add(&told, hosts.items[i]);
+    if (told.count == 0 || are_apart(editions, &told)) judge->marks->is_other_host = true;
+    narrow(editions, &told);
+    judge->license->is_told = editions->count > 0 && holds(&told, editions->ids[0]);
 }
 
 /* The groups that some host can hold, and the hosts that can hold some group. */
@@ -215,7 +265,8 @@ static void judge_host(struct judge *judge) {
     for (size_t i = 0; i < judge->license->edition_count; i++) add(&editions, judge->license->editions[i]);
     for (size_t i = 0; i < judge->license->key_group_count; i++) add(&groups, judge->license->key_groups[i]);
     take_windows(judge, &editions);
-    take_told_host(judge, &editions);
+    pair(judge, &editions, &groups);
+    take_told_host(judge, &editions, &groups);
     pair(judge, &editions, &groups);
     publish(judge, &editions, &groups);
 }
@@ -284,74 +335,8 @@ static void judge_services(struct judge *judge) {
     license->service_count = copy == NULL ? 0 : count;
 }
 
-/* ---- What is to be observed ---- */
-
-struct observing {
-    const struct judge *judge;
-    kmsrules_finding findings[KMSRULES_OBSERVATION_COUNT + KMSRULES_KIND_COUNT];
-    size_t count;
-};
-
-static void observe(struct observing *observing, bool is_so, kmsrules_observation_kind kind, int64_t number) {
-    const kmsrules_observation *observation = kmsrules_ruleset_observation(observing->judge->ruleset, kind);
-    if (is_so && observation != NULL) observing->findings[observing->count++] = (kmsrules_finding){observation, number};
-}
-
-static bool is_not_licensed(const kmsrules_license *license) { return license->license_status >= 0 && license->license_status != LICENSED; }
-
-static void observe_counts(struct observing *observing, const kmsrules_license *license) {
-    int64_t total = license->requests[KMSRULES_REQUESTS_TOTAL], failed = license->requests[KMSRULES_REQUESTS_FAILED] > 0 ? license->requests[KMSRULES_REQUESTS_FAILED] : 0;
-    bool is_below = false;
-    observe(observing, total == 0, KMSRULES_NO_REQUESTS, 0);
-    observe(observing, total != 0 && license->count == 0, KMSRULES_NO_CLIENTS, 0);
-    for (size_t i = 0; i < license->threshold_count; i++) {
-        is_below = is_below || (license->count > 0 && !license->thresholds[i].is_reached);
-        observe(observing, license->count > 0 && !license->thresholds[i].is_reached, KMSRULES_BELOW_THRESHOLD, (int64_t)license->thresholds[i].minimum);
-    }
-    observe(observing, is_below && license->limit > 0 && total - failed > license->limit, KMSRULES_FEW_OF_MANY, total - failed);
-    observe(observing, license->limit > 0 && license->count >= license->limit, KMSRULES_AT_LIMIT, license->count);
-    observe(observing, failed > 0, KMSRULES_FAILED_REQUESTS, failed);
-}
-
-static void observe_host(struct observing *observing, const kmsrules_license *license) {
-    observe(observing, is_not_licensed(license), KMSRULES_HOST_NOT_ACTIVATED, -1);
-    observe_counts(observing, license);
-    observe(observing, license->is_published == 0, KMSRULES_NOT_PUBLISHED, -1);
-    observe(observing, license->has_low_priority == 1, KMSRULES_LOW_PRIORITY, -1);
-    observe(observing, license->count < 0, KMSRULES_NO_COUNT, -1);
-}
-
-/* A renewal sets back what is left to the whole validity. */
-static bool has_missed_renewals(const struct judge *judge, const kmsrules_license *license) {
-    kmsrules_id edition = license->edition_count > 0 ? license->editions[0] : KMSRULES_NONE;
-    const kmsrules_interval *validity = kmsrules_ruleset_find_interval(judge->ruleset, KMSRULES_VALIDITY, edition);
-    const kmsrules_interval *renewal = kmsrules_ruleset_find_interval(judge->ruleset, KMSRULES_RENEWAL, edition);
-    if (validity == NULL || renewal == NULL || license->license_status != LICENSED || license->minutes_left < 0 || license->ad_object != NULL) return false;
-    uint64_t minutes = (uint64_t)license->minutes_left, whole = validity->seconds / 60;
-    return minutes <= whole && whole - minutes >= 2 * (renewal->seconds / 60);
-}
-
-static void observe_client(struct observing *observing, const kmsrules_license *license) {
-    bool has_host = license->kms_registered != NULL || license->kms_found != NULL || license->ad_object != NULL;
-    observe(observing, is_not_licensed(license), KMSRULES_CLIENT_NOT_ACTIVATED, -1);
-    observe(observing, observing->judge->marks->has_no_host && !has_host, KMSRULES_NO_HOST_FOUND, -1);
-    observe(observing, has_missed_renewals(observing->judge, license), KMSRULES_NOT_RENEWED, license->minutes_left / MINUTES_A_DAY);
-    observe(observing, license->kms_registered != NULL, KMSRULES_HOST_SET, -1);
-    observe(observing, observing->judge->marks->is_stale, KMSRULES_STALE_VALUES, -1);
-}
-
 static void judge_findings(struct judge *judge) {
-    struct observing observing = {.judge = judge, .count = 0};
-    kmsrules_license *license = judge->license;
-    if (!license->is_in_use) return;
-    if (license->role == KMSRULES_ROLE_HOST) observe_host(&observing, license);
-    else if (license->role == KMSRULES_ROLE_CLIENT) observe_client(&observing, license);
-    else observe(&observing, license->channel != NULL, KMSRULES_WITHOUT_KMS, -1);
-    kmsrules_finding *findings = kr_arena_take(&judge->slmgr->arena, observing.count, sizeof *findings);
-    if (findings == NULL) judge->has_memory = false;
-    else if (observing.count > 0) memcpy(findings, observing.findings, observing.count * sizeof *findings);
-    license->findings = findings;
-    license->finding_count = findings == NULL ? 0 : observing.count;
+    if (!kr_slmgr_observe(judge->slmgr, judge->license, judge->marks)) judge->has_memory = false;
 }
 
 /* ---- All of them ---- */

@@ -237,6 +237,7 @@ static kmsrules_status read_text(struct kr_srv_reader *reader, struct kr_text_in
 static kmsrules_status read_all(struct kr_srv_reader *reader, struct kr_text bytes, const char *encoding) {
     struct kr_text_input input;
     enum kr_text_result started = kr_text_input_start(&input, kr_text_of(encoding));
+    input.is_for_print = true;
     kmsrules_status status = started == KR_TEXT_NO_MEMORY ? KMSRULES_NO_MEMORY : started == KR_TEXT_STOPPED ? KMSRULES_INVALID_ARGUMENT : read_text(reader, &input, bytes);
     if (status == KMSRULES_OK) kr_srv_end(reader);
     kr_text_input_free(&input);

@@ -35,14 +35,18 @@ static void add_byte(struct kr_buffer *buffer, const char *before, unsigned char
 
 static struct kr_buffer begin_fault_here(struct kr_text_input *input) { return begin_fault(input, kr_text_input_place(input, input->size)); }
 
+static enum kr_wanted wanted_of(const struct kr_text_input *input) { return input->is_for_events ? KR_WANTS_EVENTS : input->is_for_print ? KR_WANTS_PRINT : KR_WANTS_INVENTORY; }
+
 static void report_nul(struct kr_text_input *input) {
+    static const char *const ways[KR_WANTED_COUNT] = {"this is no text: export the list as CSV in UTF-8", "this is no text: export the events as XML or CSV",
+                                                      "this is no text: keep in a file what the command prints"};
     struct kr_buffer buffer = begin_fault_here(input);
     kr_buffer_add_string(&buffer, "NUL byte; ");
     if (input->unmarked == KR_ENCODING_UTF16LE)
         kr_buffer_add_string(&buffer, "looks like UTF-16LE without a byte order mark: say --encoding utf-16le");
     else if (input->unmarked == KR_ENCODING_UTF16BE)
         kr_buffer_add_string(&buffer, "looks like UTF-16BE without a byte order mark: say --encoding utf-16be");
-    else kr_buffer_add_string(&buffer, input->is_for_events ? "this is no text: export the events as XML or CSV" : "this is no text: export the list as CSV in UTF-8");
+    else kr_buffer_add_string(&buffer, ways[wanted_of(input)]);
 }
 
 /* These five are no characters of windows-1252, but letters of the encodings of cmd.exe. */
@@ -326,7 +330,7 @@ static void settle_encoding(struct kr_text_input *input) {
     bool is_named = input->encoding_name[0] != '\0';
     size_t mark_size;
     enum kr_encoding mark = kr_encoding_of_mark(head, &mark_size);
-    const char *foreign = kr_magic_of_bytes(head, input->is_for_events);
+    const char *foreign = kr_magic_of_bytes(head, wanted_of(input));
     if (foreign) {
         fail_file(input, foreign);
     } else if (mark && is_named && !kr_encoding_agrees((enum kr_encoding)input->encoding, mark)) {
@@ -351,7 +355,7 @@ static enum kr_text_result identify(struct kr_text_input *input) {
 
 /* The first portion is the whole head, however the bytes come. */
 static void look_at_start(struct kr_text_input *input) {
-    const char *foreign = kr_magic_of_text((struct kr_text){input->window, input->size}, input->is_for_events);
+    const char *foreign = kr_magic_of_text((struct kr_text){input->window, input->size}, wanted_of(input));
     input->is_opened = true;
     if (!foreign) return;
     input->size = 0;

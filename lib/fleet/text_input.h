@@ -32,6 +32,7 @@ struct kr_text_input {
     size_t size;
     struct kr_read_fault fault; /* after KR_TEXT_STOPPED */
     bool is_for_events;         /* set after the start: XML may be read, and a byte order mark within a line is text; else an inventory is */
+    bool is_for_print;          /* likewise: what a command printed is read */
     bool is_misnamed;           /* the fault lies in the encoding that the caller named */
 
     /* Private. */

@@ -1,4 +1,4 @@
-/* See timeline.h. In: an edition and its last success. Out: what the rows of rules/policy.xml say comes when. */
+/* See timeline.h. In: an edition and its last success. Out: what the rows of rules/policy.xml say comes when, or that KMS does not activate it. */
 #include "fleet/timeline.h"
 
 #include "base/civil.h"
@@ -18,11 +18,15 @@ static const kmsrules_interval *interval_of(const struct course *course, kmsrule
     return kmsrules_ruleset_find_interval(course->timeline->ruleset, kind, course->timeline->content.edition);
 }
 
-/* What comes at one time stays in the order in which it is added; times beyond all are the last one. */
+/* What comes at one time stays in the order in which it is added; what comes after all times is left out. */
 static void add(struct course *course, kmsrules_moment_kind kind, int64_t time, const kmsrules_interval *interval, const kmsrules_expiry *expiry) {
-    size_t place = course->timeline->content.moment_count++;
+    kmsrules_timeline_content *content = &course->timeline->content;
     bool goes_on = kind == KMSRULES_MOMENT_RENEWAL || kind == KMSRULES_MOMENT_RETRY;
-    if (time > KR_LAST_TIME) time = KR_LAST_TIME;
+    if (time > KR_LAST_TIME) {
+        content->left_out |= 1u << kind;
+        return;
+    }
+    size_t place = content->moment_count++;
     for (; place > 0 && course->moments[place - 1].time > time; place--) course->moments[place] = course->moments[place - 1];
     course->moments[place] = (kmsrules_moment){kind, time, goes_on ? interval->seconds : 0, interval, expiry};
 }
@@ -56,6 +60,17 @@ static void fill(struct course *course, const kmsrules_interval *validity) {
     add_expiries(course, grace == NULL ? end : end + (int64_t)grace->seconds, grace);
 }
 
+/* The row that decides KR103. */
+static void look_up_use(kmsrules_timeline_content *content, const struct kmsrules_ruleset *ruleset) {
+    kr_cell cell = ruleset->uses[content->edition];
+    const struct kr_row *row = &ruleset->rows[kr_cell_row(cell)]; /* each edition has one */
+    content->by_kms = (kmsrules_verdict)kr_cell_outcome(cell);
+    content->sources = row->sources.items;
+    content->source_count = row->sources.count;
+    content->note = row->note;
+    content->at = row->at;
+}
+
 static bool is_time(int64_t time) { return time >= 0 && time <= KR_LAST_TIME; }
 
 kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline) {
@@ -73,7 +88,8 @@ kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edi
         kmsrules_timeline_free(made);
         return KMSRULES_NO_MEMORY;
     }
-    fill(&course, validity);
+    look_up_use(&made->content, ruleset);
+    if (made->content.by_kms != KMSRULES_NO) fill(&course, validity);
     *timeline = made;
     return KMSRULES_OK;
 }

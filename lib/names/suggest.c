@@ -179,3 +179,18 @@ size_t kmsrules_suggest(const kmsrules_ruleset *ruleset, unsigned kinds, const c
     for (size_t i = 0; i < count; i++) names[i] = best[i].name;
     return count;
 }
+
+/* ---- Words ---------------------------------------------------------------------------------------------------------------------------------- */
+
+enum { LETTERS_PER_SLIP = 4, LEAST_START = 2 };
+
+static struct kr_text without_dashes(const char *text) { return kr_text_of(text + strspn(text, "-")); }
+
+int kmsrules_word_slips(const char *text, const char *word) {
+    if (text == NULL || word == NULL) return -1;
+    struct kr_text given = without_dashes(text), whole = without_dashes(word);
+    size_t shorter = smaller(given.size, whole.size), distance = kr_name_distance(given, whole);
+    bool is_start = given.size >= LEAST_START && given.size < whole.size && memcmp(given.data, whole.data, given.size) == 0;
+    if (is_start) return 1;
+    return distance <= shorter / LETTERS_PER_SLIP + 1 && distance < shorter ? (int)distance : -1;
+}

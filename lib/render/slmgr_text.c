@@ -203,6 +203,7 @@ static void add_license(struct kr_page *page, const kmsrules_license *license) {
     add_field(page, "Name", license->name);
     add_key(page, license);
     add_field(page, "Version", license->version);
+    add_field(page, "Activation ID", license->activation_id);
     add_reason(page, license->reason);
     add_minutes(page, "Ends in", license->minutes_left, true);
     add_count(page, license);

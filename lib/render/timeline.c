@@ -52,6 +52,26 @@ static void add_moment(struct kr_json *json, const struct kmsrules_ruleset *rule
     kr_json_close(json, "}");
 }
 
+static void add_use(struct kr_json *json, const struct kmsrules_ruleset *ruleset, const kmsrules_timeline_content *content) {
+    struct kr_buffer words = {0};
+    kr_json_open_member(json, "by_kms", "{");
+    kr_json_string_member(json, "verdict", kmsrules_verdict_text(content->by_kms));
+    kr_words_uses(&words, ruleset, content->edition);
+    kr_json_name(json, "text");
+    kr_json_sentence(json, &words);
+    kr_json_sources_member(json, "sources", ruleset, content->sources, content->source_count);
+    kr_json_string_member(json, "note", content->note);
+    kr_json_place_member(json, "at", content->at);
+    kr_json_close(json, "}");
+}
+
+static void add_left_out(struct kr_json *json, unsigned kinds) {
+    kr_json_open_member(json, "left_out", "[");
+    for (int kind = 0; kind < KMSRULES_MOMENT_COUNT; kind++)
+        if ((kinds >> kind & 1) != 0) kr_json_string(json, kmsrules_moment_text((kmsrules_moment_kind)kind));
+    kr_json_close(json, "]");
+}
+
 kmsrules_status kmsrules_timeline_json(const kmsrules_timeline *timeline, char **text, size_t *size) {
     struct kr_json json = {0};
     if (timeline == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
@@ -60,9 +80,11 @@ kmsrules_status kmsrules_timeline_json(const kmsrules_timeline *timeline, char *
     kr_json_evidence_head(&json, timeline->ruleset, "kmsrules/timeline/1", content->as_of);
     kr_json_string_member(&json, "edition", timeline->ruleset->editions[content->edition].id);
     kr_json_count_member(&json, "build", timeline->build == 0 ? -1 : (int64_t)timeline->build);
+    add_use(&json, timeline->ruleset, content);
     kr_json_open_member(&json, "moments", "[");
     for (size_t i = 0; i < content->moment_count; i++) add_moment(&json, timeline->ruleset, &content->moments[i], content->as_of);
     kr_json_close(&json, "]");
+    add_left_out(&json, content->left_out);
     kr_json_close(&json, "}");
     return kr_json_finish(&json, text, size);
 }
@@ -91,29 +113,54 @@ static void say_what(struct kr_page *page, const kmsrules_moment *moment) {
     kr_buffer_free(&duration);
 }
 
-static void say_moment(struct kr_page *page, const kmsrules_moment *moment) {
-    struct origin origin = origin_of(moment);
-    kr_words_say(&page->out, "  ");
-    kr_time_add(&page->out, moment->time);
-    kr_words_say(&page->out, "  ");
-    say_what(page, moment);
-    kr_words_say(&page->out, "\n");
+static void say_origin(struct kr_page *page, struct origin origin, size_t indent) {
     if (origin.note != NULL) {
-        kr_page_indent(page, 24);
+        kr_page_indent(page, indent);
         kr_words_say(&page->out, "note: %\n", origin.note);
     }
     for (size_t i = 0; i < origin.source_count; i++) {
-        if (i == 0) kr_page_indent(page, 24);
+        if (i == 0) kr_page_indent(page, indent);
         kr_words_say(&page->out, i == 0 ? "source: %" : "; %", page->ruleset->sources[origin.sources[i]].title);
     }
     if (origin.source_count > 0) kr_words_say(&page->out, "\n");
 }
 
+static void say_moment(struct kr_page *page, const kmsrules_moment *moment) {
+    kr_words_say(&page->out, "  ");
+    kr_time_add(&page->out, moment->time);
+    kr_words_say(&page->out, "  ");
+    say_what(page, moment);
+    kr_words_say(&page->out, "\n");
+    say_origin(page, origin_of(moment), 24);
+}
+
+/* Unless KMS activates it, which the course itself says. */
+static void say_use(struct kr_page *page, const kmsrules_timeline_content *content) {
+    kr_words_say(&page->out, content->by_kms == KMSRULES_NO ? "%: KMS never activates it; there is no renewal and no end to tell of\n  " : "%: it is not known whether KMS activates it\n  ",
+                 page->ruleset->editions[content->edition].name);
+    kr_words_uses(&page->out, page->ruleset, content->edition);
+    kr_words_say(&page->out, "\n");
+    say_origin(page, (struct origin){content->sources, content->source_count, content->note, content->at}, 2);
+}
+
+static void say_left_out(struct kr_page *page, unsigned kinds) {
+    if (kinds == 0) return;
+    kr_words_say(&page->out, "Left out, as later than ");
+    kr_time_add(&page->out, KR_LAST_TIME);
+    for (int kind = 0, count = 0; kind < KMSRULES_MOMENT_COUNT; kind++)
+        if ((kinds >> kind & 1) != 0) kr_words_say(&page->out, count++ == 0 ? ": %" : ", %", kmsrules_moment_text((kmsrules_moment_kind)kind));
+    kr_words_say(&page->out, "\n");
+}
+
 kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *timeline, bool color, char **text, size_t *size) {
     if (timeline == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
+    const kmsrules_timeline_content *content = &timeline->content;
     struct kr_page page = {.ruleset = timeline->ruleset, .has_color = color};
-    kr_words_say(&page.out, "%, if no renewal succeeds, with the times that a host sets by default:\n", timeline->ruleset->editions[timeline->content.edition].name);
-    for (size_t i = 0; i < timeline->content.moment_count; i++) say_moment(&page, &timeline->content.moments[i]);
-    kr_page_evidence_end(&page, timeline->content.as_of);
+    if (content->by_kms != KMSRULES_YES) say_use(&page, content);
+    if (content->by_kms != KMSRULES_NO)
+        kr_words_say(&page.out, "%, if no renewal succeeds, with the times that a host sets by default:\n", timeline->ruleset->editions[content->edition].name);
+    for (size_t i = 0; i < content->moment_count; i++) say_moment(&page, &content->moments[i]);
+    say_left_out(&page, content->left_out);
+    kr_page_evidence_end(&page, content->as_of);
     return kr_page_finish(&page, text, size);
 }

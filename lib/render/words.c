@@ -261,6 +261,12 @@ static void say_uses(struct kr_buffer *out, const struct subjects *of, enum find
     }
 }
 
+void kr_words_uses(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, kmsrules_id edition) {
+    kmsrules_check check = {.outcome = kr_cell_outcome(ruleset->uses[edition]), .basis = kr_cell_basis(ruleset->uses[edition])};
+    struct subjects of = {.edition = ruleset->editions[edition].name, .edition_is = "is"};
+    say_uses(out, &of, finding_of(&check));
+}
+
 static void say_covers(struct kr_buffer *out, const struct subjects *of, enum finding finding) {
     switch (finding) {
     case HOLDS: kr_words_say(out, "key group \"%\" covers %", of->group, of->edition); break;

@@ -14,6 +14,8 @@ struct kr_together {
 void kr_words_summary(struct kr_buffer *out, const kmsrules_answer *answer);
 void kr_words_note(struct kr_buffer *out, const kmsrules_answer *answer, const struct kr_note *note);
 void kr_words_check(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_check *check, struct kr_together together);
+/* Whether KMS activates an edition at all: "KMS activates Windows 10 Pro". */
+void kr_words_uses(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, kmsrules_id edition);
 void kr_words_remedy(struct kr_buffer *out, const kmsrules_answer *answer, const kmsrules_remedy *remedy);
 /* `check` is the one the fact belongs to: of a long row the sentence names what the check is about. */
 void kr_words_fact(struct kr_buffer *out, const struct kmsrules_ruleset *ruleset, const kmsrules_fact *fact, const kmsrules_check *check);

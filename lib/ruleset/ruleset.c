@@ -127,3 +127,9 @@ size_t kmsrules_ruleset_activation_id_count(const kmsrules_ruleset *ruleset) { r
 const kmsrules_activation_id *kmsrules_ruleset_activation_id(const kmsrules_ruleset *ruleset, size_t index) {
     return index < kmsrules_ruleset_activation_id_count(ruleset) ? &ruleset->activation_ids[index] : NULL;
 }
+
+const kmsrules_activation_id *kr_ruleset_find_activation_id(const struct kmsrules_ruleset *ruleset, const kmsrules_guid *id) {
+    for (uint32_t i = 0; i < ruleset->activation_id_count; i++)
+        if (memcmp(&ruleset->activation_ids[i].id, id, sizeof *id) == 0) return &ruleset->activation_ids[i];
+    return NULL;
+}

@@ -291,6 +291,9 @@ static inline kr_cell kr_covers(const struct kmsrules_ruleset *ruleset, kmsrules
     return ruleset->covers[(size_t)group * ruleset->edition_count + edition];
 }
 
+/* The row of an id; NULL: none. */
+const kmsrules_activation_id *kr_ruleset_find_activation_id(const struct kmsrules_ruleset *ruleset, const kmsrules_guid *id);
+
 static inline bool kr_bit(const uint64_t *bits, uint32_t index) { return (bits[index / 64] >> (index % 64) & 1) != 0; }
 
 #endif

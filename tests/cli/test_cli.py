@@ -167,6 +167,30 @@ class Options(Case):
         for arguments in (("--nonsense",), ("-x",), ("can", "a", "b", "--rulez", "x"), ("explane", "a"), ("rules", "lists"), ("rules",)):
             self.wrong_use(*arguments, says="kmsrules --help")
 
+    def test_what_was_meant(self):
+        for arguments, meant in ((("forcast", "x"), "forecast"), (("cuonts",), "counts"), (("explane", "a"), "explain"), (("identi",), "identify"), (("rules", "lst"), "list"),
+                                 (("can", "--hosts", "x"), "--host"), (("--versoin",), "--version"), (("can", "--formt=json"), "--format"), (("can", "-format", "json"), "--format"),
+                                 (("timeline", "--last", "x"), "--last-success")):
+            self.wrong_use(*arguments, says=(f"; did you mean {meant}? See kmsrules --help\n",))
+        for arguments in (("xyzzy",), ("--foo",), ("-x",), ("rules", "everything"), ("",), ("--" + "a" * 5000,)):
+            self.assertNotIn("did you mean", self.wrong_use(*arguments, says="see kmsrules --help").stderr.decode())
+
+    def test_formats_are_those_of_the_command(self):
+        self.wrong_use("counts", "x", "--format", "nagio", says="counts has no format nagio; it has text, json, nagios; did you mean nagios?\n")
+        self.wrong_use("--format", "cvs", "identify", "x", says="identify has no format cvs; it has text, json, ndjson, csv; did you mean csv?\n")
+        self.wrong_use("can", *self.QUESTION, "--format", "nagios", says="can has no format nagios; it has text, json\n")
+        self.wrong_use("--version", "--format", "yaml", says="has no format yaml")
+        self.wrong_use("forecast", "x", "--format", "nagios", says="forecast has no format nagios; it has text, json, svg\n")
+        self.wrong_use("forecast", "counts", "--format=nagios", says="forecast has no format nagios")
+
+    def test_help_tells_of_the_host_of_each_command(self):
+        told = {command: re.search(r"--host HOST\n +(.*)\n", run(command, "--help").stdout.decode())[1] for command in ("check", "highest", "plan", "slmgr", "counts", "forecast", "duplicates")}
+        self.assertIn("to choose from", told.pop("plan"))
+        self.assertIn("the Windows", told.pop("slmgr"))
+        for command in ("counts", "forecast", "duplicates"):
+            self.assertIn("virtual machines", told.pop(command))
+        self.assertEqual(set(told.values()), {"the edition that is the host, or its release"})
+
     def test_F197_options_are_not_abbreviated(self):
         self.wrong_use("--vers", says='unknown option "--vers"')
         self.wrong_use("can", *self.QUESTION, "--form", "json", says='unknown option "--form"')

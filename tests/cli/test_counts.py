@@ -389,6 +389,38 @@ class Timeline(Events):
         for edition in ("Windows Server 2008 Standard", "Windows 8 Enterprise", "Windows 11 Enterprise", "Windows Server 2025 Standard"):
             self.assertNotIn("reduced-functionality", [moment[2] for moment in self.moments(edition)])
 
+    def test_not_by_kms(self):
+        """facts/editions.csv: Home and Ultimate have no volume license; an evaluation image is converted first."""
+        for edition, says in (("Windows 10 Home", "is not there"), ("Windows 7 Ultimate", "is not there"), ("Windows Server 2019 Standard Evaluation", "a source says that KMS does not activate")):
+            asked = ("--as-of", "2024-06-01", "timeline", edition, "--last-success", "2024-03-01")
+            read = document(self.check(run(*asked, "--format", "json"), 1), "timeline")
+            self.assertEqual((read["moments"], read["left_out"], read["by_kms"]["verdict"]), ([], [], "no"))
+            self.assertTrue(read["by_kms"]["sources"])
+            self.assertIn(says, read["by_kms"]["text"])
+            text = self.check(run(*asked), 1).stdout.decode()
+            self.assertIn(f"{edition}: KMS never activates it", text)
+            self.assertIn(read["by_kms"]["text"], text)
+            self.assertIn("source: ", text)
+            self.assertNotIn("renews", text)
+            self.assertEqual(run(*asked, "-q").returncode, 1)
+
+    def test_of_a_release_an_edition_that_KMS_activates(self):
+        done = run("--as-of", "2024-06-01", "timeline", "windows-10", "--last-success", "2024-03-01", "--format", "json")
+        read = document(self.check(done, 0, None, ('"Windows 10 Pro" is told, the first edition of the release that KMS activates',)), "timeline")
+        self.assertEqual((read["edition"], read["by_kms"]["verdict"], len(read["moments"])), ("windows-10-pro", "yes", 7))
+        done = run("--as-of", "2024-06-01", "timeline", "azure-stack-hci-21h2", "--last-success", "2024-03-01")
+        self.check(done, 1, None, ("KMS activates none of them",))
+
+    def test_the_last_of_all_times(self):
+        asked = ("--as-of", "9999-12-31", "timeline", "Windows 10 Pro", "--last-success", "9999-12-01T00:00:00Z")
+        read = document(self.check(run(*asked, "--format", "json"), 0), "timeline")
+        self.assertEqual([moment["what"] for moment in read["moments"]], ["success", "renewal", "retry", "forgotten"])
+        self.assertEqual((read["moments"][-1]["date"], read["left_out"]), ("9999-12-31", ["warning", "end", "expired"]))
+        self.assertIn("Left out, as later than 9999-12-31T23:59:59Z: warning, end, expired\n", self.check(run(*asked), 0).stdout.decode())
+        read = document(run("--as-of", "9999-12-31T23:59:59Z", "timeline", "Windows 10 Pro", "--last-success", "9999-12-31T23:59:59Z", "--format", "json"), "timeline")
+        self.assertEqual(([moment["what"] for moment in read["moments"]], read["left_out"]), (["success"], ["renewal", "retry", "forgotten", "warning", "end", "expired"]))
+        self.assertEqual(document(run("--as-of", "2024-06-01", "timeline", "Windows 10 Pro", "--last-success", "2024-03-01", "--format", "json"), "timeline")["left_out"], [])
+
     def test_statuses(self):
         self.assertEqual(run("--as-of", "2024-08-27", "timeline", "Windows 7 Enterprise", "--last-success", "2024-03-01", "-q").returncode, 0)
         self.assertEqual(run("--as-of", "2024-08-28", "timeline", "Windows 7 Enterprise", "--last-success", "2024-03-01", "-q").returncode, 1)

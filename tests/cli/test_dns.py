@@ -109,7 +109,7 @@ class Dns(Case):
 
     def test_files(self):
         self.check(run("dns", str(self.folder / "no such"), "--fleet", "5×Windows 11 Pro"), 5, "", ("No such file",))
-        self.check(run("dns", str(self.folder), "--fleet", "5×Windows 11 Pro"), 5, "", ("Is a directory",))
+        self.check(run("dns", str(self.folder), "--fleet", "5×Windows 11 Pro"), 5, "", ("is a directory; name the files in it",))
         self.check(self.dns(b" " * (17 << 20), "5×Windows 11 Pro"), 3, "", ("larger than 16 MiB",))
         self.check(self.dns(b" " * 70000, "5×Windows 11 Pro"), 3, "", ("longer than 64 KiB",))
         done = subprocess.run([BINARY, "dns", "-", "--fleet", "40×Windows 11 Pro"], input=ONE.encode(), capture_output=True, env=ENVIRONMENT)

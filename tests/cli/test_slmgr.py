@@ -124,9 +124,9 @@ class Input(Case):
 
     def test_other_languages(self):
         path = self.file("de.txt", GERMAN)
-        done = self.check(slmgr(path), 3, "", [f'{path}:2: "Beschreibung: Windows(R) Operating System, VOLUME_KMSCLIENT channel" is no line of slmgr in English'])
+        done = self.check(slmgr(path), 3, "", [f'{path}:2:1: "Beschreibung: Windows(R) Operating System, VOLUME_KMSCLIENT channel" is no line of slmgr in English'])
         self.assertNotIn(b"4XZ9Q", done.stderr)
-        self.check(slmgr(stdin=None, input=GERMAN.encode()), 3, "", ["standard input:2: "])
+        self.check(slmgr(stdin=None, input=GERMAN.encode()), 3, "", ["standard input:2:1: "])
 
     def test_not_slmgr(self):
         for data, words in (("", "there is nothing in it"), ("hello\n", '"hello" is no line of slmgr'), (b"\xff\x00\x00", ""), (b"PK\x03\x04zip", "zip"), ("a\x1b[31mb\n", "a\\x1b[31mb"),
@@ -142,6 +142,27 @@ class Input(Case):
             path = self.file("secret.txt", "")
             os.chmod(path, 0)
             self.check(slmgr(path), 5, "", ["Permission denied"])
+
+    def test_next_steps(self):
+        self.check(slmgr(self.file("x.txt", "Error: 0xC004F074 The Software Licensing Service reported it.\n")), 3, "", ["x.txt:1:1: ", "kmsrules explain 0xC004F074"])
+        self.check(run("explain", "0xC004F074"), 0)
+        self.check(slmgr(self.file("x.txt", "")), 3, "", ["there is nothing in it: keep what cscript //nologo slmgr.vbs /dlv prints"])
+        self.check(slmgr(self.file("x.txt", b"\x1f\x8b\x08")), 3, "", ["x.txt: this is gzip data: unpack it first (gunzip)\n"])
+        self.check(slmgr(self.folder), 5, "", ["is a directory; name the files in it"])
+
+    def test_host_that_cannot_be(self):
+        text = (SAMPLES / "dlv_host_2019_made.txt").read_text()
+        done = slmgr("--host", "windows-server-2008", "--format", "json", stdin=None, input=text.encode())
+        read = document(self.check(done, 1))
+        self.assertEqual(read["licenses"][0]["editions"], ["windows-server-2019-standard"])
+        self.assertFalse(read["licenses"][0]["told"])
+        self.assertIn("other-host", [finding["of"] for finding in read["licenses"][0]["findings"]])
+        self.check(slmgr("--host", "Windows Server 2019 Standard", stdin=None, input=text.encode()), 0)
+
+    def test_host_of_an_output_without_one(self):
+        path = SAMPLES / "dli_client_win7_enterprise.txt"
+        self.check(slmgr("--host", "windows-server-2019", path), 0, None, ["--host names the Windows of a KMS host, and no license here is a host's"])
+        self.check(slmgr("-q", "--host", "windows-server-2019", path), 0, "")
 
     def test_wrong_use(self):
         self.wrong_use("slmgr", str(MADE), str(MADE), says="unexpected argument")

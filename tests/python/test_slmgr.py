@@ -63,7 +63,7 @@ class SlmgrOutputs(unittest.TestCase):
     def test_other_languages(self) -> None:
         with self.assertRaises(kmsrules.SlmgrError) as caught:
             RULES.read_slmgr("Name: Windows(R), ServerStandard-Edition\nBeschreibung: x\nTeil-Product Key: 4XZ9Q\nLizenzstatus: Lizenziert\n")
-        self.assertEqual((caught.exception.line, caught.exception.column), (2, 0))
+        self.assertEqual((caught.exception.line, caught.exception.column), (2, 1))
         self.assertIn('"Beschreibung: x"', str(caught.exception))
         self.assertEqual(str(pickle.loads(pickle.dumps(caught.exception))), str(caught.exception))
 
