@@ -434,6 +434,11 @@ static void built_in_rows(void) {
     CU_ASSERT_FATAL(old != NULL && later != NULL);
     CU_ASSERT(!old->are_counted && later->are_counted && old->source_count == 3);
     CU_ASSERT_PTR_NULL(kmsrules_ruleset_find_virtual_machines(windows, (kmsrules_id)kmsrules_ruleset_edition_count(windows)));
+    CU_ASSERT_EQUAL(kmsrules_ruleset_virtual_machines_count(windows), 2);
+    CU_ASSERT_PTR_EQUAL(kmsrules_ruleset_virtual_machines(windows, 0), later);
+    CU_ASSERT_PTR_EQUAL(kmsrules_ruleset_virtual_machines(windows, 1), old);
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_virtual_machines(windows, 2));
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_virtual_machines(NULL, 0));
     for (size_t i = 0; i < kmsrules_ruleset_expiry_count(windows); i++) {
         const kmsrules_expiry *expiry = kmsrules_ruleset_expiry(windows, i);
         if (expiry->kind != KMSRULES_REDUCED_FUNCTIONALITY) continue;

@@ -29,9 +29,9 @@ static const char *utf8_of(PyObject *object, const char *name, Py_ssize_t *size)
     return text;
 }
 
-static PyObject *raise_status(kmsrules_status status) {
+static PyObject *raise_status(const char *function, kmsrules_status status) {
     if (status == KMSRULES_NO_MEMORY) return PyErr_NoMemory();
-    if (status == KMSRULES_INVALID_ARGUMENT) PyErr_SetString(PyExc_ValueError, kmsrules_status_text(status));
+    if (status == KMSRULES_INVALID_ARGUMENT) PyErr_Format(PyExc_ValueError, "%s: %s", function, kmsrules_status_text(status));
     else {
         PyObject *value = Py_BuildValue("(is)", (int)status, kmsrules_status_text(status));
         if (value != NULL) PyErr_SetObject(status_error, value);
@@ -210,22 +210,20 @@ static bool read_request(PyObject *tuple, kmsrules_request *request) {
 
 /* Its texts live as long as the tuple. */
 static bool read_event(PyObject *tuple, kmsrules_event *event) {
-    PyObject *computer, *client, *cmid, *activation_id;
+    PyObject *computer, *client, *cmid, *activation_id, *result;
     long long record_id, time, minimum, minutes_left;
-    unsigned int result;
     int id, is_virtual, license_status, is_read;
     *event = (kmsrules_event){.logged_at = KMSRULES_NO_TIME};
     if (!check_tuple(tuple, "event")) return false;
-    if (!PyArg_ParseTuple(tuple, "iOLLOOOLIiLip:event", &id, &computer, &record_id, &time, &client, &cmid, &activation_id, &minimum, &result, &is_virtual, &minutes_left, &license_status,
+    if (!PyArg_ParseTuple(tuple, "iOLLOOOLOiLip:event", &id, &computer, &record_id, &time, &client, &cmid, &activation_id, &minimum, &result, &is_virtual, &minutes_left, &license_status,
                           &is_read))
         return false;
     if (!read_text(computer, "computer", &event->computer.data, &event->computer.size) || !read_text(client, "client", &event->client.data, &event->client.size)) return false;
-    if (!read_guid(cmid, &event->has_cmid, &event->cmid) || !read_guid(activation_id, &event->has_activation_id, &event->activation_id)) return false;
+    if (!read_uint32(result, &event->result) || !read_guid(cmid, &event->has_cmid, &event->cmid) || !read_guid(activation_id, &event->has_activation_id, &event->activation_id)) return false;
     event->id = id;
     event->record_id = record_id;
     event->client_time = time;
     event->minimum = minimum;
-    event->result = result;
     event->is_virtual = is_virtual;
     event->minutes_left = minutes_left;
     event->license_status = license_status;
@@ -243,7 +241,7 @@ static bool read_event(PyObject *tuple, kmsrules_event *event) {
 
 %typemap(out) kmsrules_status {
     if ($1 != KMSRULES_OK) {
-        raise_status($1);
+        raise_status("$symname", $1);
         SWIG_fail;
     }
     $result = Py_NewRef(Py_None);
@@ -642,6 +640,7 @@ PyObject *ledger_fault(kmsrules_ruleset *ruleset, const char *data, size_t size)
 %enddef
 IDS(editions, edition_count)
 IDS(updates, update_count)
+IDS(hosts, host_count)
 %typemap(out) kmsrules_id candidates[ANY] "$result = tuple_of_ids($1, arg1->candidate_count < $1_dim0 ? arg1->candidate_count : $1_dim0);"
 IDS(any_of, any_of_count)
 IDS(sources, source_count)
@@ -649,6 +648,7 @@ IDS(against, against_count)
 IDS(needs, need_count)
 IDS(settling, settling_count)
 IDS(predictions, prediction_count)
+%typemap(out) const uint32_t *builds "$result = tuple_of_ids($1, arg1->build_count);"
 
 %typemap(out) uint64_t rows[ANY], uint64_t machines[ANY] {
     $result = PyTuple_New($1_dim0);

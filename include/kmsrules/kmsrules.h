@@ -498,6 +498,8 @@ KMSRULES_API const kmsrules_discovery_rule *kmsrules_ruleset_find_discovery_rule
 KMSRULES_API const kmsrules_srv_name *kmsrules_ruleset_srv_name(const kmsrules_ruleset *ruleset);
 /* The row that rules a host (KMSRULES_NONE: any that no row names): the last layer's row that names it, else the last layer's row for all; NULL without one. */
 KMSRULES_API const kmsrules_virtual_machines *kmsrules_ruleset_find_virtual_machines(const kmsrules_ruleset *ruleset, kmsrules_id host);
+KMSRULES_API size_t kmsrules_ruleset_virtual_machines_count(const kmsrules_ruleset *ruleset);
+KMSRULES_API const kmsrules_virtual_machines *kmsrules_ruleset_virtual_machines(const kmsrules_ruleset *ruleset, size_t index);
 KMSRULES_API size_t kmsrules_ruleset_expiry_count(const kmsrules_ruleset *ruleset);
 KMSRULES_API const kmsrules_expiry *kmsrules_ruleset_expiry(const kmsrules_ruleset *ruleset, size_t index);
 KMSRULES_API size_t kmsrules_ruleset_activation_id_count(const kmsrules_ruleset *ruleset);
@@ -1445,7 +1447,8 @@ typedef struct kmsrules_timeline_content {
 typedef struct kmsrules_timeline kmsrules_timeline;
 
 /* The course of a machine of this edition that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
- * is not known, and then every build is told of. `as_of` is printed alone. An edition that KMS does not activate has no course: that is an answer, too (`by_kms`). KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, or tables without `validity`. */
+ * is not known, and then every build is told of. `as_of` is printed alone. An edition that KMS does not activate has no course: that is an answer, too (`by_kms`).
+ * KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, a success later than `as_of`, or tables without `validity`. */
 KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
 KMSRULES_API void kmsrules_timeline_free(kmsrules_timeline *timeline);
 KMSRULES_API const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline); /* NULL for NULL */

@@ -74,7 +74,7 @@ static void look_up_use(kmsrules_timeline_content *content, const struct kmsrule
 static bool is_time(int64_t time) { return time >= 0 && time <= KR_LAST_TIME; }
 
 kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline) {
-    if (ruleset == NULL || timeline == NULL || edition >= ruleset->edition_count || !is_time(last_success) || !is_time(as_of)) return KMSRULES_INVALID_ARGUMENT;
+    if (ruleset == NULL || timeline == NULL || edition >= ruleset->edition_count || !is_time(last_success) || !is_time(as_of) || last_success > as_of) return KMSRULES_INVALID_ARGUMENT;
     const kmsrules_interval *validity = kmsrules_ruleset_find_interval(ruleset, KMSRULES_VALIDITY, edition);
     if (validity == NULL) return KMSRULES_INVALID_ARGUMENT;
     kmsrules_timeline *made = kr_memory_take(1, sizeof *made);

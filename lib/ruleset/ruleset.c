@@ -116,6 +116,12 @@ const kmsrules_virtual_machines *kmsrules_ruleset_find_virtual_machines(const km
     return found == KR_NONE ? NULL : &ruleset->virtual_machines[found];
 }
 
+size_t kmsrules_ruleset_virtual_machines_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->virtual_machines_count; }
+
+const kmsrules_virtual_machines *kmsrules_ruleset_virtual_machines(const kmsrules_ruleset *ruleset, size_t index) {
+    return index < kmsrules_ruleset_virtual_machines_count(ruleset) ? &ruleset->virtual_machines[index] : NULL;
+}
+
 size_t kmsrules_ruleset_expiry_count(const kmsrules_ruleset *ruleset) { return ruleset == NULL ? 0 : ruleset->expiry_count; }
 
 const kmsrules_expiry *kmsrules_ruleset_expiry(const kmsrules_ruleset *ruleset, size_t index) {

@@ -83,7 +83,7 @@ class Rulesets(unittest.TestCase):
         with self.assertRaises(kmsrules.TableError) as refused:
             kmsrules.Ruleset(limits=kmsrules.Limits(table_size=1000))
         self.assertEqual(refused.exception.code, "KR904")
-        for value, error in ((0, ValueError), (-1, OverflowError), (2**64, OverflowError), ("1", TypeError)):
+        for value, error in ((0, ValueError), (-1, ValueError), (True, TypeError), (2**64, OverflowError), ("1", TypeError)):
             with self.subTest(value), self.assertRaises(error):
                 kmsrules.Ruleset(limits=kmsrules.Limits(element_depth=value))  # type: ignore[arg-type]
         for name in kmsrules.Limits.__dataclass_fields__:

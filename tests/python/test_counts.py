@@ -115,7 +115,8 @@ class Ledgers(unittest.TestCase):
         self.assertRaises(TypeError, ledger.record, UUID(int=1), "client", START)
         self.assertRaises(ValueError, ledger.record, UUID(int=1), Kind.CLIENT, -1)
         self.assertRaises(ValueError, ledger.record, UUID(int=1), Kind.CLIENT, START, application="lunix")
-        self.assertRaises(TypeError, ledger.count, "now")
+        self.assertRaises(ValueError, ledger.count, "now")
+        self.assertRaises(TypeError, ledger.count, 1.5)
         self.assertRaises(kmsrules.UnknownNameError, RULES.ledger, "Windows Server 2O19")
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import os
 import pathlib
@@ -41,7 +42,7 @@ class SlmgrOutputs(unittest.TestCase):
         self.assertEqual(output.json, printed(HOST, "--host", "Windows Server 2012 R2 Standard", "--update", "KB3172614", "--format", "json"))
 
     def test_host(self) -> None:
-        output = RULES.read_slmgr(sample(HOST).decode())
+        output = RULES.read_slmgr(sample(HOST))
         (license,) = output.licenses
         self.assertEqual((license.role, license.keys, license.status, license.line), (LicenseRole.HOST, ("windows-server-2012-r2-for-windows-10",), LicenseStatus.LICENSED, 2))
         assert license.host is not None
@@ -62,31 +63,32 @@ class SlmgrOutputs(unittest.TestCase):
 
     def test_other_languages(self) -> None:
         with self.assertRaises(kmsrules.SlmgrError) as caught:
-            RULES.read_slmgr("Name: Windows(R), ServerStandard-Edition\nBeschreibung: x\nTeil-Product Key: 4XZ9Q\nLizenzstatus: Lizenziert\n")
+            RULES.read_slmgr(b"Name: Windows(R), ServerStandard-Edition\nBeschreibung: x\nTeil-Product Key: 4XZ9Q\nLizenzstatus: Lizenziert\n")
         self.assertEqual((caught.exception.line, caught.exception.column), (2, 1))
         self.assertIn('"Beschreibung: x"', str(caught.exception))
         self.assertEqual(str(pickle.loads(pickle.dumps(caught.exception))), str(caught.exception))
 
     def test_wrong_use(self) -> None:
-        for output in (None, 5, ["Name: x"]):
+        for output in (None, 5, ["Name: x"], io.StringIO("Name: x")):
             with self.assertRaises(TypeError):
                 RULES.read_slmgr(output)  # type: ignore[arg-type]
         with self.assertRaises(ValueError):
             RULES.read_slmgr(b"Name: x", encoding="nope")
-        with self.assertRaises(ValueError):
-            RULES.read_slmgr("Name: x", encoding="utf-8")
+        with self.assertRaisesRegex(ValueError, "^output is a path where it is str; give content as bytes"):
+            RULES.read_slmgr("Name: x\nDescription: y\n")
         with self.assertRaises(kmsrules.UnknownNameError):
             RULES.read_slmgr(sample(HOST), host="Windows Server 2099")
         with self.assertRaises(kmsrules.QuestionError):
             RULES.read_slmgr(sample(HOST), host="Windows Server 2019 Standard", host_build="10.0.14393.1")
-        for text in ("", "hello", "\x00", "\ud800: x"):
+        for content in (b"", b"hello", b"\x00", b"\xed\xa0\x80: x"):
             with self.assertRaises(kmsrules.SlmgrError):
-                RULES.read_slmgr(text)
+                RULES.read_slmgr(content)
 
     def test_encodings(self) -> None:
         text = sample(HOST).decode()
-        expected = RULES.read_slmgr(text)
-        for read in (RULES.read_slmgr(text.encode("utf-16")), RULES.read_slmgr(text.encode("utf-16-be"), encoding="utf-16be"), RULES.read_slmgr(text.replace("\n", "\r\n"))):
+        expected = RULES.read_slmgr(text.encode())
+        for read in (RULES.read_slmgr(text.encode("utf-16")), RULES.read_slmgr(text.encode("utf-16-be"), encoding="utf-16be"),
+                     RULES.read_slmgr(text.replace("\n", "\r\n").encode())):
             self.assertEqual(read.licenses, expected.licenses)
 
     def test_nothing_of_keys(self) -> None:
@@ -95,7 +97,7 @@ class SlmgrOutputs(unittest.TestCase):
             for secret in ("4XZ9Q", "7QW8E", "1234567890123456", "06401-00206"):
                 self.assertNotIn(secret, shown)
         with self.assertRaises(kmsrules.SlmgrError) as caught:
-            RULES.read_slmgr(f"Key: {SECRET}\n")
+            RULES.read_slmgr(f"Key: {SECRET}\n".encode())
         self.assertNotIn(SECRET, str(caught.exception))
 
     def test_as_values(self) -> None:

@@ -23,6 +23,7 @@ from .counts import (CountedPool, CountThreshold, Duplicate, DuplicatePool, Dupl
                      Lapse, Moment, Timeline)
 from .difference import ChangeNeed, ChangeSide, ChangeThreshold, Difference, HostKey, HostSide, Meanwhile, ProductChange, Shift
 from .discovery import Askers, Chance, Discovery, DiscoveryHost, DiscoveryThreshold, HostFailure, Reach, RecordProblem, RecordsRead, Selection
+from .documents import Document
 from .errors import (AmbiguousNameError, EventsError, InventoryError, KmsrulesError, LedgerError, NotTrustedError, Problem, QuestionError,
                      SlmgrError, TableError, UnknownNameError, UnreadableError)
 from .events import DateOrder, Event, Events, EventsFormat
@@ -30,9 +31,9 @@ from .fleet import FleetKey, FleetProduct, FleetThreshold, JudgedMachine, Judgem
 from .inventory import Inventory, InventoryFormat, Machine, MachineLike, MachineStatus
 from .ledger import Ledger, Reply
 from .plan import Advice, Alternative, Placement, Plan, PlanThreshold, Uncovered
-from .records import (Application, Basis, Cache, ChangeKind, CheckCode, DiscoveryRule, Edition, ErrorCode, Evidence, EvidenceKind, Identity, Interval, IntervalKind,
-                      KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind,
-                      Update, Verdict, Volume)
+from .records import (ActivationId, Application, Basis, Cache, ChangeKind, CheckCode, DiscoveryRule, Edition, ErrorCode, Evidence, EvidenceKind, Expiry, ExpiryKind,
+                      Identity, Interval, IntervalKind, KeyGroup, Kind, Outcome, Place, Prediction, Record, Release, Scope, Source, SrvName, TableFile, Tables,
+                      Transition, TransitionKind, Update, Verdict, VirtualMachines, Volume)
 from .runbook import Command, Dns, Runbook, RunbookKey, Step
 from .ruleset import BUILTIN_RULESETS, Limits, Ruleset
 from .slmgr import (ClientLicense, HostLicense, License, LicenseFinding, LicenseRequests, LicenseRole, LicenseService, LicenseStatus,
@@ -41,17 +42,18 @@ from .slmgr import (ClientLicense, HostLicense, License, LicenseFinding, License
 __version__ = _kmsrules.kmsrules_version()
 
 __all__ = [
-    "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache", "Chance",
-    "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage", "Command",
-    "CountThreshold", "CountedPool", "Counts", "DateOrder", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule", "DiscoveryThreshold", "Dns",
-    "Duplicate", "DuplicatePool", "DuplicateUse", "Duplicates", "Edition", "EditionAnswer", "ErrorCode", "Event", "Events", "EventsError",
-    "EventsFormat", "Evidence", "EvidenceKind", "Fact", "FleetKey", "FleetProduct", "FleetThreshold", "Forecast", "ForecastPool", "ForecastStep",
-    "Found", "HostAnswer", "HostCounts", "HostFailure", "HostKey", "HostLicense", "HostSide", "Identity", "Interval", "IntervalKind", "Inventory",
-    "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup", "Kind", "KmsrulesError", "Lapse", "Ledger", "LedgerError",
-    "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService", "LicenseStatus", "LicenseThreshold", "Limits", "Machine",
-    "MachineLike", "MachineStatus", "Meanwhile", "Moment", "Need", "NotTrustedError", "Outcome", "Place", "Placement", "Plan", "PlanThreshold",
-    "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Reach", "Record", "RecordProblem", "RecordsRead", "Release", "Remedy",
-    "Reply", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook", "RunbookKey", "Scope", "Selection", "Shift", "SlmgrError",
-    "SlmgrOutput", "Source", "SourceReference", "SrvName", "Step", "Summary", "TableError", "TableFile", "Tables", "Timeline", "Transition",
-    "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update", "Verdict", "Volume", "__version__",
+    "ActivationId", "Advice", "Alternative", "AmbiguousNameError", "Answer", "Application", "Askers", "BUILTIN_RULESETS", "Basis", "CODES", "Cache",
+    "Chance", "Change", "ChangeKind", "ChangeNeed", "ChangeSide", "ChangeThreshold", "Check", "CheckCode", "Choice", "ClientLicense", "CodePage",
+    "Command", "CountThreshold", "CountedPool", "Counts", "DateOrder", "Difference", "Discovery", "DiscoveryHost", "DiscoveryRule",
+    "DiscoveryThreshold", "Dns", "Document", "Duplicate", "DuplicatePool", "DuplicateUse", "Duplicates", "Edition", "EditionAnswer", "ErrorCode",
+    "Event", "Events", "EventsError", "EventsFormat", "Evidence", "EvidenceKind", "Expiry", "ExpiryKind", "Fact", "FleetKey", "FleetProduct",
+    "FleetThreshold", "Forecast", "ForecastPool", "ForecastStep", "Found", "HostAnswer", "HostCounts", "HostFailure", "HostKey", "HostLicense",
+    "HostSide", "Identity", "Interval", "IntervalKind", "Inventory", "InventoryError", "InventoryFormat", "JudgedMachine", "Judgement", "KeyGroup",
+    "Kind", "KmsrulesError", "Lapse", "Ledger", "LedgerError", "License", "LicenseFinding", "LicenseRequests", "LicenseRole", "LicenseService",
+    "LicenseStatus", "LicenseThreshold", "Limits", "Machine", "MachineLike", "MachineStatus", "Meanwhile", "Moment", "Need", "NotTrustedError",
+    "Outcome", "Place", "Placement", "Plan", "PlanThreshold", "Prediction", "Problem", "ProductChange", "Question", "QuestionError", "Reach",
+    "Record", "RecordProblem", "RecordsRead", "Release", "Remedy", "Reply", "Report", "Requirement", "Rows", "Ruleset", "RulesetReference", "Runbook",
+    "RunbookKey", "Scope", "Selection", "Shift", "SlmgrError", "SlmgrOutput", "Source", "SourceReference", "SrvName", "Step", "Summary", "TableError",
+    "TableFile", "Tables", "Timeline", "Transition", "TransitionKind", "Twin", "Uncovered", "UnknownNameError", "UnreadableError", "Update",
+    "Verdict", "VirtualMachines", "Volume", "__version__",
 ]

@@ -4,18 +4,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Sized, Tuple
 from uuid import UUID
 
 from . import _kmsrules as c
+from .arguments import MOST, SILENT_TABLES, ask, whole
 from .documents import Document, Tree, each
+from .errors import QuestionError, shown
 from .events import Event
+from .names import text_of
+from .reading import is_path, refuse_cut
 from .records import Kind, NoTruth
-from .slmgr import LicenseStatus
+from .tables import KINDS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NO_TIME = -(1 << 63)
-_STATUSES = list(LicenseStatus)  # in the order of their numbers
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,10 +73,15 @@ class HostCounts(_Report):
 
     def nagios(self, warning: Optional[str] = None, critical: Optional[str] = None) -> Tuple[int, str]:
         """The state (0 to 3) and the line of a monitoring plugin. The ranges are of counts that are well: "30", "30:", "10:60", "@10:20"."""
+        for argument, given in (("warning", warning), ("critical", critical)):
+            try:
+                c.kmsrules_counts_nagios(self._handle, None if given is None else text_of(argument, given), None)
+            except ValueError:
+                raise ValueError(f"{argument} is no range such as 30, 30:, 10:60 or @10:20: {shown(given)}") from None
         return c.kmsrules_counts_nagios(self._handle, warning, critical)
 
     def __reduce__(self) -> Any:
-        raise TypeError("HostCounts cannot be pickled; keep its json()")
+        raise TypeError("HostCounts cannot be pickled; keep its json")
 
 
 # ---- Duplicates
@@ -194,13 +202,50 @@ def _number(value: Optional[int]) -> int:
     return -1 if value is None else int(value)
 
 
-def add_event(census: c.kmsrules_census, event: Event) -> None:
+def _fields_of(event: Event) -> c._Event:
+    minutes = -1 if event.time_left is None else event.time_left // timedelta(minutes=1)
+    status = -1 if event.license_status is None else event.license_status.number
+    return (event.id or 0, event.computer, _number(event.record_id), _seconds(event), event.client, _id(event.cmid), _id(event.activation_id), _number(event.minimum),
+            event.result or 0, _number(event.is_virtual), minutes, status, event.problem is None)
+
+
+def _add(census: c.kmsrules_census, event: Event) -> None:
     if not isinstance(event, Event):
         raise TypeError(f"events must be Event, not {type(event).__name__}")
-    minutes = -1 if event.time_left is None else event.time_left // timedelta(minutes=1)
-    status = -1 if event.license_status is None else _STATUSES.index(event.license_status)
-    c.kmsrules_census_add(census, (event.id or 0, event.computer, _number(event.record_id), _seconds(event), event.client, _id(event.cmid), _id(event.activation_id),
-                                   _number(event.minimum), event.result or 0, _number(event.is_virtual), minutes, status, event.problem is None))
+    try:
+        c.kmsrules_census_add(census, _fields_of(event))
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"events: the one of line {event.line} is not as read_events() gives it: {error}") from None
+
+
+def census_of(ruleset: c.kmsrules_ruleset, host: int, as_of: int, events: Iterable[Event]) -> c.kmsrules_census:
+    if is_path(events) or isinstance(events, bytes) or not isinstance(events, Iterable):
+        raise TypeError(f"events must be an iterable of Event, such as read_events() gives, not {type(events).__name__}")
+    refuse_cut("events", events)
+    census = ask(c.kmsrules_census_new, ruleset, host, as_of, refused=QuestionError(SILENT_TABLES))
+    for event in events:
+        _add(census, event)
+    return census
+
+
+def numbers_of(events: Optional[Iterable[Event]], numbers: Mapping[str, Optional[int]]) -> Dict[str, int]:
+    """The numbers that were given: without events, and not too many."""
+    given = {argument: whole(argument, machines) for argument, machines in numbers.items() if machines is not None}
+    has_events = events is not None and not (isinstance(events, Sized) and len(events) == 0)
+    if given and has_events:
+        raise QuestionError(f"events and {', '.join(given)} contradict each other; give one or the other")
+    if not given and events is None:
+        raise QuestionError("events, clients, servers or office is missing")
+    if sum(given.values()) > MOST:
+        raise OverflowError(f"{' and '.join(given)} must be at most {MOST} together")
+    return given
+
+
+def assume(census: c.kmsrules_census, numbers: Mapping[str, int]) -> None:
+    for kind, argument in enumerate(("clients", "servers", "office")):
+        if argument in numbers:
+            refused = QuestionError(f"{argument}: the tables have no threshold of {KINDS[kind].value} machines")
+            ask(c.kmsrules_census_assume, census, kind, numbers[argument], refused=refused)
 
 
 # ---- From JSON

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Optional, Tuple
 
+from . import _kmsrules as c
 from .answer import RulesetReference
+from .arguments import ask
 from .documents import Document, Tree, each
+from .errors import QuestionError, in_python
+from .reading import Source, content_of, encoding_of, unknown_encoding
 from .records import Kind, NoTruth
 
+_MOST_BYTES = 16 << 20  # of an answer of DNS
 
 
 class Selection(str, Enum):
@@ -128,6 +133,24 @@ class Discovery(Document):
 
     def __repr__(self) -> str:
         return f"<kmsrules.Discovery {len(self.hosts)} hosts, {self.machines} machines, {'at risk' if self.at_risk else 'without risk'}>"
+
+
+# ---- Reading
+
+
+def read_records(ruleset: c.kmsrules_ruleset, source: Source, encoding: Optional[str]) -> Tuple[c.kmsrules_records, Tuple[RecordProblem, ...]]:
+    content = content_of("records", source, _MOST_BYTES)
+    if len(content) > _MOST_BYTES:
+        raise ValueError("records must be 16 MiB at most")
+    if c.kmsrules_ruleset_srv_name(ruleset) is None:
+        raise QuestionError("the tables name no record that KMS hosts publish; include rules/policy.xml")
+    records = ask(c.kmsrules_records_read, ruleset, content, encoding_of(encoding), refused=unknown_encoding(encoding))
+    look = c.kmsrules_records_look(records)
+    problems = tuple([RecordProblem(problem.line, problem.column, in_python(problem.text)) for problem in look.problems])
+    if len(look.records) == 0:
+        why = f"; line {problems[0].line}: {problems[0].text}" if problems else "; nslookup -type=srv _vlmcs._tcp.DOMAIN gives them"
+        raise QuestionError("records hold no SRV record of a KMS host" + why)
+    return records, problems
 
 
 # ---- From JSON

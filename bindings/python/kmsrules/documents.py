@@ -1,4 +1,4 @@
-"""What all trees read from the library's JSON documents share."""
+"""What all documents share: trees read from the library's own JSON."""
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, Tuple, TypeVar
@@ -10,7 +10,8 @@ _T = TypeVar("_T")
 
 
 class Document(NoTruth):
-    """An answer of the library: the tree, as `json` the document it was read from, and what people read."""
+    """An answer of the library as a tree, with every form that the command line prints of it: each whole text is an attribute, `json` of all of them, `markdown` and
+    `powershell` of a Runbook, `svg` of a Forecast. What people read on a terminal is text(), as it is to be had in color or without."""
 
     json: str
     _plain: str

@@ -2,12 +2,39 @@
 too large, MemoryError when there is no memory. All of them can be pickled."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from .records import EvidenceKind, Place, Record
 
 _SHOWN = 6  # candidates in a message
+_SHOWN_CHARACTERS = 256  # of a text that is quoted
+
+
+_KEY = re.compile("[0-9A-Za-z]{5}(?:[-_\u2010-\u2015\u2212][0-9A-Za-z]{5}){4}")
+
+
+def shown(value: object) -> str:
+    """A value quoted, no longer than helps, and none that has the shape of a product key."""
+    text = repr(value)
+    if _KEY.search(text):
+        return "(text that looks like a product key)"
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}… ({len(text)} characters)"
+
+
+# What the library's messages advise, in the words of the command line and of Python.
+_ADVICE = (
+    ("name it with --columns os=COLUMN,…", 'name it with columns={"os": COLUMN}'), ("or say --plain where", "or say plain=True where"),
+    ("say --date-order dmy or mdy", "say date_order=DateOrder.DAY_FIRST or DateOrder.MONTH_FIRST"), ("say --separator", "say separator"),
+    ("say --encoding ", "say encoding "), ("but --encoding ", "but encoding "))
+
+
+def in_python(text: str) -> str:
+    """A message of the library, naming arguments instead of options."""
+    for option, argument in _ADVICE:
+        text = text.replace(option, argument)
+    return text
 
 
 @dataclass(frozen=True)
@@ -64,7 +91,7 @@ class UnknownNameError(KmsrulesError):
         if self.name is None:
             return "nothing in the tables fits what is given"
         nearest = "; did you mean " + " or ".join(f'"{name}"' for name in self.suggestions) + "?" if self.suggestions else ""
-        return f"unknown name {self.name!r}{nearest}"
+        return f"unknown name {shown(self.name)}{nearest}"
 
 
 class AmbiguousNameError(KmsrulesError):
@@ -84,7 +111,7 @@ class AmbiguousNameError(KmsrulesError):
         self.decides, self.text, self.at, self.count = decides, text, at, max(count, len(candidates))
 
     def __str__(self) -> str:
-        what = "ambiguous" if self.name is None else f"ambiguous name {self.name!r}"
+        what = "ambiguous" if self.name is None else f"ambiguous name {shown(self.name)}"
         names = " or ".join([f'"{name}"' for name in self.candidates[:_SHOWN]])
         more = f" or {self.count - _SHOWN} more" if self.count > _SHOWN else ""
         return f"{what}: {names}{more}{': ' if names else ''}{self.text}"
@@ -107,16 +134,16 @@ class InventoryError(KmsrulesError):
 
 
 class SlmgrError(KmsrulesError):
-    """A text is no output of slmgr in English; `text` says why, with the line that was not understood unless it may hold part of a key."""
+    """A text is no output of slmgr in English; `text` says why, with the line that was not understood unless it may hold part of a key. `file`: its path."""
 
-    def __init__(self, line: int, column: int, text: str) -> None:
-        super().__init__(line, column, text)
-        self.text = text
+    def __init__(self, line: int, column: int, text: str, file: Optional[str] = None) -> None:
+        super().__init__(line, column, text, file)
+        self.file, self.text = file, text
         self.line = line  # 0: the text as a whole
         self.column = column  # in bytes of UTF-8, from 1; 0: the line as a whole
 
     def __str__(self) -> str:
-        place = [str(part) for part in ("slmgr output", self.line, self.column) if part]
+        place = [str(part) for part in (self.file or "slmgr output", self.line, self.column) if part]
         return ":".join(place) + ": " + self.text
 
 
@@ -138,4 +165,4 @@ class LedgerError(KmsrulesError):
 
 
 class QuestionError(KmsrulesError, ValueError):
-    """The facts of a question contradict each other, or it lacks its host or its editions."""
+    """What is asked contradicts itself, or lacks what it is about: no editions, no machines, two keys of one application, events besides numbers."""

@@ -7,9 +7,9 @@ from enum import Enum
 from typing import Any, Dict, Optional
 
 from . import _kmsrules as c
-from .errors import EventsError
-from .names import text_of
-from .reading import Reader, Reading, Source
+from .arguments import ask
+from .errors import EventsError, in_python
+from .reading import Reader, Reading, Source, encoding_of, unknown_encoding
 from .slmgr import LicenseStatus
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -46,7 +46,7 @@ class Event:
     time_left: Optional[timedelta]  # to the end of the activation or grace
     is_virtual: Optional[bool]
     is_activated: Optional[bool]  # 12289
-    license_status: Optional[LicenseStatus]
+    license_status: Optional[LicenseStatus]  # in JSON its number
     problem: Optional[str]  # of one that cannot be read: why
     file: Optional[str] = None
 
@@ -87,7 +87,7 @@ def _truth(number: int) -> Optional[bool]:
 
 
 def _event(event: c.kmsrules_event, file: Optional[str]) -> Event:
-    problem = event.problem if event.status != c.KMSRULES_OK else None
+    problem = in_python(event.problem) if event.status != c.KMSRULES_OK else None
     return Event(event.id or None, event.line, event.column, event.result if problem is None else None, event.client, event.client_as_written,
                  event.cmid if event.has_cmid else None, event.activation_id if event.has_activation_id else None, _time(event.client_time),
                  _time(event.logged_at), event.computer, _number(event.record_id), _number(event.minimum), _number(event.count),
@@ -107,10 +107,7 @@ def _new_reader(ruleset: c.kmsrules_ruleset, encoding: Optional[str], date_order
         minutes, rest = divmod(time_zone.utcoffset(None), timedelta(minutes=1))
         if rest or abs(minutes) > 14 * 60:
             raise ValueError("time_zone must be whole minutes, at most 14 hours")
-    try:
-        return c.kmsrules_events_new(ruleset, (None if encoding is None else text_of("encoding", encoding), order, minutes))
-    except ValueError:
-        raise ValueError(f"encoding is not known: {encoding!r}") from None
+    return ask(c.kmsrules_events_new, ruleset, (encoding_of(encoding), order, minutes), refused=unknown_encoding(encoding))
 
 
 _READER = Reader(c.kmsrules_events_feed, c.kmsrules_events_end, c.kmsrules_events_next, c.kmsrules_events_why, EventsError)

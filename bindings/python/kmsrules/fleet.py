@@ -9,7 +9,7 @@ from .answer import Requirement, RulesetReference
 from .errors import InventoryError
 from .inventory import Inventory, Machine, MachineLike, MachineStatus, is_inventory, machines_of
 from .names import KINDS as KIND_BITS, recognize
-from .reading import Source
+from .reading import Source, refuse_cut
 from .records import CheckCode, Kind, NoTruth, Product, Verdict
 from .tables import KINDS, VERDICTS, Products, application_id
 
@@ -183,8 +183,9 @@ def _held(machines: Iterable[Machine]) -> Tuple[Iterable[Machine], Iterable[Mach
 
 
 def _once(products: Products, machines: Machines) -> Iterator[Machine]:
+    refuse_cut("machines", machines)
     if is_inventory(machines):
-        return machines if isinstance(machines, Inventory) else Inventory(products, cast(Source, machines))
+        return machines if isinstance(machines, Inventory) else Inventory(products, cast(Source, machines), argument="machines")
     if isinstance(machines, Mapping) or not isinstance(machines, Iterable):
         raise TypeError(f"machines must be an inventory or an iterable of machines, not {type(machines).__name__}")
     return machines_of(products, cast(Iterable[MachineLike], machines))

@@ -9,9 +9,10 @@ from itertools import count, repeat
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _kmsrules as c
-from .errors import InventoryError
+from .arguments import ask, truth
+from .errors import InventoryError, in_python
 from .names import PRODUCT, EvidenceTuple, evidence_of, looks_like_key, text_of
-from .reading import Reader, Reading, Source, is_path
+from .reading import Reader, Reading, Source, encoding_of, is_path, unknown_encoding
 from .records import Edition, Evidence, NoTruth, Product, Release
 from .tables import KINDS, Products, identity_text
 
@@ -128,17 +129,12 @@ def _columns_text(columns: Mapping[str, str]) -> str:
 
 def _new_reader(ruleset: c.kmsrules_ruleset, encoding: Optional[str], columns: Optional[Mapping[str, str]], separator: Optional[str],
                 plain: bool) -> c.kmsrules_inventory:
-    if not isinstance(plain, bool):
-        raise TypeError(f"plain must be bool, not {type(plain).__name__}")
-    if plain and (columns is not None or separator is not None):
+    if truth("plain", plain) and (columns is not None or separator is not None):
         raise ValueError("plain must not be given together with columns or separator")
     if separator is not None and text_of("separator", separator) not in (",", ";", "\t"):
         raise ValueError(f"separator must be a comma, a semicolon or a tab, not {separator!r}")
     named = None if columns is None else _columns_text(columns)
-    try:
-        return c.kmsrules_inventory_new(ruleset, (None if encoding is None else text_of("encoding", encoding), named, separator, plain))
-    except ValueError:
-        raise ValueError(f"encoding is not known: {encoding!r}") from None
+    return ask(c.kmsrules_inventory_new, ruleset, (encoding_of(encoding), named, separator, plain), refused=unknown_encoding(encoding))
 
 
 _READER = Reader(c.kmsrules_inventory_feed, c.kmsrules_inventory_end, c.kmsrules_inventory_next, c.kmsrules_inventory_why, InventoryError)
@@ -150,11 +146,11 @@ class Inventory(Reading[Machine]):
     A file that it opened is closed at the end, after an error, when this object is dropped, by close(), or by a with-statement. One thread at a time.
     """
 
-    def __init__(self, products: Products, source: Source, *options: Any) -> None:
+    def __init__(self, products: Products, source: Source, *options: Any, argument: str = "source") -> None:
         """`options`: encoding, columns, separator, plain."""
         self._products, self._options = products, options or (None, None, None, False)
         self._reader = _new_reader(products.ruleset, *self._options)
-        super().__init__(source)
+        super().__init__(source, argument)
         self._is_started = False
         self._begin(_READER, self._reader, _copier(Meanings(products), self.file))
 
@@ -170,7 +166,7 @@ class Inventory(Reading[Machine]):
             is_there = isinstance(self._source, bytes)
         else:
             is_there = not self._opened.closed and stat.S_ISREG(os.fstat(self._opened.fileno()).st_mode)
-        return Inventory(self._products, self._source, *self._options) if is_there and not self._is_started else None
+        return Inventory(self._products, self._source, *self._options, argument=self._argument) if is_there and not self._is_started else None
 
     def __next__(self) -> Machine:
         self._is_started = True
@@ -181,7 +177,7 @@ def _copier(meanings: Meanings, file: Optional[str]) -> Callable[[c.kmsrules_mac
     def copy(machine: c.kmsrules_machine) -> Machine:
         given, status = machine.evidence, machine.status
         if status == c.KMSRULES_INVALID_ROW:
-            problem = machine.problem
+            problem = in_python(machine.problem)
             return Machine(machine.name, machine.text, machine.line, machine.column, MachineStatus.UNREADABLE, None, (), problem, _evidence(given),
                            problem, file)
         meaning = meanings.get(given) or meanings.add(given, status, machine.identity)

@@ -4,31 +4,20 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING, Any, Tuple, Union
 from uuid import UUID
 
 from . import _kmsrules as c
-from .errors import LedgerError
+from .arguments import MOST, SILENT_TABLES, Time, ask, seconds_of, truth
+from .errors import LedgerError, QuestionError
 from .names import text_of
+from .reading import Source, content_of
 from .records import Kind, NoTruth
 
 if TYPE_CHECKING:
     from .ruleset import Ruleset
 
-Time = Union[int, datetime]
 _KINDS = {kind: index for index, kind in enumerate(Kind)}
-
-
-def seconds_of(argument: str, time: Time) -> int:
-    """Seconds since 1970 in UTC, of a number of them or a datetime with its zone."""
-    if isinstance(time, datetime):
-        if time.tzinfo is None:
-            raise ValueError(f"{argument} must have a time zone")
-        return int((time - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds() // 1)
-    if not isinstance(time, int):
-        raise TypeError(f"{argument} must be datetime or int, not {type(time).__name__}")
-    return time
 
 
 def kind_index(kind: Kind) -> int:
@@ -59,18 +48,19 @@ class Ledger:
         """Records a request, then answers it.
 
         kind         whose threshold the client asks for
-        time         a datetime with a time zone, or seconds since 1970
+        time         a datetime with a time zone; seconds since 1970; a date or text such as "2024-05-06T07:08:09Z" or "2024-05-06", which is its first second
         application  its id, as in Ruleset.tables.applications
         virtual      the client runs in a virtual machine, which old hosts do not count
         accepted     False: the host's key does not cover it, so that it does not count
         """
-        id = cmid if isinstance(cmid, UUID) else UUID(text_of("cmid", cmid))
-        request = (id.bytes, self._rules.application_index(application), kind_index(kind), seconds_of("time", time), bool(virtual), bool(accepted))
-        return Reply(*c.kmsrules_ledger_record(self._handle, request))
+        request = (_cmid_of(cmid).bytes, self._rules.application_index(application), kind_index(kind), self._seconds(time), truth("virtual", virtual),
+                   truth("accepted", accepted))
+        refused = ValueError(f"kind: the tables have no threshold of {kind.value} machines for {application}")
+        return Reply(*ask(c.kmsrules_ledger_record, self._handle, request, refused=refused))
 
     def count(self, time: Time, application: str = "windows") -> int:
         """What the host shows at a time; one before its latest request is taken for that."""
-        return c.kmsrules_ledger_count(self._handle, self._rules.application_index(application), seconds_of("time", time))
+        return c.kmsrules_ledger_count(self._handle, self._rules.application_index(application), self._seconds(time))
 
     def capacity(self, application: str = "windows") -> int:
         """How many clients it may remember by now."""
@@ -79,6 +69,12 @@ class Ledger:
     def dumps(self) -> str:
         """The whole ledger as text, for Ruleset.ledger(saved=…)."""
         return c.kmsrules_ledger_save(self._handle)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return _loaded, (self._rules, self.dumps())
+
+    def _seconds(self, time: Time) -> int:
+        return seconds_of(self._rules._handle, "time", time)
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
         """The same in a file, which is replaced as a whole or not at all."""
@@ -95,14 +91,26 @@ class Ledger:
             raise
 
 
-def ledger_of(rules: Ruleset, handle: c.kmsrules_ruleset, host: int, saved: Optional[str]) -> Ledger:
-    if saved is None:
-        return Ledger(rules, c.kmsrules_ledger_new(handle, host))
-    data = text_of("saved", saved).encode()
+def _cmid_of(cmid: object) -> UUID:
+    if isinstance(cmid, UUID):
+        return cmid
+    text = text_of("cmid", cmid)
     try:
-        return Ledger(rules, c.kmsrules_ledger_load(handle, data))
+        return UUID(text)
+    except ValueError:
+        raise ValueError("cmid is malformed: it has 32 hexadecimal digits") from None
+
+
+def _loaded(rules: Ruleset, saved: str) -> Ledger:
+    return rules.ledger(saved=saved)
+
+
+def ledger_of(rules: Ruleset, handle: c.kmsrules_ruleset, host: int, saved: Union[str, Source, None]) -> Ledger:
+    data = b"" if saved is None else text_of("saved", saved).encode() if isinstance(saved, str) else content_of("saved", saved, MOST)
+    try:
+        return Ledger(rules, c.kmsrules_ledger_new(handle, host) if saved is None else c.kmsrules_ledger_load(handle, data))
     except c.StatusError:
         fault = c.ledger_fault(handle, data)
         raise LedgerError(*(fault or (0, 0, "it cannot be read"))) from None
-
-
+    except ValueError:
+        raise QuestionError(SILENT_TABLES) from None

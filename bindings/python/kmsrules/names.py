@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Optional, Tuple, Union
 
 from . import _kmsrules as c
-from .errors import AmbiguousNameError, KmsrulesError, UnknownNameError
+from .errors import AmbiguousNameError, KmsrulesError, UnknownNameError, shown
 from .records import Edition, KeyGroup, Kind, Record, Release, Update
 from .tables import KINDS as KIND_ORDER, evidence_kinds, identity_text, place_or_none, record
 
@@ -54,10 +54,11 @@ def looks_like_key(text: str) -> bool:
     return c.kmsrules_has_product_key(text.replace("\0", " ").encode(errors="replace").decode())
 
 
-def malformed(ruleset: c.kmsrules_ruleset, argument: str, value: object) -> ValueError:
+def malformed(argument: str, value: object, why: str = "") -> ValueError:
+    """`why`: what goes on after the value, " is no date …"."""
     if looks_like_key(str(value)):
         return ValueError(f"{argument} looks like a product key, which is not shown")
-    return ValueError(f"{argument} is malformed: {value!r}")
+    return ValueError(f"{argument} is malformed: {shown(value)}{why}")
 
 
 def _whole(argument: str, value: int, least: int) -> int:
@@ -68,24 +69,24 @@ def _whole(argument: str, value: int, least: int) -> int:
     return value
 
 
-def _number(ruleset: c.kmsrules_ruleset, argument: str, value: object, least: int) -> int:
+def _number(argument: str, value: object, least: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return _whole(argument, value, least)
     if not isinstance(value, str):
         raise TypeError(f"{argument} must be int or str, not {type(value).__name__}")
     text = text_of(argument, value).strip()
     if not text.isascii() or not text.isdigit() or len(text) > 10:
-        raise malformed(ruleset, argument, value)
+        raise malformed(argument, value, " is no whole number")
     return _whole(argument, int(text), least)
 
 
-def _build(ruleset: c.kmsrules_ruleset, value: object) -> int:
+def build_of(value: object) -> int:
     if not isinstance(value, str):
-        return _number(ruleset, "build", value, 1)
+        return _number("build", value, 1)
     try:
         return c.kmsrules_build_number(text_of("build", value))[0]
     except ValueError:
-        raise malformed(ruleset, "build", value) from None
+        raise malformed("build", value, " is no build such as 17763 or 10.0.17763") from None
 
 
 def _product_type(ruleset: c.kmsrules_ruleset, value: object) -> int:
@@ -98,17 +99,17 @@ def _product_type(ruleset: c.kmsrules_ruleset, value: object) -> int:
     try:
         return c.kmsrules_product_type(ruleset, text_of("product_type", str(value)))
     except c.StatusError:
-        raise malformed(ruleset, "product_type", value) from None
+        raise malformed("product_type", value, " is no 1, 2 or 3 and no word such as \"workstation\"") from None
 
 
 def evidence_of(argument: str, ruleset: c.kmsrules_ruleset, text: object, edition_id: object, build: object, sku: object, product_type: object) -> EvidenceTuple:
     """What C takes for it; None: not given. `argument`: what the text is called."""
     if edition_id is not None and looks_like_key(text_of("edition_id", edition_id)):
-        raise malformed(ruleset, "edition_id", edition_id)
+        raise malformed("edition_id", edition_id)
     return (None if text is None else name_of(argument, text, PRODUCT),
             None if edition_id is None else text_of("edition_id", edition_id),
-            None if build is None else _build(ruleset, build),
-            None if sku is None else _number(ruleset, "sku", sku, 0),
+            None if build is None else build_of(build),
+            None if sku is None else _number("sku", sku, 0),
             None if product_type is None else _product_type(ruleset, product_type))
 
 

@@ -282,6 +282,46 @@ class SrvName:
 
 
 @dataclass(frozen=True)
+class VirtualMachines:
+    """Whether a host counts clients that run in virtual machines."""
+
+    counted: bool
+    hosts: Tuple[str, ...]  # none: all that no other row names
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+class ExpiryKind(Enum):
+    NOTIFICATION = "notification"
+    REDUCED_FUNCTIONALITY = "reduced-functionality"
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """What a machine is like once its activation has ended. The rows that name its edition, or else those that name none, say so."""
+
+    kind: ExpiryKind
+    text: str
+    editions: Tuple[str, ...]  # none: all that no other row names
+    builds: Tuple[int, ...]  # only for these; none: for all
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+@dataclass(frozen=True)
+class ActivationId:
+    """Which editions ask a host with this activation id."""
+
+    id: str  # as Event.activation_id
+    editions: Tuple[str, ...]  # of one application and kind
+    sources: Tuple[str, ...]
+    note: Optional[str]
+    at: Place
+
+
+@dataclass(frozen=True)
 class Tables:
     """All records of a ruleset, in the order of declaration."""
 
@@ -299,6 +339,9 @@ class Tables:
     cache: Optional[Cache]
     discovery_rules: Tuple[DiscoveryRule, ...]
     srv_name: Optional[SrvName]
+    virtual_machines: Tuple[VirtualMachines, ...]
+    expiries: Tuple[Expiry, ...]
+    activation_ids: Tuple[ActivationId, ...]
 
     def __repr__(self) -> str:
         return "<kmsrules.Tables: " + ", ".join(f"{len(records)} {name}" for name, records in vars(self).items() if isinstance(records, tuple)) + ">"

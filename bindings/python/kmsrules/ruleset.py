@@ -2,39 +2,39 @@
 from __future__ import annotations
 
 import os
-import pathlib
+import sys
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from functools import cached_property
 from itertools import count, takewhile
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar, Union
+from typing import Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type, Union
 
 from . import _kmsrules as c
 from .answer import Answer, Found, answer_of, found_of
+from .arguments import MOST, OWN, Called, Time, ask, date_text, duration, end_of, machines_of, probability, put, seconds_of, truth, whole
 from .codes import CodePage, code_page
-from .counts import Duplicates, Forecast, HostCounts, Timeline, add_event, counts_of, duplicates_of, forecast_of, timeline_of
+from .counts import Duplicates, Forecast, HostCounts, Timeline, assume, census_of, counts_of, duplicates_of, forecast_of, numbers_of, timeline_of
 from .difference import Difference, difference_of
-from .discovery import Discovery, RecordProblem, discovery_of
-from .errors import NotTrustedError, Problem, QuestionError, SlmgrError, TableError, UnreadableError
+from .discovery import Discovery, discovery_of, read_records
+from .errors import NotTrustedError, Problem, QuestionError, TableError, UnreadableError, shown
 from .events import DateOrder, Event, Events
 from .fleet import Fleet, JudgedMachine, Machines, Report
 from .inventory import Inventory
-from .ledger import Ledger, Time, kind_index, ledger_of, seconds_of
-from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, evidence_of, malformed, name_of, names_of, recognize, refusal,
-                    text_of)
+from .ledger import Ledger, ledger_of
+from .names import (KINDS, ONE, PRODUCT, Ids, KeyName, ProductName, UpdateName, build_of, evidence_of, full_name, malformed, name_of, names_of, recognize,
+                    refusal, text_of)
 from .plan import Plan, plan_of
 from .reading import Source
 from .records import Edition, Identity, Interval, IntervalKind, KeyGroup, Kind, Record, Release, Tables, Update, Verdict
 from .runbook import Dns, Runbook, circumstances_of, runbook_of
-from .slmgr import SlmgrOutput, slmgr_of
+from .slmgr import SlmgrOutput, read_output
 from .tables import INTERVALS, VERDICTS, Products, all_tables, evidence_kinds, identity_text, interval, place, place_or_none, record
-
-_T = TypeVar("_T")
 
 BUILTIN_RULESETS: Tuple[str, ...] = tuple(takewhile(lambda name: name is not None, map(c.kmsrules_builtin_name, count())))
 
 _REFUSALS = {c.KMSRULES_INVALID_TABLE: TableError, c.KMSRULES_UNREADABLE: UnreadableError, c.KMSRULES_NOT_TRUSTED: NotTrustedError}
 _DEFAULTS = c.kmsrules_default_limits()
+_MOST_LIMIT = sys.maxsize * 2 // 64  # as kmsrules_builder_set_limits()
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,13 @@ class _Facts(NamedTuple):
 
 _NO_FACTS = _Facts()
 
+# What other methods call the arguments of explain().
+_PLAN: Called = {"key": "own"}
+_HIGHEST: Called = {"key": "keys"}
+_AFTER: Called = {"host": "after", "key": "after_key"}
+_BEFORE: Called = {"host": "before", "key": "before_key", "updates": "before_updates", "updates_complete": "before_updates_complete",
+                   "host_build": "before_host_build"}
+
 
 class Ruleset:
     """Tables, checked and compiled: Ruleset() is the built-in one, Ruleset("windows-2010", "ours.xml") a layer upon another.
@@ -88,11 +95,13 @@ class Ruleset:
         return ruleset
 
     def _build(self, tables: Mapping[str, Union[str, bytes]], layers: Sequence[str], limits: Optional[Limits]) -> None:
+        if not isinstance(tables, Mapping):
+            raise TypeError(f"tables must be a mapping, not {type(tables).__name__}")
         builder = c.kmsrules_builder_new()
         if limits is not None:
             c.kmsrules_builder_set_limits(builder, _c_limits(limits))
         for path, data in tables.items():
-            c.kmsrules_builder_provide(builder, text_of("tables", path), data.encode() if isinstance(data, str) else data)
+            c.kmsrules_builder_provide(builder, text_of("tables", path), _table_bytes(data))
         for layer in layers:
             try:
                 c.kmsrules_builder_add(builder, layer)
@@ -145,10 +154,12 @@ class Ruleset:
         product_type  Kind.CLIENT or Kind.SERVER, the number of Windows, or a word such as "workstation"
         """
         wanted = 0
-        for kind in kinds:
-            if kind not in KINDS:
+        for kind in names_of(kinds):
+            if not isinstance(kind, type) or kind not in KINDS:
                 raise TypeError(f"kinds must hold Edition, Release, KeyGroup or Update, not {kind!r}")
             wanted |= KINDS[kind]
+        if wanted == 0:
+            raise ValueError("kinds must not be empty")
         evidence = evidence_of("text", self._handle, text, edition_id, build, sku, product_type)
         if evidence == (None, None, None, None, None):
             raise TypeError("text must be str, or build, sku, edition_id or product_type be given")
@@ -170,7 +181,7 @@ class Ruleset:
             except (TypeError, OverflowError, IndexError):
                 pass  # several keys, a release, no editions, or what is no name at all
         facts = _Facts(updates, updates_complete, host_build, clients, servers, office)
-        answer = _call(c.kmsrules_ask, self._question(host, names, key, facts))
+        answer = ask(c.kmsrules_ask, self._question(host, names, key, facts))
         return VERDICTS[c.kmsrules_answer_verdict(answer)]
 
     def can_each(self, host: ProductName, editions: Iterable[ProductName], key: Union[KeyName, Iterable[KeyName], None] = None, *,
@@ -180,10 +191,14 @@ class Ruleset:
         if isinstance(editions, (*ONE, bytes)):
             raise TypeError("editions must be many; for one there is can()")
         rows = list(editions)
+        try:
+            names = dict.fromkeys(rows)
+        except TypeError:
+            raise TypeError("editions must hold str, Edition or Release") from None
         keys = key if key is None or isinstance(key, ONE) else names_of(key)
         installed = names_of(updates)
         verdicts = {name: self.can(host, name, keys, updates=installed, updates_complete=updates_complete, host_build=host_build, clients=clients,
-                                   servers=servers, office=office) for name in dict.fromkeys(rows)}
+                                   servers=servers, office=office) for name in names}
         return [verdicts[name] for name in rows]
 
     def explain(self, host: ProductName, editions: Union[ProductName, Iterable[ProductName]], key: Union[KeyName, Iterable[KeyName], None] = None, *,
@@ -201,10 +216,9 @@ class Ruleset:
         as_of     today's date, printed in the answer; the library has no clock of its own
         """
         question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
-        if as_of is not None:
-            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        self._set_date(question, as_of)
         c.kmsrules_question_set_remedies(question, True)
-        answer = _call(c.kmsrules_ask, question)
+        answer = ask(c.kmsrules_ask, question)
         length, _ = c.kmsrules_answer_summary(answer, 0)
         return answer_of(c.kmsrules_answer_json(answer), c.kmsrules_answer_summary(answer, length + 1)[1], c.kmsrules_answer_print(answer, False),
                          c.kmsrules_answer_print(answer, True))
@@ -229,15 +243,10 @@ class Ruleset:
         offline    it has no way to the activation servers
         """
         question = self._question(host, editions, key, _Facts(updates, updates_complete, host_build, clients, servers, office))
-        if as_of is not None:
-            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        self._set_date(question, as_of)
         circumstances = circumstances_of(host_name, zones, dns, offline, port)
-        try:
-            return runbook_of(_call(c.kmsrules_runbook_new, question, circumstances))
-        except ValueError as error:
-            if isinstance(error, QuestionError):
-                raise
-            raise ValueError("host_name must be a DNS or NetBIOS name or an IPv4 address (with dns=\"manual\" a name), zones DNS zones, each once") from None
+        refused = ValueError("host_name must be a DNS or NetBIOS name or an IPv4 address (with dns=\"manual\" a name), zones DNS zones, each once")
+        return runbook_of(ask(c.kmsrules_runbook_new, question, circumstances, refused=refused))
 
     # ---- Inventories and fleets
 
@@ -286,24 +295,28 @@ class Ruleset:
 
     def _fleet(self, host: ProductName, key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Fleet:
         keys = () if key is None else names_of(key)
-        return Fleet(self._products, _call(c.kmsrules_fleet_new, self._question(host, (), keys, facts)), len(keys) > 0)
+        return Fleet(self._products, ask(c.kmsrules_fleet_new, self._question(host, (), keys, facts)), len(keys) > 0)
 
     # ---- Ledgers, and what events of hosts tell
 
-    def ledger(self, host: Optional[ProductName] = None, *, saved: Optional[str] = None) -> Ledger:
-        """The clients that one KMS host remembers, empty or as Ledger.dumps() has saved it (then its host is that of the saved one). Raises LedgerError.
+    def ledger(self, host: Optional[ProductName] = None, *, saved: Union[str, Source, None] = None) -> Ledger:
+        """The clients that one KMS host remembers, empty or as it was saved (then its host is that of the saved one). Raises LedgerError.
 
-        host  an edition, which tells whether virtual machines count; without any, as on hosts of today
+        host   an edition, or a release whose editions count alike, which tells whether virtual machines count; without any, as on hosts of today
+        saved  the text that Ledger.dumps() gave; of what Ledger.save() wrote the pathlib.Path, a binary file or the bytes. A str is the text and no path here
         """
-        return ledger_of(self, self._handle, self._host_id(host), saved)
+        return ledger_of(self, self._handle, self._counting_host(host), saved)
 
-    def counts(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None, clients: Optional[int] = None,
+    def counts(self, events: Optional[Iterable[Event]] = None, *, as_of: Union[str, date], host: Optional[ProductName] = None, clients: Optional[int] = None,
                servers: Optional[int] = None, office: Optional[int] = None) -> HostCounts:
-        """What KMS hosts count by their events (read_events()), or by numbers of machines; a date without a time means its end."""
-        census = self._census(events, as_of, host)
-        for argument, kind, machines in (("clients", Kind.CLIENT, clients), ("servers", Kind.SERVER, servers), ("office", Kind.OFFICE, office)):
-            if machines is not None:
-                c.kmsrules_census_assume(census, kind_index(kind), _machines(argument, machines))
+        """What KMS hosts count by their events (read_events()), or by numbers of machines; QuestionError for both or neither.
+
+        as_of  a date without a time means its end
+        host   as in ledger()
+        """
+        numbers = numbers_of(events, {"clients": clients, "servers": servers, "office": office})
+        census = self._census(() if events is None else events, as_of, host)
+        assume(census, numbers)
         return counts_of(census)
 
     def duplicates(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None) -> Duplicates:
@@ -313,39 +326,52 @@ class Ruleset:
     def forecast(self, events: Iterable[Event], *, as_of: Union[str, date], host: Optional[ProductName] = None, silent_after: timedelta = timedelta(days=7),
                  horizon: Optional[timedelta] = None) -> Forecast:
         """When counts fall and activations end if machines that have not asked for `silent_after` stay away."""
-        return forecast_of(self._census(events, as_of, host), _whole_seconds("silent_after", silent_after),
-                           2**64 - 1 if horizon is None else _whole_seconds("horizon", horizon))
+        return forecast_of(self._census(events, as_of, host), duration("silent_after", silent_after), 2**64 - 1 if horizon is None else duration("horizon", horizon))
 
-    def timeline(self, edition: ProductName, last_success: Time, *, as_of: Union[str, date], build: int = 0) -> Timeline:
-        """What happens to a machine that was activated or renewed at `last_success` and has asked in vain since."""
-        id = self._editions[edition]
-        return timeline_of(c.kmsrules_timeline_new(self._handle, id, build, seconds_of("last_success", last_success), self._end_of(as_of)))
+    def timeline(self, edition: ProductName, last_success: Time, *, as_of: Union[str, date], build: Union[int, str, None] = None) -> Timeline:
+        """What happens to a machine that was activated or renewed at `last_success` and has asked in vain since.
+
+        edition       of a release its first edition, as `Timeline.edition` says
+        last_success  not later than as_of; as the time of Ledger.record(), so that a date without a time means its start
+        as_of         a date without a time means its end
+        build         6000, "10.0.17763"; None or 0: every build is told of
+        """
+        id, success, now = self._edition("edition", edition), seconds_of("last_success", last_success), end_of(self._handle, as_of)
+        number = 0 if build is None or build == 0 else build_of(build)
+        if success > now:
+            raise ValueError("last_success must not be later than as_of")
+        refused = QuestionError("edition: the tables do not say how long its activation lasts (interval validity); include rules/policy.xml")
+        return timeline_of(ask(c.kmsrules_timeline_new, self._handle, id, number, success, now, refused=refused))
 
     def application_index(self, application: str) -> int:
         """Of use with the C library. ValueError where the tables have no such application."""
-        if application not in self._applications:
-            raise ValueError(f"no such application: {application!r}")
-        return self._applications[application]
+        index = self._applications.get(text_of("application", application))
+        if index is None:
+            raise ValueError(f"application is not one of the tables: {shown(application)}")
+        return index
 
     @cached_property
     def _applications(self) -> Mapping[str, int]:
         return {c.kmsrules_ruleset_application(self._handle, index).id: index for index in range(c.kmsrules_ruleset_application_count(self._handle))}
 
-    def _host_id(self, host: Optional[ProductName]) -> int:
-        return c.KMSRULES_NONE if host is None else self._hosts[host]
+    def _edition(self, argument: str, name: ProductName, ruling: Callable[[int], object] = lambda edition: None) -> int:
+        """The edition that a name stands for; the first one of a release whose editions are ruled alike."""
+        kind, id = self._product(argument, name)
+        members = (id,) if kind == c.KMSRULES_EDITION else c.kmsrules_ruleset_release(self._handle, id).editions
+        if len({ruling(member) for member in members}) > 1:
+            raise QuestionError(f"{argument}: the editions of {full_name(self._products[kind, id])} differ in this; name one of them")
+        return members[0]
 
-    def _end_of(self, as_of: Union[str, date]) -> int:
-        text = _date_text(as_of)
-        try:
-            return c.kmsrules_time_read(text, True)
-        except ValueError:
-            raise malformed(self._handle, "as_of", text) from None
+    def _counting_host(self, host: Optional[ProductName]) -> int:
+        def ruling(edition: int) -> object:
+            rows = (c.kmsrules_ruleset_find_virtual_machines(self._handle, edition),
+                    c.kmsrules_ruleset_find_interval(self._handle, INTERVALS.index(IntervalKind.CMID_RETENTION), edition))
+            return tuple([None if row is None else place(row.at) for row in rows])
+
+        return c.KMSRULES_NONE if host is None else self._edition("host", host, ruling)
 
     def _census(self, events: Iterable[Event], as_of: Union[str, date], host: Optional[ProductName]) -> c.kmsrules_census:
-        census = c.kmsrules_census_new(self._handle, self._host_id(host), self._end_of(as_of))
-        for event in events:
-            add_event(census, event)
-        return census
+        return census_of(self._handle, self._counting_host(host), end_of(self._handle, as_of), events)
 
     # ---- Plans
 
@@ -361,18 +387,17 @@ class Ruleset:
         updates    known to be installed on the hosts
         max_hosts  at most so many, which then cover as many machines as they can
         """
-        question = self._question(None, (), own, _Facts(updates), c.KMSRULES_SEARCH_HIGHEST)
-        if as_of is not None:
-            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
+        question = self._question(None, (), own, _Facts(updates), c.KMSRULES_SEARCH_HIGHEST, _PLAN)
+        self._set_date(question, as_of)
         planner = c.kmsrules_planner_new(question)
         for host in names_of(hosts):
             self._planner_name(planner, host)
-        for name, machines in _machines_of(fleet):
+        for name, machines in machines_of(fleet):
             kind, id = (0, 0) if name is None else self._product("fleet", name)
-            c.kmsrules_planner_add_machines(planner, kind, id, _machines("fleet", machines))
+            ask(c.kmsrules_planner_add_machines, planner, kind, id, machines, refused=OverflowError(f"fleet must have at most {MOST} machines"))
         if max_hosts is not None:
-            c.kmsrules_planner_set_most_hosts(planner, max_hosts)
-        plan = _call(c.kmsrules_planner_plan, planner)
+            c.kmsrules_planner_set_most_hosts(planner, whole("max_hosts", max_hosts, 1, c.KMSRULES_NONE))
+        plan = ask(c.kmsrules_planner_plan, planner, called=_PLAN, nothing="fleet holds no machine")
         return plan_of(c.kmsrules_plan_json(plan), c.kmsrules_plan_print(plan, False), c.kmsrules_plan_print(plan, True))
 
     def _planner_name(self, planner: c.kmsrules_planner, host: object) -> None:
@@ -382,7 +407,7 @@ class Ruleset:
         except c.StatusError:
             raise refusal(self._handle, PRODUCT, text, "hosts") from None
         except ValueError:
-            raise malformed(self._handle, "hosts", text) from None
+            raise malformed("hosts", text) from None
 
     def _product(self, argument: str, name: object) -> Tuple[int, int]:
         asked = recognize(self._handle, PRODUCT, (name_of(argument, name, PRODUCT), None, None, None, None), argument)
@@ -390,29 +415,37 @@ class Ruleset:
 
     # ---- Finding a host
 
-    def discovery(self, records: Union[str, bytes, "os.PathLike[str]"], fleet: Union[str, Mapping[ProductName, int]], *, risk: float = 0.95,
-                  draws: int = 0, seed: int = 0, encoding: Optional[str] = None) -> Discovery:
+    def discovery(self, records: Source, fleet: Union[str, Mapping[ProductName, int]], *, risk: float = 0.95, draws: int = 0, seed: int = 0,
+                  encoding: Optional[str] = None) -> Discovery:
         """How the machines of a fleet spread over the hosts of an SRV answer, and which thresholds that puts at risk.
 
-        records  a file, or its bytes: what nslookup, dig, host or Resolve-DnsName say of _vlmcs._tcp, or lines of a zone file
-        fleet    as in plan(), without None
-        risk     a threshold reached with less is at risk
-        draws    so many beside the exact figures, from `seed` on
+        records   a path, a binary file, bytes, or an iterable of bytes: what nslookup, dig, host or Resolve-DnsName say of _vlmcs._tcp, or lines of a zone file
+        fleet     as in plan(), without None; at most 1000000000 machines
+        risk      a threshold reached with less is at risk
+        draws     so many beside the exact figures, from `seed` on; times the machines at most 1000000000
+        encoding  as in read_inventory()
         """
-        content = records if isinstance(records, bytes) else pathlib.Path(records).read_bytes()
-        read = c.kmsrules_records_read(self._handle, content, encoding)
-        problems = tuple([RecordProblem(problem.line, problem.column, problem.text) for problem in c.kmsrules_records_look(read).problems])
+        probable, drawn, start = probability("risk", risk), whole("draws", draws), whole("seed", seed, 0, 2**64 - 1)
+        if start > 0 and drawn == 0:
+            raise ValueError("seed says where draws start; it needs draws")
+        read, problems = read_records(self._handle, records, encoding)
         discovery = c.kmsrules_discovery_new(self._handle, read)
-        for name, machines in _machines_of(fleet):  # type: ignore[arg-type]
-            kind, id = self._product("fleet", name)
-            try:
-                c.kmsrules_discovery_add_machines(discovery, kind, id, _machines("fleet", machines))
-            except c.StatusError:
-                raise QuestionError(f"the editions of {name} choose their host in different ways; name editions") from None
-        c.kmsrules_discovery_set_risk(discovery, risk)
-        c.kmsrules_discovery_set_draws(discovery, draws, seed)
-        document = _call(c.kmsrules_discovery_json, discovery)
+        for name, machines in machines_of(fleet):  # type: ignore[arg-type]
+            self._add_askers(discovery, name, machines)
+        c.kmsrules_discovery_set_risk(discovery, probable)
+        c.kmsrules_discovery_set_draws(discovery, drawn, start)
+        document = ask(c.kmsrules_discovery_json, discovery, nothing="fleet holds no machine that finds a KMS host by DNS",
+                       refused=ValueError("draws times the machines of fleet must be at most 1000000000"))
         return discovery_of(document, c.kmsrules_discovery_print(discovery, False), c.kmsrules_discovery_print(discovery, True), problems)
+
+    def _add_askers(self, discovery: c.kmsrules_discovery, name: object, machines: int) -> None:
+        kind, id = self._product("fleet", name)
+        try:
+            c.kmsrules_discovery_add_machines(discovery, kind, id, machines)
+        except c.StatusError:
+            raise QuestionError(f"fleet: the editions of {full_name(self._products[kind, id])} choose their host in different ways; name editions") from None
+        except ValueError:
+            raise ValueError("fleet must have at most 1000000000 machines") from None
 
     # ---- Moving a host
 
@@ -428,55 +461,48 @@ class Ruleset:
         before_key, after_key  the key groups that each holds, at most one an application; without any, those that leave the fewest no are assumed
         updates, updates_complete, host_build  what is known of the new host; with before_ of the old one
         """
-        questions = (self._question(before, (), before_key, _Facts(before_updates, before_updates_complete, before_host_build)),
-                     self._question(after, (), after_key, _Facts(updates, updates_complete, host_build)))
-        if as_of is not None:
-            self._set("as_of", c.kmsrules_question_set_date, questions[1], _date_text(as_of))
+        questions = (self._question(before, (), before_key, _Facts(before_updates, before_updates_complete, before_host_build), called=_BEFORE),
+                     self._question(after, (), after_key, _Facts(updates, updates_complete, host_build), called=_AFTER))
+        self._set_date(questions[1], as_of)
+        fleets = [ask(c.kmsrules_fleet_new, question, called=called) for question, called in zip(questions, (_BEFORE, _AFTER))]  # refuses what contradicts itself
         if machines is None:
-            handle = _call(c.kmsrules_compare, *questions)
+            handle = ask(c.kmsrules_compare, *questions)
         else:
-            handles = [_call(c.kmsrules_fleet_new, question) for question in questions]
-            Fleet(self._products, handles[0], True).add_all(machines, Fleet(self._products, handles[1], True))
-            handle = _call(c.kmsrules_fleet_compare, *handles)
+            Fleet(self._products, fleets[0], True).add_all(machines, Fleet(self._products, fleets[1], True))
+            handle = ask(c.kmsrules_fleet_compare, *fleets)
         return difference_of(c.kmsrules_difference_json(handle), c.kmsrules_difference_print(handle, False), c.kmsrules_difference_print(handle, True))
 
     # ---- Output of slmgr
 
-    def read_slmgr(self, output: Union[str, bytes], *, host: Optional[ProductName] = None, updates: Union[UpdateName, Iterable[UpdateName]] = (),
+    def read_slmgr(self, output: Source, *, host: Optional[ProductName] = None, updates: Union[UpdateName, Iterable[UpdateName]] = (),
                    updates_complete: bool = False, host_build: Optional[str] = None, encoding: Optional[str] = None,
                    as_of: Union[str, date, None] = None) -> SlmgrOutput:
         """What slmgr.vbs /dli or /dlv printed, in English, of one license or several: what a host holds, counts and can do, what a client knows of its
         host, and what is wrong. Raises SlmgrError for anything else.
 
-        output    text, or bytes in UTF-8 or with a byte order mark, or in `encoding`
+        output    a path, a binary file, bytes, or an iterable of bytes; of text text.encode()
         host      the Windows of the host, where the output leaves it open, as that of an Office host
         updates, updates_complete, host_build  what is known of the host
+        encoding  as in read_inventory()
         """
         question = self._question(host, (), None, _Facts(updates, updates_complete, host_build), c.KMSRULES_SEARCH_KEYS)
-        if as_of is not None:
-            self._set("as_of", c.kmsrules_question_set_date, question, _date_text(as_of))
-        if not isinstance(output, (str, bytes)):
-            raise TypeError(f"output must be str or bytes, not {type(output).__name__}")
-        if isinstance(output, str) and encoding is not None:
-            raise ValueError("encoding is about bytes")
-        data = output.encode("utf-8", "surrogatepass") if isinstance(output, str) else output
-        try:
-            slmgr = _call(c.kmsrules_slmgr_read, question, "" if encoding is None else text_of("encoding", encoding), data)
-        except QuestionError:
-            raise
-        except ValueError:
-            raise ValueError(f"no encoding is called {encoding!r}") from None
-        fault = c.kmsrules_slmgr_why(slmgr)
-        if fault is not None:
-            raise SlmgrError(fault.line, fault.column, fault.text)
-        return slmgr_of(c.kmsrules_slmgr_json(slmgr), c.kmsrules_slmgr_print(slmgr, False), c.kmsrules_slmgr_print(slmgr, True))
+        self._set_date(question, as_of)
+        return read_output(question, output, encoding)
 
     # ---- Times
 
     def interval(self, kind: IntervalKind, edition: Optional[ProductName] = None) -> Optional[Interval]:
-        """The interval that rules an edition (None: any that no row names); None where the tables do not say."""
-        id = c.KMSRULES_NONE if edition is None else self._editions[edition]
-        read = c.kmsrules_ruleset_find_interval(self._handle, INTERVALS.index(kind), id)
+        """The interval that rules an edition, or a release whose editions have the same (None: any that no row names); None where the tables do not say."""
+        if not isinstance(kind, IntervalKind):
+            raise TypeError(f"kind must be IntervalKind, not {type(kind).__name__}")
+        index = INTERVALS.index(kind)
+
+        def ruling(edition: int) -> object:
+            row = c.kmsrules_ruleset_find_interval(self._handle, index, edition)
+            return None if row is None else place(row.at)
+
+        id = c.KMSRULES_NONE if edition is None else self._edition("edition", edition, ruling)
+        read = c.kmsrules_ruleset_find_interval(self._handle, index, id)
         return None if read is None else interval(self._handle, read)
 
     # ---- The inverse questions
@@ -499,50 +525,49 @@ class Ruleset:
 
     def highest(self, keys: Union[KeyName, Iterable[KeyName]], host: Optional[ProductName] = None) -> Tuple[Found, ...]:
         """The highest authority among these key groups (that fit the host)."""
-        return self._find(c.KMSRULES_SEARCH_HIGHEST, host, (), keys, _NO_FACTS)
+        return self._find(c.KMSRULES_SEARCH_HIGHEST, host, (), keys, _NO_FACTS, _HIGHEST)
 
     def _find(self, search: int, host: Optional[ProductName], editions: Union[ProductName, Iterable[ProductName]],
-              key: Union[KeyName, Iterable[KeyName], None], facts: _Facts) -> Tuple[Found, ...]:
-        return found_of(c.kmsrules_list_json(_call(c.kmsrules_find, self._question(host, editions, key, facts, search), search)))
+              key: Union[KeyName, Iterable[KeyName], None], facts: _Facts, called: Called = OWN) -> Tuple[Found, ...]:
+        question = self._question(host, editions, key, facts, search, called)
+        nothing = "keys must name one at least" if search == c.KMSRULES_SEARCH_HIGHEST else "editions must name one at least"
+        return found_of(c.kmsrules_list_json(ask(c.kmsrules_find, question, search, called=called, nothing=nothing)))
 
-    def _question(self, host: Optional[ProductName], editions: object,
-                  key: Union[KeyName, Iterable[KeyName], None], facts: _Facts, search: Optional[int] = None) -> c.kmsrules_question:
+    def _question(self, host: Optional[ProductName], editions: object, key: Union[KeyName, Iterable[KeyName], None], facts: _Facts,
+                  search: Optional[int] = None, called: Called = OWN) -> c.kmsrules_question:
         question = c.kmsrules_question_new(self._handle)
         may_lack_host = search in (c.KMSRULES_SEARCH_HOSTS, c.KMSRULES_SEARCH_KEYS, c.KMSRULES_SEARCH_HIGHEST)
         if host is not None or not may_lack_host:
-            self._name("host", c.kmsrules_question_set_host, question, host, PRODUCT)
+            self._name(called.get("host", "host"), c.kmsrules_question_set_host, question, host, PRODUCT)
         for edition in names_of(editions):
             self._name("editions", c.kmsrules_question_add_edition, question, edition, PRODUCT)
         for group in names_of(key) if key is not None else ():
-            self._name("key", c.kmsrules_question_add_key, question, group, c.KMSRULES_KEY_GROUP)
+            self._name(called.get("key", "key"), c.kmsrules_question_add_key, question, group, c.KMSRULES_KEY_GROUP)
         for update in names_of(facts.updates):
-            self._name("updates", c.kmsrules_question_add_update, question, update, c.KMSRULES_UPDATE)
-        if not isinstance(facts.updates_complete, bool):
-            raise TypeError(f"updates_complete must be bool, not {type(facts.updates_complete).__name__}")
-        c.kmsrules_question_set_updates_complete(question, facts.updates_complete)
+            self._name(called.get("updates", "updates"), c.kmsrules_question_add_update, question, update, c.KMSRULES_UPDATE)
+        c.kmsrules_question_set_updates_complete(question, truth(called.get("updates_complete", "updates_complete"), facts.updates_complete))
         if facts.host_build is not None:
-            self._set("host_build", c.kmsrules_question_set_host_build, question, text_of("host_build", facts.host_build))
-        for argument, kind, machines in (("clients", c.KMSRULES_CLIENT, facts.clients), ("servers", c.KMSRULES_SERVER, facts.servers),
-                                         ("office", c.KMSRULES_OFFICE, facts.office)):
+            argument = called.get("host_build", "host_build")
+            put(argument, c.kmsrules_question_set_host_build, question, text_of(argument, facts.host_build))
+        for kind, argument in ((c.KMSRULES_CLIENT, "clients"), (c.KMSRULES_SERVER, "servers"), (c.KMSRULES_OFFICE, "office")):
+            machines = getattr(facts, argument)
             if machines is not None:
-                c.kmsrules_question_set_count(question, kind, _machines(argument, machines))
+                c.kmsrules_question_set_count(question, kind, whole(argument, machines))
         return question
 
-    def _name(self, argument: str, put: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, name: object,
+    def _name(self, argument: str, set_name: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, name: object,
               kinds: int) -> None:
         text = name_of(argument, name, kinds)
         try:
-            put(question, text)
+            set_name(question, text)
         except c.StatusError:
             raise refusal(self._handle, kinds, text, argument) from None
         except ValueError:
-            raise malformed(self._handle, argument, text) from None
+            raise malformed(argument, text) from None
 
-    def _set(self, argument: str, put: Callable[[c.kmsrules_question, str], None], question: c.kmsrules_question, text: str) -> None:
-        try:
-            put(question, text)
-        except ValueError:
-            raise malformed(self._handle, argument, text) from None
+    def _set_date(self, question: c.kmsrules_question, as_of: Union[str, date, None]) -> None:
+        if as_of is not None:
+            put("as_of", c.kmsrules_question_set_date, question, date_text(self._handle, as_of))
 
     # ---- As a Python object
 
@@ -557,11 +582,11 @@ class Ruleset:
 
     def __reduce__(self) -> Tuple[Callable[..., Ruleset], Tuple[object, ...]]:
         files = self.tables.files
-        return _from_files, ({file.path: file.data for file in files}, [file.path for file in files if file.is_layer], self._limits)
+        return _from_files, (type(self), {file.path: file.data for file in files}, [file.path for file in files if file.is_layer], self._limits)
 
 
-def _from_files(tables: Mapping[str, bytes], layers: Sequence[str], limits: Optional[Limits]) -> Ruleset:
-    return Ruleset.from_tables(tables, *layers, limits=limits)
+def _from_files(kind: Type[Ruleset], tables: Mapping[str, bytes], layers: Sequence[str], limits: Optional[Limits]) -> Ruleset:
+    return kind.from_tables(tables, *layers, limits=limits)
 
 
 # ---- Arguments
@@ -572,61 +597,24 @@ def _layer_of(file: Union[str, "os.PathLike[str]"]) -> str:
     return os.path.join(".", path) if path in BUILTIN_RULESETS and isinstance(file, os.PathLike) else path
 
 
+def _table_bytes(data: object) -> bytes:
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return bytes(data)
+    if not isinstance(data, str):
+        raise TypeError(f"tables must hold str or bytes, not {type(data).__name__}")
+    try:
+        return data.encode()
+    except UnicodeEncodeError:
+        raise ValueError("tables must not hold a lone surrogate") from None
+
+
 def _c_limits(limits: Limits) -> c.kmsrules_limits:
+    if not isinstance(limits, Limits):
+        raise TypeError(f"limits must be Limits, not {type(limits).__name__}")
     filled = c.kmsrules_limits()
     for name, value in asdict(limits).items():
-        if not isinstance(value, int):
-            raise TypeError(f"{name} must be int, not {type(value).__name__}")
-        setattr(filled, name, value)
+        setattr(filled, name, whole(name, value, 1, _MOST_LIMIT))
     return filled
-
-
-def _machines(argument: str, machines: int) -> int:
-    if not isinstance(machines, int):
-        raise TypeError(f"{argument} must be int, not {type(machines).__name__}")
-    if machines < 0:
-        raise ValueError(f"{argument} must not be negative")
-    if machines > 2**63 - 1:
-        raise OverflowError(f"{argument} is too large")
-    return machines
-
-
-def _machines_of(fleet: Union[str, Mapping[Optional[ProductName], int]]) -> Iterator[Tuple[Optional[ProductName], int]]:
-    if not isinstance(fleet, str):
-        yield from fleet.items()
-        return
-    offset = 0
-    while True:
-        try:
-            offset, machines, name = c.kmsrules_next_machines(fleet, offset)
-        except ValueError:
-            raise ValueError("fleet is not of the form 210×Windows 11 Pro, 14×Windows Server 2022 Standard") from None
-        if name is None:
-            return
-        yield name, machines
-
-
-def _whole_seconds(argument: str, time: timedelta) -> int:
-    if not isinstance(time, timedelta):
-        raise TypeError(f"{argument} must be timedelta, not {type(time).__name__}")
-    if time < timedelta(0):
-        raise ValueError(f"{argument} must not be negative")
-    return time // timedelta(seconds=1)
-
-
-def _date_text(as_of: Union[str, date]) -> str:
-    if isinstance(as_of, datetime):
-        if as_of.tzinfo is None:
-            raise ValueError("as_of must have a time zone")
-        return as_of.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return as_of.isoformat() if isinstance(as_of, date) else text_of("as_of", as_of)
-
-
-def _call(ask: Callable[..., _T], *values: Any) -> _T:
-    try:
-        return ask(*values)
-    except c.StatusError as error:
-        raise QuestionError(error.args[1]) from None
 
 
 # ---- Records

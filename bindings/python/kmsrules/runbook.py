@@ -9,7 +9,8 @@ from typing import Iterable, Optional, Tuple, Union
 from . import _kmsrules as c
 from .answer import SourceReference
 from .documents import Document, Tree
-from .names import text_of
+from .arguments import MOST, truth, whole
+from .names import names_of, text_of
 from .records import Verdict
 
 
@@ -101,15 +102,11 @@ Circumstances = Tuple[Optional[str], Tuple[str, ...], int, bool, int]
 
 def circumstances_of(host_name: Optional[str], zones: Union[str, Iterable[str]], dns: Union[Dns, str], offline: bool, port: int) -> Circumstances:
     """As the library takes them. Their types are judged here, their contents there."""
-    names = (zones,) if isinstance(zones, str) else tuple(zones)
-    if not isinstance(offline, bool):
-        raise TypeError(f"offline must be bool, not {type(offline).__name__}")
-    if isinstance(port, bool) or not isinstance(port, int):
-        raise TypeError(f"port must be int, not {type(port).__name__}")
-    if not 1 <= port <= 65535:
+    truth("offline", offline)
+    if not 1 <= whole("port", port, -MOST) <= 65535:
         raise ValueError("port must be from 1 to 65535")
     words = [each.value for each in Dns]
     word = dns.value if isinstance(dns, Dns) else text_of("dns", dns)
     if word not in words:
         raise ValueError("dns must be automatic, manual or none")
-    return (None if host_name is None else text_of("host_name", host_name), tuple([text_of("zones", name) for name in names]), words.index(word), offline, port)
+    return (None if host_name is None else text_of("host_name", host_name), tuple([text_of("zones", name) for name in names_of(zones)]), words.index(word), offline, port)

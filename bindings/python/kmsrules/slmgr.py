@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Optional, Tuple
 
+from . import _kmsrules as c
 from .answer import RulesetReference
+from .arguments import ask
 from .documents import Document, Tree
+from .errors import SlmgrError, in_python
+from .reading import Source, content_of, encoding_of, file_of, unknown_encoding
 from .records import Kind, NoTruth
 
+_MOST_BYTES = 8 << 20  # of an output; the library says so of longer ones
 
 
 class LicenseRole(Enum):
@@ -21,7 +26,7 @@ class LicenseRole(Enum):
 
 
 class LicenseStatus(Enum):
-    """In the order of their numbers, 0 to 6."""
+    """What slmgr prints as a word and events as a number, 0 to 6 in this order. So do the documents: `value` is in the JSON of slmgr, `number` in that of events."""
 
     UNLICENSED = "unlicensed"
     LICENSED = "licensed"
@@ -30,6 +35,10 @@ class LicenseStatus(Enum):
     NON_GENUINE = "non-genuine"
     NOTIFICATION = "notification"
     EXTENDED_GRACE = "extended-grace"
+
+    @property
+    def number(self) -> int:
+        return list(LicenseStatus).index(self)
 
 
 @dataclass(frozen=True)
@@ -183,3 +192,12 @@ def slmgr_of(document: str, plain: str, colored: str) -> SlmgrOutput:
     revision, read = item["ruleset"], item["read"]
     return SlmgrOutput(RulesetReference(revision["id"], revision["revision"], revision["fingerprint"]), item["as_of"], read["lines"], read["understood"],
                        tuple(read["not_understood"]), tuple([_license(license) for license in item["licenses"]]), document, plain, colored)
+
+
+def read_output(question: c.kmsrules_question, output: Source, encoding: Optional[str]) -> SlmgrOutput:
+    content = content_of("output", output, _MOST_BYTES)
+    slmgr = ask(c.kmsrules_slmgr_read, question, encoding_of(encoding) or "", content, refused=unknown_encoding(encoding))
+    fault = c.kmsrules_slmgr_why(slmgr)
+    if fault is not None:
+        raise SlmgrError(fault.line, fault.column, in_python(fault.text), file_of(output))
+    return slmgr_of(c.kmsrules_slmgr_json(slmgr), c.kmsrules_slmgr_print(slmgr, False), c.kmsrules_slmgr_print(slmgr, True))

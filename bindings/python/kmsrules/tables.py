@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from . import _kmsrules as c
-from .records import (Application, Cache, CheckCode, DiscoveryRule, Edition, ErrorCode, EvidenceKind, Interval, IntervalKind, KeyGroup, Kind, Place,
-                      Prediction, Product, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind, Update, Verdict, Volume)
+from .records import (ActivationId, Application, Cache, CheckCode, DiscoveryRule, Edition, ErrorCode, EvidenceKind, Expiry, ExpiryKind, Interval, IntervalKind,
+                      KeyGroup, Kind, Place, Prediction, Product, Record, Release, Scope, Source, SrvName, TableFile, Tables, Transition, TransitionKind, Update,
+                      Verdict, VirtualMachines, Volume)
 
 KINDS = tuple([Kind(c.kmsrules_kind_text(kind)) for kind in range(c.KMSRULES_KIND_COUNT)])
 VERDICTS = tuple([Verdict(c.kmsrules_verdict_text(verdict)) for verdict in range(c.KMSRULES_NO_VERDICT)])
@@ -43,8 +44,7 @@ def application_id(ruleset: c.kmsrules_ruleset, id: int) -> str:
 
 def release(ruleset: c.kmsrules_ruleset, id: int) -> Release:
     read = c.kmsrules_ruleset_release(ruleset, id)
-    editions = tuple([c.kmsrules_ruleset_edition(ruleset, member).id for member in read.editions])
-    return Release(read.id, read.name, KINDS[read.kind], application_id(ruleset, read.application), editions, place(read.at))
+    return Release(read.id, read.name, KINDS[read.kind], application_id(ruleset, read.application), edition_ids(ruleset, read.editions), place(read.at))
 
 
 def edition(ruleset: c.kmsrules_ruleset, id: int) -> Edition:
@@ -73,6 +73,10 @@ def source_ids(ruleset: c.kmsrules_ruleset, ids: Tuple[int, ...]) -> Tuple[str, 
     return tuple([c.kmsrules_ruleset_source(ruleset, id).id for id in ids])
 
 
+def edition_ids(ruleset: c.kmsrules_ruleset, ids: Tuple[int, ...]) -> Tuple[str, ...]:
+    return tuple([c.kmsrules_ruleset_edition(ruleset, id).id for id in ids])
+
+
 def error_code(ruleset: c.kmsrules_ruleset, id: int) -> ErrorCode:
     read = c.kmsrules_ruleset_error(ruleset, id)
     checks = sorted({c.kmsrules_ruleset_prediction(ruleset, index).check for index in read.predictions})
@@ -82,15 +86,14 @@ def error_code(ruleset: c.kmsrules_ruleset, id: int) -> ErrorCode:
 
 def prediction(ruleset: c.kmsrules_ruleset, id: int) -> Prediction:
     read = c.kmsrules_ruleset_prediction(ruleset, id)
-    editions = tuple([c.kmsrules_ruleset_edition(ruleset, member).id for member in read.editions])
     updates = tuple([c.kmsrules_ruleset_update(ruleset, member).id for member in read.updates])
-    return Prediction(CheckCode(f"KR{read.check}"), c.kmsrules_ruleset_error(ruleset, read.error).id, read.is_on_host, editions, updates, read.note,
+    return Prediction(CheckCode(f"KR{read.check}"), c.kmsrules_ruleset_error(ruleset, read.error).id, read.is_on_host, edition_ids(ruleset, read.editions), updates, read.note,
                       source_ids(ruleset, read.sources), place(read.at))
 
 
 def interval(ruleset: c.kmsrules_ruleset, read: c.kmsrules_interval) -> Interval:
-    editions = tuple([c.kmsrules_ruleset_edition(ruleset, id).id for id in read.editions])
-    return Interval(INTERVALS[read.kind], timedelta(seconds=read.seconds), editions, source_ids(ruleset, read.sources), read.note, place(read.at))
+    return Interval(INTERVALS[read.kind], timedelta(seconds=read.seconds), edition_ids(ruleset, read.editions), source_ids(ruleset, read.sources), read.note,
+                    place(read.at))
 
 
 def transition(ruleset: c.kmsrules_ruleset, index: int) -> Transition:
@@ -106,14 +109,29 @@ def _cache(ruleset: c.kmsrules_ruleset) -> Optional[Cache]:
 
 def discovery_rule(ruleset: c.kmsrules_ruleset, index: int) -> DiscoveryRule:
     read = c.kmsrules_ruleset_discovery_rule(ruleset, index)
-    editions = tuple([c.kmsrules_ruleset_edition(ruleset, id).id for id in read.editions])
-    return DiscoveryRule(c.kmsrules_selection_text(read.selection), editions, source_ids(ruleset, read.sources), source_ids(ruleset, read.against),
-                         read.note, place(read.at))
+    return DiscoveryRule(c.kmsrules_selection_text(read.selection), edition_ids(ruleset, read.editions), source_ids(ruleset, read.sources),
+                         source_ids(ruleset, read.against), read.note, place(read.at))
 
 
 def _srv_name(ruleset: c.kmsrules_ruleset) -> Optional[SrvName]:
     read = c.kmsrules_ruleset_srv_name(ruleset)
     return None if read is None else SrvName(read.name, read.port, source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
+def virtual_machines(ruleset: c.kmsrules_ruleset, index: int) -> VirtualMachines:
+    read = c.kmsrules_ruleset_virtual_machines(ruleset, index)
+    return VirtualMachines(read.are_counted, edition_ids(ruleset, read.hosts), source_ids(ruleset, read.sources), read.note, place(read.at))
+
+
+def expiry(ruleset: c.kmsrules_ruleset, index: int) -> Expiry:
+    read = c.kmsrules_ruleset_expiry(ruleset, index)
+    return Expiry(ExpiryKind(c.kmsrules_expiry_text(read.kind)), read.text, edition_ids(ruleset, read.editions), read.builds, source_ids(ruleset, read.sources),
+                  read.note, place(read.at))
+
+
+def activation_id(ruleset: c.kmsrules_ruleset, index: int) -> ActivationId:
+    read = c.kmsrules_ruleset_activation_id(ruleset, index)
+    return ActivationId(read.id, edition_ids(ruleset, read.editions), source_ids(ruleset, read.sources), read.note, place(read.at))
 
 
 _RECORDS: Mapping[int, Callable[[c.kmsrules_ruleset, int], Record]] = {
@@ -137,7 +155,10 @@ def all_tables(ruleset: c.kmsrules_ruleset) -> Tables:
         tuple([prediction(ruleset, id) for id in range(c.kmsrules_ruleset_prediction_count(ruleset))]),
         tuple([interval(ruleset, c.kmsrules_ruleset_interval(ruleset, index)) for index in range(c.kmsrules_ruleset_interval_count(ruleset))]),
         tuple([transition(ruleset, index) for index in range(c.kmsrules_ruleset_transition_count(ruleset))]), _cache(ruleset),
-        tuple([discovery_rule(ruleset, index) for index in range(c.kmsrules_ruleset_discovery_rule_count(ruleset))]), _srv_name(ruleset))
+        tuple([discovery_rule(ruleset, index) for index in range(c.kmsrules_ruleset_discovery_rule_count(ruleset))]), _srv_name(ruleset),
+        tuple([virtual_machines(ruleset, index) for index in range(c.kmsrules_ruleset_virtual_machines_count(ruleset))]),
+        tuple([expiry(ruleset, index) for index in range(c.kmsrules_ruleset_expiry_count(ruleset))]),
+        tuple([activation_id(ruleset, index) for index in range(c.kmsrules_ruleset_activation_id_count(ruleset))]))
 
 
 def evidence_kinds(bits: int) -> Tuple[EvidenceKind, ...]:
