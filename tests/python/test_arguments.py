@@ -340,7 +340,7 @@ class Sources(Refusals):
             with self.assertRaises(kmsrules.SlmgrError) as caught:
                 RULES.read_slmgr(path)
             self.assertEqual(caught.exception.file, str(path))
-            self.assertTrue(str(caught.exception).startswith(f"{path}:1: "))
+            self.assertTrue(str(caught.exception).startswith(f"{path}:1:1: "))
             self.assertEqual(str(pickle.loads(pickle.dumps(caught.exception))), str(caught.exception))
 
     def test_saved_ledgers(self) -> None:

@@ -81,6 +81,18 @@ class Reports(unittest.TestCase):
         self.assertRaises(ValueError, RULES.timeline, "Windows 7 Enterprise", datetime(2024, 3, 1), as_of="2024-03-16")
 
 
+    def test_gaps(self) -> None:
+        events = [*RULES.read_events(EXAMPLE), *RULES.read_events(b"0xZZ,25,pc99,00000000-0000-4000-8000-00000000ffff,2024/3/29 8:00,0,1,1\n")]
+        self.assertIsNotNone(events[-1].problem)
+        counts = RULES.counts(events, as_of="2024-03-30")
+        self.assertEqual((counts.unreadable, counts.complete, counts.pools[0].count), (1, False, 26))
+        self.assertEqual(counts.nagios(), (3, "KMS UNKNOWN - windows 26 of 25; 1 event could not be read|'windows'=26;;25:;0;50\n"))
+        for report in (RULES.duplicates(events, as_of="2024-03-30"), RULES.forecast(events, as_of="2024-03-30")):
+            self.assertEqual((report.unreadable, report.complete), (1, False))
+        whole = RULES.counts(RULES.read_events(EXAMPLE), as_of="2024-03-30")
+        self.assertEqual((whole.unreadable, whole.complete), (0, True))
+
+
 class Ledgers(unittest.TestCase):
     def test_thresholds(self) -> None:
         ledger = RULES.ledger("Windows Server 2019 Standard")

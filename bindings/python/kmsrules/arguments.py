@@ -107,16 +107,16 @@ def seconds_of(argument: str, time: object) -> int:
     return _in_range(argument, time)
 
 
-def end_of(ruleset: c.kmsrules_ruleset, as_of: object) -> int:
+def end_of(as_of: object) -> int:
     """Likewise; of a date without a time its end."""
     if isinstance(as_of, datetime):
         return _in_range("as_of", _seconds("as_of", as_of))
-    return _read("as_of", date_text(ruleset, as_of), True)
+    return _read("as_of", date_text(as_of), True)
 
 
-def date_text(ruleset: c.kmsrules_ruleset, as_of: object) -> str:
+def date_text(as_of: object) -> str:
     if isinstance(as_of, datetime):
-        return (_EPOCH + timedelta(seconds=end_of(ruleset, as_of))).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (_EPOCH + timedelta(seconds=end_of(as_of))).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(as_of, date):
         return as_of.isoformat()
     if not isinstance(as_of, str):

@@ -68,14 +68,16 @@ class HostCounts(_Report):
     incomplete: int
     repeated: int
     later: int
-    complete: bool  # False: a limit was exceeded
+    unreadable: int  # events that could not be read
+    complete: bool  # False: some were not, or a limit was exceeded
     _handle: c.kmsrules_counts = field(compare=False)
 
     def nagios(self, warning: Optional[str] = None, critical: Optional[str] = None) -> Tuple[int, str]:
         """The state (0 to 3) and the line of a monitoring plugin. The ranges are of counts that are well: "30", "30:", "10:60", "@10:20"."""
         for argument, given in (("warning", warning), ("critical", critical)):
             try:
-                c.kmsrules_counts_nagios(self._handle, None if given is None else text_of(argument, given), None)
+                if given is not None:
+                    c.kmsrules_range_check(text_of(argument, given))
             except ValueError:
                 raise ValueError(f"{argument} is no range such as 30, 30:, 10:60 or @10:20: {shown(given)}") from None
         return c.kmsrules_counts_nagios(self._handle, warning, critical)
@@ -115,6 +117,7 @@ class DuplicatePool(NoTruth):
 class Duplicates(_Report):
     pools: Tuple[DuplicatePool, ...]
     items: Tuple[Duplicate, ...]
+    unreadable: int
     complete: bool
 
 
@@ -159,6 +162,7 @@ class Forecast(_Report):
 
     silent_after: timedelta
     pools: Tuple[ForecastPool, ...]
+    unreadable: int
     complete: bool
     svg: str = field(compare=False)  # the counts over time, drawn
 
@@ -271,7 +275,7 @@ def counts_of(census: c.kmsrules_census) -> HostCounts:
     requests = item["requests"]
     return HostCounts(_time(item["as_of"]), document, c.kmsrules_counts_print(handle, False), c.kmsrules_counts_print(handle, True), each(_pool, item["pools"]),
                       {int(result["result"], 16): result["requests"] for result in requests["results"]}, requests["total"], requests["assumed"], requests["incomplete"],
-                      requests["repeated"], requests["later"], item["complete"], handle)
+                      requests["repeated"], requests["later"], item["unreadable"], item["complete"], handle)
 
 
 def _use(item: Tree) -> DuplicateUse:
@@ -291,7 +295,7 @@ def duplicates_of(census: c.kmsrules_census) -> Duplicates:
     document = c.kmsrules_duplicates_json(handle)
     item = json.loads(document)
     return Duplicates(_time(item["as_of"]), document, c.kmsrules_duplicates_print(handle, False), c.kmsrules_duplicates_print(handle, True),
-                      each(_duplicate_pool, item["pools"]), each(_duplicate, item["duplicates"]), item["complete"])
+                      each(_duplicate_pool, item["pools"]), each(_duplicate, item["duplicates"]), item["unreadable"], item["complete"])
 
 
 def _step(item: Tree) -> ForecastStep:
@@ -313,7 +317,7 @@ def forecast_of(census: c.kmsrules_census, silent_after: int, horizon: int) -> F
     document = c.kmsrules_forecast_json(handle)
     item = json.loads(document)
     return Forecast(_time(item["as_of"]), document, c.kmsrules_forecast_print(handle, False), c.kmsrules_forecast_print(handle, True), timedelta(seconds=item["silent_after"]),
-                    each(_forecast_pool, item["pools"]), item["complete"], c.kmsrules_forecast_draw(handle))
+                    each(_forecast_pool, item["pools"]), item["unreadable"], item["complete"], c.kmsrules_forecast_draw(handle))
 
 
 def _moment(item: Tree) -> Moment:

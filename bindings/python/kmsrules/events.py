@@ -60,6 +60,8 @@ class EventsFormat:
     separator: Optional[str]  # of CSV
     columns: Optional[str]  # the columns taken, for people
     other_lines: int  # of text, so far: lines that hold no event
+    first_other_line: Optional[int]  # the number of the first of them
+    unzoned_times: int  # so far: times in a column left out, because neither they nor `time_zone` say in which time zone they are
 
 
 def _time(seconds: int) -> Optional[datetime]:
@@ -130,7 +132,8 @@ class Events(Reading[Event]):
     def format(self) -> Optional[EventsFormat]:
         """What the export was found to be: known from the first event on; None where nothing was read yet."""
         what = c.kmsrules_events_what(self._reader)
-        return None if what.format is None else EventsFormat(what.format, what.encoding, what.separator, what.columns or None, what.other_lines)
+        return None if what.format is None else EventsFormat(what.format, what.encoding, what.separator, what.columns or None, what.other_lines,
+                                                            what.first_other_line or None, what.unzoned_times)
 
     @property
     def seen(self) -> Dict[int, int]:

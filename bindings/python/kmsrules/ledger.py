@@ -74,7 +74,7 @@ class Ledger:
         return _loaded, (self._rules, self.dumps())
 
     def _seconds(self, time: Time) -> int:
-        return seconds_of(self._rules._handle, "time", time)
+        return seconds_of("time", time)
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
         """The same in a file, which is replaced as a whole or not at all."""

@@ -336,7 +336,7 @@ class Ruleset:
         as_of         a date without a time means its end
         build         6000, "10.0.17763"; None or 0: every build is told of
         """
-        id, success, now = self._edition("edition", edition), seconds_of("last_success", last_success), end_of(self._handle, as_of)
+        id, success, now = self._edition("edition", edition), seconds_of("last_success", last_success), end_of(as_of)
         number = 0 if build is None or build == 0 else build_of(build)
         if success > now:
             raise ValueError("last_success must not be later than as_of")
@@ -371,7 +371,7 @@ class Ruleset:
         return c.KMSRULES_NONE if host is None else self._edition("host", host, ruling)
 
     def _census(self, events: Iterable[Event], as_of: Union[str, date], host: Optional[ProductName]) -> c.kmsrules_census:
-        return census_of(self._handle, self._counting_host(host), end_of(self._handle, as_of), events)
+        return census_of(self._handle, self._counting_host(host), end_of(as_of), events)
 
     # ---- Plans
 
@@ -567,7 +567,7 @@ class Ruleset:
 
     def _set_date(self, question: c.kmsrules_question, as_of: Union[str, date, None]) -> None:
         if as_of is not None:
-            put("as_of", c.kmsrules_question_set_date, question, date_text(self._handle, as_of))
+            put("as_of", c.kmsrules_question_set_date, question, date_text(as_of))
 
     # ---- As a Python object
 
