@@ -90,7 +90,7 @@ class Timelines(Refusals):
             self.refuses(TypeError, f"last_success must be datetime, date, str or int, not {name}", RULES.timeline, "windows-10", success, as_of="2024-06-01")
         self.refuses(TypeError, "edition must be str, not NoneType", RULES.timeline, None, 0, as_of="2024-06-01")
         for build, error, message in ((-1, ValueError, "build must be at least 1"), (2**40, OverflowError, "build is too large"),
-                                      (True, TypeError, "build must be int or str, not bool"),
+                                      (True, TypeError, "build must be int or str, not bool"), (b"17763", TypeError, "build must be int or str, not bytes"),
                                       ("old", ValueError, "build is malformed: 'old' is no build such as 17763 or 10.0.17763")):
             self.refuses(error, message, RULES.timeline, "windows-10", 0, as_of="2024-06-01", build=build)
         silent = "edition: the tables do not say how long its activation lasts (interval validity); include rules/policy.xml"
@@ -236,6 +236,7 @@ class Asked(Refusals):
         self.refuses(QuestionError, "keys must name one at least", RULES.highest, ())
         self.refuses(TypeError, "keys must be str, not int", RULES.highest, 5)
         self.refuses(TypeError, "editions must hold str, Edition or Release", RULES.can_each, HOST, [[]])
+        self.refuses(TypeError, "editions must be many; for one there is can()", RULES.can_each, HOST, 5)
         self.refuses(TypeError, "zones must be str, not NoneType", RULES.runbook, HOST, "windows-10-pro", zones=None)
         self.refuses(ValueError, "kinds must not be empty", RULES.identify, "x", kinds=())
         for kind in (5, []):

@@ -142,7 +142,7 @@ class FleetThreshold(NoTruth):
 
 @dataclass(frozen=True, repr=False)
 class Report(NoTruth):
-    """Everything about a fleet."""
+    """Everything about a fleet: typed alone, no Document."""
 
     ruleset: RulesetReference
     host: str

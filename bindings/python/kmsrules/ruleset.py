@@ -188,7 +188,7 @@ class Ruleset:
                  updates: Union[UpdateName, Iterable[UpdateName]] = (), updates_complete: bool = False, host_build: Optional[str] = None,
                  clients: Optional[int] = None, servers: Optional[int] = None, office: Optional[int] = None) -> List[Verdict]:
         """The verdict on each edition by itself, in their order: for the rows of an inventory. A name met twice is decided once."""
-        if isinstance(editions, (*ONE, bytes)):
+        if isinstance(editions, (*ONE, bytes)) or not isinstance(editions, Iterable):
             raise TypeError("editions must be many; for one there is can()")
         rows = list(editions)
         try:
@@ -337,7 +337,7 @@ class Ruleset:
         build         6000, "10.0.17763"; None or 0: every build is told of
         """
         id, success, now = self._edition("edition", edition), seconds_of("last_success", last_success), end_of(as_of)
-        number = 0 if build is None or build == 0 else build_of(build)
+        number = 0 if build is None or isinstance(build, int) and build == 0 else build_of(build)
         if success > now:
             raise ValueError("last_success must not be later than as_of")
         refused = QuestionError("edition: the tables do not say how long its activation lasts (interval validity); include rules/policy.xml")

@@ -38,7 +38,10 @@ class LicenseStatus(Enum):
 
     @property
     def number(self) -> int:
-        return list(LicenseStatus).index(self)
+        return _NUMBERS[self]
+
+
+_NUMBERS = {status: number for number, status in enumerate(LicenseStatus)}
 
 
 @dataclass(frozen=True)
