@@ -427,6 +427,22 @@ static void distances(void) {
     CU_ASSERT_EQUAL(distance("kitten", "sitting"), 3);
 }
 
+/* What a hand does to a word of a command line, and what it does not. */
+static void word_slips(void) {
+    CU_ASSERT_EQUAL(kmsrules_word_slips("counts", "counts"), 0);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("forcast", "forecast"), 1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("cuonts", "counts"), 1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("-format", "--format"), 0);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("--last", "--last-success"), 1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("c", "can"), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("--foo", "--to"), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("xyz", "can"), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("", "can"), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("counts", ""), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips(NULL, "can"), -1);
+    CU_ASSERT_EQUAL(kmsrules_word_slips("can", NULL), -1);
+}
+
 /* Texts of every size up to the limit, of few letters, so that swaps and repetitions are frequent. */
 static struct kr_text any_text(char *room, size_t size, const char *letters, uint32_t *state) {
     for (size_t i = 0; i < size; i++) {
@@ -471,6 +487,7 @@ void test_names_register(void) {
                            {"slips", slips},
                            {"suggestion edges", suggestion_edges},
                            {"distances", distances},
+                           {"word slips", word_slips},
                            {"least distances", least_distances},
                            CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"names", build_rulesets, free_rulesets, NULL, NULL, tests}, CU_SUITE_INFO_NULL};

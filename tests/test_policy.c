@@ -171,9 +171,28 @@ static void overlays(void) {
     load_end(&load);
 }
 
+/* Home has no volume license (facts/editions.csv); the other's course goes on beyond the last of all times. */
+static void timelines(void) {
+    kmsrules_identity home, pro;
+    kmsrules_timeline *timeline = NULL;
+    CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_EDITION, "windows-10-home", 15, &home), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_EDITION, "windows-10-pro", 14, &pro), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, home.id, 0, 0, 0, &timeline), KMSRULES_OK);
+    const kmsrules_timeline_content *content = kmsrules_timeline_read(timeline);
+    CU_ASSERT(content->by_kms == KMSRULES_NO && content->moment_count == 0 && content->left_out == 0 && content->source_count > 0);
+    CU_ASSERT_STRING_EQUAL(content->at.file, "data/editions.xml");
+    kmsrules_timeline_free(timeline);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, pro.id, 0, KMSRULES_LAST_TIME - 8 * 86400, KMSRULES_LAST_TIME, &timeline), KMSRULES_OK);
+    content = kmsrules_timeline_read(timeline);
+    CU_ASSERT(content->by_kms == KMSRULES_YES && content->moment_count == 3);
+    CU_ASSERT_EQUAL(content->left_out, 1u << KMSRULES_MOMENT_FORGOTTEN | 1u << KMSRULES_MOMENT_WARNING | 1u << KMSRULES_MOMENT_END | 1u << KMSRULES_MOMENT_EXPIRED);
+    for (size_t i = 0; i < content->moment_count; i++) CU_ASSERT(content->moments[i].time < KMSRULES_LAST_TIME);
+    kmsrules_timeline_free(timeline);
+}
+
 void test_policy_register(void) {
     CU_TestInfo tests[] = {{"durations", durations},   {"built-in intervals", built_in_intervals}, {"built-in transitions", built_in_transitions},
-                           {"said twice", said_twice}, {"discovery said twice", discovery_said_twice}, {"built-in discovery", built_in_discovery}, {"overlays", overlays},                     CU_TEST_INFO_NULL};
+                           {"said twice", said_twice}, {"discovery said twice", discovery_said_twice}, {"built-in discovery", built_in_discovery}, {"overlays", overlays},       {"timelines", timelines},               CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"policy", open_ruleset, close_ruleset, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);
 }

@@ -337,6 +337,16 @@ static void limits(void) {
     CU_ASSERT(kmsrules_slmgr_why(slmgr) != NULL && strstr(kmsrules_slmgr_why(slmgr)->text, "65536") != NULL);
     kmsrules_slmgr_free(slmgr);
     kr_buffer_free(&text);
+    text_add(&text, "%s", NAMED);
+    while (text.size < 66000) text_add(&text, "x");
+    text.data[text.size] = '\0';
+    check_refused(text.data, 3, "65536", __LINE__);
+    kr_buffer_free(&text);
+    text_add(&text, "Name: ");
+    while (text.size < 66000) text_add(&text, "x");
+    text.data[text.size] = '\0';
+    check_refused(text.data, 1, "65536", __LINE__);
+    kr_buffer_free(&text);
     char *large = calloc(1, (8 << 20) + 1);
     CU_ASSERT_PTR_NOT_NULL_FATAL(large);
     memset(large, '\n', (8 << 20) + 1);
@@ -704,6 +714,49 @@ static void shuffled(void) {
     free((char *)whole.data);
 }
 
+/* Every number of every sample made small, huge, negative, empty or none: what is read stays in bounds, and both forms are written. */
+static void mutated_numbers(void) {
+    static const char *const numbers[] = {"", "0", "-1", "51", "65536", "9223372036854775807", "18446744073709551616"};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        char path[512];
+        snprintf(path, sizeof path, SAMPLES "%s", samples[i].sample);
+        struct kr_text whole = file_text(path);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(whole.data);
+        for (size_t start = 0, end; start < whole.size; start = end + 1) {
+            for (end = start; end < whole.size && kr_is_digit(whole.data[end]); end++) continue;
+            for (size_t j = 0; end > start && j < sizeof numbers / sizeof numbers[0]; j++) {
+                struct kr_buffer text = {0};
+                text_add(&text, "%.*s%s%.*s", (int)start, whole.data, numbers[j], (int)(whole.size - end), whole.data + end);
+                check_hides_all(text_view(&text));
+                kr_buffer_free(&text);
+            }
+        }
+        free((char *)whole.data);
+    }
+}
+
+/* Each sample up to each of its lines: what is there is read, and nothing is made of what is missing. */
+static void cut_at_lines(void) {
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        char path[512];
+        snprintf(path, sizeof path, SAMPLES "%s", samples[i].sample);
+        struct kr_text whole = file_text(path);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(whole.data);
+        for (size_t size = 0; size <= whole.size; size++) {
+            if (size > 0 && whole.data[size - 1] != '\n') continue;
+            kmsrules_slmgr *slmgr = read_text((struct kr_text){whole.data, size});
+            const kmsrules_slmgr_content *content = kmsrules_slmgr_content_of(slmgr);
+            for (size_t j = 0; content != NULL && j < content->license_count; j++)
+                for (size_t k = 0; k < content->licenses[j].finding_count; k++) {
+                    const char *kind = kmsrules_observation_text(content->licenses[j].findings[k].observation->kind);
+                    check(strcmp(kind, "no-count") == 0 || strcmp(kind, "no-clients") == 0 || strstr(samples[i].shows, kind) != NULL, __LINE__, kind);
+                }
+            kmsrules_slmgr_free(slmgr);
+        }
+        free((char *)whole.data);
+    }
+}
+
 static void misplaced_secrets(void) {
     static const char *const texts[] = {
         NAMED "Registered KMS machine name: AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n",
@@ -763,7 +816,7 @@ void test_slmgr_register(void) {
                              {"limits", limits}, CU_TEST_INFO_NULL};
     CU_TestInfo judging[] = {{"observations", observations}, {"wrong numbers", wrong_numbers}, {"ports", ports}, {"times left", times_left}, {"products", products}, {"roles", roles},
                              {"told host", told_host}, {"told otherwise", told_otherwise}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
-    CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"misplaced secrets", misplaced_secrets}, {"memory", memory}, CU_TEST_INFO_NULL};
+    CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"mutated numbers", mutated_numbers}, {"cut at lines", cut_at_lines}, {"misplaced secrets", misplaced_secrets}, {"memory", memory}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"slmgr: reading", open_ruleset, close_ruleset, NULL, NULL, reading}, {"slmgr: judging", open_ruleset, close_ruleset, NULL, NULL, judging},
                              {"slmgr: hiding", open_ruleset, close_ruleset, NULL, NULL, hiding}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

@@ -213,7 +213,7 @@ static void take_line(struct reader *reader, struct kr_text line, size_t offset)
         if (license == NULL) return;
         is_known = take(reader, license, &reading);
     }
-    if (offset - reader->start > LICENSE_SIZE_LIMIT) refuse_at(reader, reader->place, "more than 65536 bytes without another license: is this the output of slmgr alone?");
+    if ((size_t)(line.data - reader->text.data) + line.size - reader->start > LICENSE_SIZE_LIMIT) refuse_at(reader, reader->place, "more than 65536 bytes without another license: is this the output of slmgr alone?");
     if (is_known) reader->slmgr->content.understood++;
     else take_unread(reader, line);
 }
