@@ -1326,7 +1326,7 @@ typedef struct kmsrules_duplicates_pool {
     const char *host;
     kmsrules_id application;
     uint64_t count;   /* as in kmsrules_counts_pool */
-    uint64_t without; /* what it would be with one CMID for each name */
+    uint64_t without; /* what it would be with one CMID for each name; a CMID that asked within the retention, but under no name, is a machine of its own */
 } kmsrules_duplicates_pool;
 
 typedef struct kmsrules_duplicates_content {
@@ -1403,7 +1403,9 @@ typedef struct kmsrules_forecast kmsrules_forecast;
 
 /* What becomes of the counts if machines that have not asked for `silent_after` seconds stay away for good and all others go on renewing. Nothing later than `horizon`
  * seconds after the date is told. An estimate where events say no more: a machine is taken to have asked between its first and last request as often as it should; it was
- * last activated at its last accepted request at which its threshold was met, or, where a later one tells so, as long as that one had left. KMSRULES_NO_MEMORY. */
+ * last activated when it asked last while its threshold was met. Events need not be the first of a host: a threshold that is met at some time is taken to have been so before.
+ * Where the last request was in vain, what it says of its license goes before: how long its activation has left, or that there is none, and then none ends.
+ * KMSRULES_NO_MEMORY. */
 KMSRULES_API kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t silent_after, uint64_t horizon, kmsrules_forecast **forecast);
 KMSRULES_API void kmsrules_forecast_free(kmsrules_forecast *forecast);
 KMSRULES_API const kmsrules_forecast_content *kmsrules_forecast_read(const kmsrules_forecast *forecast); /* NULL for NULL */

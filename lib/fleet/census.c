@@ -237,6 +237,7 @@ static void note_request(struct kmsrules_census *census, struct kr_asker *asker,
     asker->kind = about->kind;
     if (about->edition != KR_NONE) asker->edition = about->edition;
     asker->minutes_left = event->license_status == 1 ? event->minutes_left : -1;
+    asker->is_unlicensed = event->license_status >= 0 && event->license_status != 1;
     asker->is_uncounted = event->is_virtual == 1 && !census->counts_virtual;
 }
 

@@ -21,6 +21,7 @@ struct kr_asker {
     kmsrules_id edition;   /* KR_NONE: not known */
     kmsrules_kind kind;
     bool is_uncounted;     /* a virtual machine on a host that counts none */
+    bool is_unlicensed;    /* it said so at the last one */
 };
 
 struct kr_alias {

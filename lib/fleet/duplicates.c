@@ -83,7 +83,13 @@ static void find_runs(struct finding *finding, bool is_of_asker) {
     }
 }
 
-/* Each name that asked within the retention is a machine, and so is each CMID without a name. */
+static bool has_counted_name(const struct kmsrules_census *census, const struct kr_asker *asker) {
+    uint32_t i = asker->aliases;
+    while (i != KR_NONE && census->as_of - census->aliases[i].last >= census->retention) i = census->aliases[i].next;
+    return i != KR_NONE;
+}
+
+/* Each name that asked within the retention is a machine, and so is each CMID that did so under no name. */
 static void count_names(struct finding *finding) {
     const struct kmsrules_census *census = finding->census;
     size_t count = 0;
@@ -96,7 +102,7 @@ static void count_names(struct finding *finding) {
     for (size_t i = 0; i < census->asker_count; i++) {
         if (!kr_asker_counts(census, &census->askers[i], census->as_of)) continue;
         finding->pools[census->askers[i].pool].count++;
-        if (census->askers[i].aliases == KR_NONE) finding->pools[census->askers[i].pool].without++;
+        if (!has_counted_name(census, &census->askers[i])) finding->pools[census->askers[i].pool].without++;
     }
 }
 

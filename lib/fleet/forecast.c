@@ -18,6 +18,7 @@ struct forecasting {
     kmsrules_forecast_pool *pools;
     struct change *changes; /* of one pool after the other, by time */
     size_t change_count;
+    struct kr_spans *met; /* [pool * KMSRULES_KIND_COUNT + kind] */
     bool has_memory;
 };
 
@@ -26,6 +27,7 @@ struct sweep {
     struct forecasting *forecasting;
     const struct kr_census_pool *census_pool;
     kmsrules_forecast_pool *pool;
+    struct kr_spans *met; /* [kind] */
     kmsrules_forecast_step *steps;
     kmsrules_asker *silent;
     kmsrules_count_point *points;
@@ -81,6 +83,19 @@ static uint64_t count_for(const struct sweep *sweep, int threshold) {
 
 static uint64_t count_all(const struct sweep *sweep) { return sweep->kinds[0] + sweep->kinds[1] + sweep->kinds[2]; }
 
+/* Events need not be the first ones of a host: those before a threshold is first met tell nothing against it. */
+static void begin_span(struct sweep *sweep, int kind, int64_t time) {
+    struct kr_spans *met = &sweep->met[kind];
+    void *items = met->items;
+    if (!kr_memory_reserve(&items, &met->capacity, met->count, sizeof *met->items)) {
+        sweep->forecasting->has_memory = false;
+        return;
+    }
+    met->items = items;
+    met->items[met->count] = (struct kr_span){met->count == 0 ? KMSRULES_NO_TIME : time, INT64_MAX};
+    met->count++;
+}
+
 /* Which thresholds have been lost at this time. */
 static unsigned judge(struct sweep *sweep, int64_t time) {
     unsigned lost = 0;
@@ -90,8 +105,10 @@ static unsigned judge(struct sweep *sweep, int64_t time) {
         if (sweep->is_met[kind] && !is_met) {
             lost |= 1u << kind;
             sweep->pool->met_until[kind] = time;
-        } else if (is_met) {
+            sweep->met[kind].items[sweep->met[kind].count - 1].until = time;
+        } else if (is_met && !sweep->is_met[kind]) {
             sweep->pool->met_until[kind] = KMSRULES_NO_TIME;
+            begin_span(sweep, kind, time);
         }
         sweep->is_met[kind] = is_met;
     }
@@ -180,19 +197,25 @@ static void go_through(struct sweep *sweep, const struct change *changes, size_t
 
 /* A threshold that has never been met was met until before all times. */
 static void forecast_pool(struct forecasting *forecasting, size_t index, const struct change *changes, size_t count) {
-    struct sweep sweep = {.forecasting = forecasting, .census_pool = &forecasting->census->pools[index], .pool = &forecasting->pools[index]};
+    struct sweep sweep = {.forecasting = forecasting, .census_pool = &forecasting->census->pools[index], .pool = &forecasting->pools[index],
+                          .met = &forecasting->met[index * KMSRULES_KIND_COUNT]};
     prepare(&sweep, count);
     if (forecasting->has_memory) go_through(&sweep, changes, count);
 }
 
 static void forecast_pools(struct forecasting *forecasting) {
-    size_t start = 0;
+    size_t start = 0, threshold_count = forecasting->census->pool_count * KMSRULES_KIND_COUNT;
+    forecasting->met = kr_memory_take(threshold_count, sizeof *forecasting->met);
+    if (forecasting->met == NULL) forecasting->has_memory = false;
     for (size_t i = 0; i < forecasting->census->pool_count && forecasting->has_memory; i++) {
         size_t end = start;
         while (end < forecasting->change_count && forecasting->changes[end].asker->pool == i) end++;
         forecast_pool(forecasting, i, forecasting->changes + start, end - start);
         start = end;
     }
+    if (forecasting->has_memory) forecasting->has_memory = kr_forecast_lapses(forecasting->census, forecasting->forecast, forecasting->pools, forecasting->met);
+    for (size_t i = 0; forecasting->met != NULL && i < threshold_count; i++) kr_memory_free(forecasting->met[i].items);
+    kr_memory_free(forecasting->met);
 }
 
 /* ---- Whole ---- */
@@ -212,7 +235,6 @@ kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t
     if (forecasting.pools == NULL) forecasting.has_memory = false;
     if (forecasting.has_memory && gather_changes(&forecasting)) forecast_pools(&forecasting);
     kr_memory_free(forecasting.changes);
-    if (forecasting.has_memory && !kr_forecast_lapses(census, made, forecasting.pools)) forecasting.has_memory = false;
     if (forecasting.has_memory) *forecast = made;
     else kmsrules_forecast_free(made);
     return forecasting.has_memory ? KMSRULES_OK : KMSRULES_NO_MEMORY;

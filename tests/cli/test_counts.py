@@ -240,6 +240,11 @@ class Duplicates(Events):
         item, = read["duplicates"]
         self.assertEqual((item["what"], [use["cmid"][-1] for use in item["uses"]], [use["counted"] for use in item["uses"]]), ("one-name", ["3", "2", "1"], [True, True, False]))
 
+    def test_a_name_of_long_ago(self):
+        """It asked under no name since: a machine all the same."""
+        pool, = self.ask("duplicates", line(1, START - timedelta(days=40), name="old") + line(1, START, name="") + line(2, START), status=0)["pools"]
+        self.assertEqual((pool["count"], pool["without"]), (2, 2))
+
     def test_none(self):
         self.assertEqual(self.ask("duplicates", line(1, START) + line(1, START) + line(2, START), status=0)["duplicates"], [])
 
@@ -286,6 +291,22 @@ class Forecast(Events):
         lines += [line(number, START + timedelta(days=35), minutes=145 * 1440) for number in range(3)]
         pool, = self.ask("forecast", "".join(lines), as_of="2024-04-06", status=1)["pools"]
         self.assertEqual({lapse["date"] for lapse in pool["lapses"] if not lapse["silent"]}, {"2024-08-28"})  # 2024-04-05 and 145 days
+
+    def test_met_again_is_not_met_then(self):
+        """25 clients, of which 10 fall silent: 99 asks among the 15 that are left; that there are 26 by now gives it nothing."""
+        others = "".join(line(number, START + timedelta(days=7 * week)) for number in range(25) for week in range(12) if number < 15 or week == 0)
+        others += "".join(line(number, START + timedelta(days=80)) for number in range(30, 40))
+        for status, minutes, lapses in ((0, 0, []), (5, 0, []), (1, 100 * 1440, [("pc099", "2024-07-19")])):
+            pool, = self.ask("forecast", others + line(99, START + timedelta(days=40), status=status, minutes=minutes), as_of="2024-05-20", status=0)["pools"]
+            self.assertEqual((pool["count"], pool["lapsed"]), (25, 0))
+            self.assertEqual([(lapse["name"], lapse["date"]) for lapse in pool["lapses"] if lapse["name"] == "pc099"], lapses)
+
+    def test_a_first_request_activates(self):
+        """Clients fall silent, the threshold is lost on 2024-03-31; client 99 asked first two days before, and again in vain."""
+        again = line(99, START + timedelta(days=33)).rsplit(",", 3)[0] + "\n"  # does not say how long it has left
+        lines = [line(number, START) for number in range(25)] + [line(number, START + timedelta(days=33)) for number in range(20)]
+        pool, = self.ask("forecast", "".join(lines) + line(99, START + timedelta(days=28)) + again, as_of="2024-04-04", status=1)["pools"]
+        self.assertEqual([(lapse["date"], lapse["silent"]) for lapse in pool["lapses"] if lapse["name"] == "pc099"], [("2024-09-25", False)])  # 2024-03-29 and 180 days
 
     def test_against_a_simulation_day_by_day(self):
         source = random.Random(25)
