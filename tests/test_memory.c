@@ -743,7 +743,7 @@ static struct outcome tell_course(void *data) {
     kmsrules_timeline *timeline = NULL;
     char *text = NULL;
     size_t size = 0;
-    struct outcome outcome = {kmsrules_timeline_new(shared, 0, 0, EVENT_DAY, 2 * EVENT_DAY, &timeline), 0};
+    struct outcome outcome = {kmsrules_timeline_new(shared, KMSRULES_EDITION, 0, 0, EVENT_DAY, 2 * EVENT_DAY, &timeline), 0};
     if (outcome.status == KMSRULES_OK) outcome.status = *(bool *)data ? kmsrules_timeline_json(timeline, &text, &size) : kmsrules_timeline_print(timeline, false, &text, &size);
     if (outcome.status == KMSRULES_OK) outcome.hash = hash_of(text, size);
     kmsrules_string_free(text);

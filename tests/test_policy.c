@@ -173,16 +173,22 @@ static void overlays(void) {
 
 /* Home has no volume license (facts/editions.csv); the other's course goes on beyond the last of all times. */
 static void timelines(void) {
-    kmsrules_identity home, pro;
+    kmsrules_identity home, pro, windows_10;
     kmsrules_timeline *timeline = NULL;
     CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_EDITION, "windows-10-home", 15, &home), KMSRULES_OK);
     CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_EDITION, "windows-10-pro", 14, &pro), KMSRULES_OK);
-    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, home.id, 0, 0, 0, &timeline), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_identify(windows, KMSRULES_RELEASE, "windows-10", 10, &windows_10), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, KMSRULES_RELEASE, windows_10.id, 0, 0, 0, &timeline), KMSRULES_OK);
+    CU_ASSERT(kmsrules_timeline_read(timeline)->by_kms == KMSRULES_YES && kmsrules_timeline_read(timeline)->edition != home.id);
+    kmsrules_timeline_free(timeline);
+    CU_ASSERT_EQUAL(kmsrules_timeline_new(windows, KMSRULES_RELEASE, 100000, 0, 0, 0, &timeline), KMSRULES_INVALID_ARGUMENT);
+    CU_ASSERT_EQUAL(kmsrules_timeline_new(windows, KMSRULES_KEY_GROUP, 0, 0, 0, 0, &timeline), KMSRULES_INVALID_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, KMSRULES_EDITION, home.id, 0, 0, 0, &timeline), KMSRULES_OK);
     const kmsrules_timeline_content *content = kmsrules_timeline_read(timeline);
     CU_ASSERT(content->by_kms == KMSRULES_NO && content->moment_count == 0 && content->left_out == 0 && content->source_count > 0);
     CU_ASSERT_STRING_EQUAL(content->at.file, "data/editions.xml");
     kmsrules_timeline_free(timeline);
-    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, pro.id, 0, KMSRULES_LAST_TIME - 8 * 86400, KMSRULES_LAST_TIME, &timeline), KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_timeline_new(windows, KMSRULES_EDITION, pro.id, 0, KMSRULES_LAST_TIME - 8 * 86400, KMSRULES_LAST_TIME, &timeline), KMSRULES_OK);
     content = kmsrules_timeline_read(timeline);
     CU_ASSERT(content->by_kms == KMSRULES_YES && content->moment_count == 3);
     CU_ASSERT_EQUAL(content->left_out, 1u << KMSRULES_MOMENT_FORGOTTEN | 1u << KMSRULES_MOMENT_WARNING | 1u << KMSRULES_MOMENT_END | 1u << KMSRULES_MOMENT_EXPIRED);

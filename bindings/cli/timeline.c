@@ -42,28 +42,12 @@ static void print(struct gathering *gathering, const kmsrules_timeline *timeline
         if (content->moments[i].kind == KMSRULES_MOMENT_END && content->moments[i].time <= content->as_of) gathering->status = worse_status(gathering->status, EXIT_NO);
 }
 
-static kmsrules_timeline *tell(struct gathering *gathering, kmsrules_id edition, uint32_t build, int64_t last_success) {
-    kmsrules_timeline *timeline = NULL;
-    gathering_refused(gathering, kmsrules_timeline_new(gathering->ruleset, edition, build, last_success, gathering->as_of, &timeline));
-    return timeline;
-}
-
-/* Of a release its first edition that KMS activates, or its first where it activates none. */
-static kmsrules_timeline *tell_product(struct gathering *gathering, const kmsrules_identity *product, uint32_t build, int64_t last_success) {
-    if (product->kind == KMSRULES_EDITION) return tell(gathering, product->id, build, last_success);
-    const kmsrules_release *release = kmsrules_ruleset_release(gathering->ruleset, product->id);
-    kmsrules_timeline *timeline = tell(gathering, release->editions[0], build, last_success);
-    for (size_t i = 1; i < release->edition_count && timeline != NULL && kmsrules_timeline_read(timeline)->by_kms == KMSRULES_NO; i++) {
-        kmsrules_timeline *other = tell(gathering, release->editions[i], build, last_success);
-        bool is_better = other == NULL || kmsrules_timeline_read(other)->by_kms != KMSRULES_NO;
-        kmsrules_timeline_free(is_better ? timeline : other);
-        if (is_better) timeline = other;
-    }
-    if (timeline == NULL || gathering->arguments->is_quiet) return timeline;
+/* Which edition of a release was told of. */
+static void say_edition(const struct gathering *gathering, const kmsrules_timeline *timeline) {
     const kmsrules_timeline_content *content = kmsrules_timeline_read(timeline);
+    if (gathering->arguments->is_quiet) return;
     complain_about("timeline:", kmsrules_ruleset_edition(gathering->ruleset, content->edition)->name,
                    content->by_kms == KMSRULES_NO ? " is told, the first edition of the release; KMS activates none of them" : " is told, the first edition of the release that KMS activates");
-    return timeline;
 }
 
 int run_timeline(const struct arguments *arguments, struct result *result) {
@@ -74,7 +58,8 @@ int run_timeline(const struct arguments *arguments, struct result *result) {
     int64_t last_success = 0;
     bool is_right = gathering.census != NULL && find_product(&gathering, arguments->words.items[0], &product);
     is_right = is_right && read_build(&gathering, &build) && read_last_success(&gathering, &last_success);
-    if (is_right) timeline = tell_product(&gathering, &product, build, last_success);
+    if (is_right) gathering_refused(&gathering, kmsrules_timeline_new(gathering.ruleset, product.kind, product.id, build, last_success, gathering.as_of, &timeline));
+    if (timeline != NULL && product.kind == KMSRULES_RELEASE) say_edition(&gathering, timeline);
     if (timeline != NULL) print(&gathering, timeline, result);
     kmsrules_timeline_free(timeline);
     gathering_end(&gathering);

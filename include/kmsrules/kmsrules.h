@@ -1448,10 +1448,10 @@ typedef struct kmsrules_timeline_content {
 
 typedef struct kmsrules_timeline kmsrules_timeline;
 
-/* The course of a machine of this edition that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
+/* The course of a machine of this edition, or of the first edition of this release that KMS activates (`kind`: KMSRULES_EDITION, KMSRULES_RELEASE), that was activated or renewed at `last_success` and has asked in vain since, with the host's defaults. `build`: 6000, or 0 where it
  * is not known, and then every build is told of. `as_of` is printed alone. An edition that KMS does not activate has no course: that is an answer, too (`by_kms`).
- * KMSRULES_INVALID_ARGUMENT: no such edition, times out of range, a success later than `as_of`, or tables without `validity`. */
-KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
+ * KMSRULES_INVALID_ARGUMENT: no such product, times out of range, a success later than `as_of`, or tables without `validity`. */
+KMSRULES_API kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, int kind, kmsrules_id id, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline);
 KMSRULES_API void kmsrules_timeline_free(kmsrules_timeline *timeline);
 KMSRULES_API const kmsrules_timeline_content *kmsrules_timeline_read(const kmsrules_timeline *timeline); /* NULL for NULL */
 

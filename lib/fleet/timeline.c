@@ -73,8 +73,18 @@ static void look_up_use(kmsrules_timeline_content *content, const struct kmsrule
 
 static bool is_time(int64_t time) { return time >= 0 && time <= KR_LAST_TIME; }
 
-kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, kmsrules_id edition, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline) {
-    if (ruleset == NULL || timeline == NULL || edition >= ruleset->edition_count || !is_time(last_success) || !is_time(as_of) || last_success > as_of) return KMSRULES_INVALID_ARGUMENT;
+/* Of a release its first edition that KMS activates, or its first where it activates none. KR_NONE: there is no such product. */
+static kmsrules_id edition_of(const struct kmsrules_ruleset *ruleset, int kind, kmsrules_id id) {
+    if (kind == KMSRULES_EDITION) return id < ruleset->edition_count ? id : KR_NONE;
+    const kmsrules_release *release = kind == KMSRULES_RELEASE ? kmsrules_ruleset_release(ruleset, id) : NULL;
+    for (size_t i = 0; release != NULL && i < release->edition_count; i++)
+        if ((kmsrules_verdict)kr_cell_outcome(ruleset->uses[release->editions[i]]) != KMSRULES_NO) return release->editions[i];
+    return release == NULL ? KR_NONE : release->editions[0];
+}
+
+kmsrules_status kmsrules_timeline_new(kmsrules_ruleset *ruleset, int kind, kmsrules_id id, uint32_t build, int64_t last_success, int64_t as_of, kmsrules_timeline **timeline) {
+    kmsrules_id edition = ruleset == NULL ? KR_NONE : edition_of(ruleset, kind, id);
+    if (timeline == NULL || edition == KR_NONE || !is_time(last_success) || !is_time(as_of) || last_success > as_of) return KMSRULES_INVALID_ARGUMENT;
     const kmsrules_interval *validity = kmsrules_ruleset_find_interval(ruleset, KMSRULES_VALIDITY, edition);
     if (validity == NULL) return KMSRULES_INVALID_ARGUMENT;
     kmsrules_timeline *made = kr_memory_take(1, sizeof *made);

@@ -71,7 +71,11 @@ class Timelines(Refusals):
         for build in (None, 0):
             self.assertEqual(RULES.timeline("windows-10-pro", "2024-01-01", as_of="2024-06-01", build=build), expected)
         release = next(release for release in RULES.tables.releases if release.id == "windows-10")
-        self.assertEqual(RULES.timeline(release, "2024-01-01", as_of="2024-06-01").edition, release.editions[0])
+        self.assertEqual(RULES.timeline(release, "2024-01-01", as_of="2024-06-01").edition, "windows-10-pro")
+        self.assertIs(RULES.timeline(release, "2024-01-01", as_of="2024-06-01").by_kms, kmsrules.Verdict.YES)
+        home = RULES.timeline("windows-10-home", "2024-01-01", as_of="2024-06-01")
+        self.assertEqual((home.by_kms, home.moments, home.left_out), (kmsrules.Verdict.NO, (), ()))
+        self.assertIn("end", RULES.timeline("windows-10-pro", "9999-12-01", as_of="9999-12-31").left_out)
 
     def test_refusals(self) -> None:
         later = "last_success must not be later than as_of"
@@ -98,8 +102,8 @@ class Timelines(Refusals):
 
     def test_the_library_refuses_it_itself(self) -> None:
         from kmsrules import _kmsrules as c
-        c.kmsrules_timeline_new(RULES._handle, 0, 0, 1000, 1000)
-        self.refuses(ValueError, "kmsrules_timeline_new: an argument is not valid", c.kmsrules_timeline_new, RULES._handle, 0, 0, 1001, 1000)
+        c.kmsrules_timeline_new(RULES._handle, c.KMSRULES_EDITION, 0, 0, 1000, 1000)
+        self.refuses(ValueError, "kmsrules_timeline_new: an argument is not valid", c.kmsrules_timeline_new, RULES._handle, c.KMSRULES_EDITION, 0, 0, 1001, 1000)
 
 
 # ---- Counts and ledgers

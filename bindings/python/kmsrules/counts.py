@@ -14,7 +14,7 @@ from .errors import QuestionError, shown
 from .events import Event
 from .names import text_of
 from .reading import is_path, refuse_cut
-from .records import Kind, NoTruth
+from .records import Kind, NoTruth, Verdict
 from .tables import KINDS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -187,7 +187,9 @@ class Moment(NoTruth):
 @dataclass(frozen=True, repr=False)
 class Timeline(_Report):
     edition: str
+    by_kms: Verdict  # whether KMS activates the edition; NO: there are no moments
     moments: Tuple[Moment, ...]
+    left_out: Tuple[str, ...]  # Moment.what of those later than the year 9999
 
 
 # ---- Gathering
@@ -328,4 +330,5 @@ def _moment(item: Tree) -> Moment:
 def timeline_of(handle: c.kmsrules_timeline) -> Timeline:
     document = c.kmsrules_timeline_json(handle)
     item = json.loads(document)
-    return Timeline(_time(item["as_of"]), document, c.kmsrules_timeline_print(handle, False), c.kmsrules_timeline_print(handle, True), item["edition"], each(_moment, item["moments"]))
+    return Timeline(_time(item["as_of"]), document, c.kmsrules_timeline_print(handle, False), c.kmsrules_timeline_print(handle, True), item["edition"],
+                    Verdict(item["by_kms"]["verdict"]), each(_moment, item["moments"]), tuple(item["left_out"]))

@@ -331,17 +331,17 @@ class Ruleset:
     def timeline(self, edition: ProductName, last_success: Time, *, as_of: Union[str, date], build: Union[int, str, None] = None) -> Timeline:
         """What happens to a machine that was activated or renewed at `last_success` and has asked in vain since.
 
-        edition       of a release its first edition, as `Timeline.edition` says
+        edition       of a release its first edition that KMS activates, as `Timeline.edition` says
         last_success  not later than as_of; as the time of Ledger.record(), so that a date without a time means its start
         as_of         a date without a time means its end
         build         6000, "10.0.17763"; None or 0: every build is told of
         """
-        id, success, now = self._edition("edition", edition), seconds_of("last_success", last_success), end_of(as_of)
+        (kind, id), success, now = self._product("edition", edition), seconds_of("last_success", last_success), end_of(as_of)
         number = 0 if build is None or isinstance(build, int) and build == 0 else build_of(build)
         if success > now:
             raise ValueError("last_success must not be later than as_of")
         refused = QuestionError("edition: the tables do not say how long its activation lasts (interval validity); include rules/policy.xml")
-        return timeline_of(ask(c.kmsrules_timeline_new, self._handle, id, number, success, now, refused=refused))
+        return timeline_of(ask(c.kmsrules_timeline_new, self._handle, kind, id, number, success, now, refused=refused))
 
     def application_index(self, application: str) -> int:
         """Of use with the C library. ValueError where the tables have no such application."""
@@ -354,7 +354,7 @@ class Ruleset:
     def _applications(self) -> Mapping[str, int]:
         return {c.kmsrules_ruleset_application(self._handle, index).id: index for index in range(c.kmsrules_ruleset_application_count(self._handle))}
 
-    def _edition(self, argument: str, name: ProductName, ruling: Callable[[int], object] = lambda edition: None) -> int:
+    def _edition(self, argument: str, name: ProductName, ruling: Callable[[int], object]) -> int:
         """The edition that a name stands for; the first one of a release whose editions are ruled alike."""
         kind, id = self._product(argument, name)
         members = (id,) if kind == c.KMSRULES_EDITION else c.kmsrules_ruleset_release(self._handle, id).editions
