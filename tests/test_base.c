@@ -484,6 +484,7 @@ static void escaping(void) {
                            "c\xE2\x80\xA8"),
                       "a\\u{202e}b\\u{200b}c\\u{2028}"));
     CU_ASSERT(escapes(TEXT("\xEF\xBB\xBF\xF3\xA0\x81\x81"), "\\u{feff}\\u{e0041}"));
+    CU_ASSERT(escapes(TEXT("\xEE\x80\x80\xEF\xA3\xBF\xEF\xA4\x80\xF4\x80\x80\x80"), "\\u{e000}\\u{f8ff}\xEF\xA4\x80\\u{100000}")); /* private use, and the CJK letter behind it */
     CU_ASSERT(escapes(TEXT("\xFF\xC2z\xE2\x80"), "\\xff\\xc2z\\xe2\\x80"));
     CU_ASSERT(escapes(kr_text_of(NULL), ""));
 }

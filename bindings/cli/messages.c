@@ -37,8 +37,8 @@ static uint32_t next_character(const char **text) {
 /* Characters that control a terminal, or change or hide what a reader sees of the others. */
 static bool is_unsafe(uint32_t c) {
     return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
-           (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+           (c >= 0xFFF9 && c <= 0xFFFB) || c >= 0xE0000;
 }
 
 static void put_as_it_is(FILE *out, char byte) { fputc(byte, out); }

@@ -235,13 +235,13 @@ void kr_buffer_add_number(struct kr_buffer *buffer, uint64_t number) {
     kr_buffer_add(buffer, (struct kr_text){digits + start, sizeof digits - start});
 }
 
-/* Controls, and characters that change or hide what a reader sees of the others. */
+/* Controls, and characters that change or hide what a reader sees of the others, or look like what somebody's font makes of them (private use). */
 static bool is_unsafe(uint32_t c) {
     static const struct {
         uint32_t first, last;
     } ranges[] = {
         {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E}, {0x200B, 0x200F},
-        {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+        {0x2028, 0x202E}, {0x2060, 0x206F}, {0xE000, 0xF8FF}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0x10FFFF},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         if (c >= ranges[i].first && c <= ranges[i].last) return true;

@@ -395,7 +395,7 @@ class Statuses(Case):
 
 
 class HostileText(Case):
-    NAMES = ("a\x1b]0;title\x07", "b\u009b31m", "=cmd|' /C calc'!A0", "+1", "-1", "@x", " =1", "c\u202ed\u2066\u200b", "</script>\u2028\\", "]]>&<b>", "p|q`r`", "\ufeffx")
+    NAMES = ("a\x1b]0;title\x07", "b\u009b31m", "=cmd|' /C calc'!A0", "+1", "-1", "@x", " =1", "c\u202ed\u2066\u200b", "</script>\u2028\\", "]]>&<b>", "p|q`r`", "\ufeffx", "\ue000\U000f0000")
 
     def inventory(self):
         machines = [{"name": name, "os": "Windows XP " + name} for name in self.NAMES]
@@ -408,7 +408,7 @@ class HostileText(Case):
             with self.subTest(form):
                 done = check(path, *HELD, "--format", form)
                 self.assertEqual(done.returncode, 1, done.stderr)
-                self.assertNotRegex((done.stdout + done.stderr).decode(), "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e\u2066\u200b\u2028]")
+                self.assertNotRegex((done.stdout + done.stderr).decode(), "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e\u2066\u200b\u2028\ue000\U000f0000]")
         findings = read_json(check(path, *HELD, "--format", "json").stdout)["findings"]
         self.assertEqual([finding["name"] for finding in findings], [*self.NAMES, *(name + " known" for name in self.NAMES)])
         self.assertEqual([finding["name"] for finding in read_ndjson(check(path, *HELD, "--format", "ndjson").stdout)], [finding["name"] for finding in findings])
