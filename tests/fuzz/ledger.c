@@ -1,24 +1,10 @@
 /* Saved ledgers from anywhere: as they are, and with the right sum behind them, so that the sum hides nothing that comes after it. */
 #include "base/sha256.h"
-#include "kmsrules/kmsrules.h"
+#include "target.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds, const char *what) {
-    if (holds) return;
-    fprintf(stderr, "fuzz-ledger: %s\n", what);
-    abort();
-}
-
-static kmsrules_ruleset *tables(void) {
-    static kmsrules_ruleset *windows;
-    if (windows == NULL) require(kmsrules_ruleset_default(&windows) == KMSRULES_OK, "the built-in tables cannot be read");
-    return windows;
-}
 
 static void save(const kmsrules_ledger *ledger, char **text, size_t *size) { require(kmsrules_ledger_save(ledger, text, size) == KMSRULES_OK, "cannot be saved"); }
 
