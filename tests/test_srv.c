@@ -119,6 +119,47 @@ static void dig(void) {
     reads("_vlmcs._tcp.contoso.example.\t3600\tIN\tSRV\t0 100 1688 kms01.contoso.example.", "0 100 1688 kms01.contoso.example@1 | 0 0 0 |");
 }
 
+/* What dig says of an answer that holds nothing, as nslookup and host do. */
+static void failures_of_dig(void) {
+    says(";; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 4711\n;; flags: qr; QUERY: 1, ANSWER: 0\n;; QUESTION SECTION:\n;_vlmcs._tcp.a.example.\tIN\tSRV\n",
+         "the answer holds no record: its status is \"NXDOMAIN\"");
+    reads(";; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 4711\n", " | 0 0 0 | 1:40");
+    reads(";; ->>HEADER<<- opcode: QUERY, status: SERVFAIL, id: 1\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 2\n0 0 1688 a.\n", "0 0 1688 a@3 | 0 0 0 | 1:40");
+    reads(";; communications error to 192.0.2.53#53: timed out\n;; no servers could be reached\n", " | 0 0 0 | 2:1");
+    reads(";; ->>HEADER<<- opcode: QUERY, status: \n;; ->>HEADER<<-\n;; status: NXDOMAIN\n; <<>> DiG 9.18.24 <<>> no servers\n", " | 0 0 0 |");
+}
+
+/* ---- Names that clients do not ask for ---- */
+
+static void misspelt_names(void) {
+    static const char *const names[] = {"_vlmc._tcp.a.example.", "_vlmcs._udp.a.example.", "_vlmsc._tcp.a.example.", "vlmcs._tcp.a.example.", "_VLMCS.TCP.a.example.", "_vlmcs_tcp.a.example.",
+                                        "_vlmcs._tpc", "_vlmcss._tcp"};
+    char text[200], expected[300];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t size = strlen(names[i]) - (names[i][strlen(names[i]) - 1] == '.');
+        snprintf(text, sizeof text, "%s IN SRV 0 0 1688 kms01.a.example.\n", names[i]);
+        snprintf(expected, sizeof expected, "no client asks for \"%.*s\"; the records of KMS hosts are those of \"_vlmcs._tcp\"", (int)size, names[i]);
+        says(text, expected);
+    }
+    reads("; c\n_vlmc._tcp SRV 0 0 1688 a\n_vlmcs._tcp SRV 0 0 1688 b\n", "0 0 1688 b@3 | 0 0 0 | 2:0");
+    reads("_ldap._tcp.a. SRV 0 0 389 a\n_gc._tcp.a. SRV 0 0 3268 a\n_kerberos._tcp.a. SRV 0 0 88 a\n_kpasswd._udp.a. SRV 0 0 464 a\n_sip._tls.a. SRV 0 0 443 a\n_kms._tcp.a. SRV 0 0 1 a\n", " | 6 0 0 |");
+    struct kr_buffer long_name = {0};
+    kr_buffer_add_string(&long_name, "Name,NameTarget,Priority,Weight,Port\n_vlmc");
+    for (int i = 0; i < 60000; i++) kr_buffer_add_string(&long_name, "a");
+    kr_buffer_add_string(&long_name, ",b,0,0,1688\n");
+    reads(long_name.data, " | 1 0 0 |");
+    kr_buffer_free(&long_name);
+}
+
+/* RFC 2782: the target is a name; "." says that there is no service. */
+static void targets(void) {
+    reads("$ORIGIN a.example.\n_vlmcs._tcp SRV 0 0 1688 192.0.2.1\n_vlmcs._tcp SRV 0 0 1688 192.0.2.1.\n_vlmcs._tcp SRV 0 0 1688 fe80::1\n_vlmcs._tcp SRV 0 0 1688 fe80::1%eth0\n", " | 0 0 0 | 2:26 3:26 4:26 5:26");
+    says("_vlmcs._tcp SRV 0 0 1688 192.0.2.1\n", "\"192.0.2.1\" is an address; an SRV record gives the name of its host (RFC 2782)");
+    says("0 0 1688 2001:db8::1\n", "\"2001:db8::1\" is an address; an SRV record gives the name of its host (RFC 2782)");
+    reads("SRV 0 0 1688 192.0.2.1.static.a.example.\nSRV 0 0 1688 cafe.de\nSRV 0 0 1688 4711\n", "0 0 1688 192.0.2.1.static.a.example@1; 0 0 1688 cafe.de@2; 0 0 1688 4711@3 | 0 0 0 |");
+    reads("_vlmcs._tcp SRV 0 0 0 .\n_vlmcs._tcp.b. has SRV record 0 0 0 .\nSRV 0 0 1688 a\n", "0 0 1688 a@3 | 0 0 2 |");
+}
+
 /* ---- Resolve-DnsName ---- */
 
 static void resolve_dns_name(void) {
@@ -261,7 +302,7 @@ static void chances(void) {
 }
 
 void test_srv_register(void) {
-    CU_TestInfo tests[] = {{"samples", samples}, {"nslookup of Windows", nslookup_of_windows}, {"nslookup of BIND", nslookup_of_bind}, {"dig", dig}, {"Resolve-DnsName", resolve_dns_name},
+    CU_TestInfo tests[] = {{"samples", samples}, {"nslookup of Windows", nslookup_of_windows}, {"nslookup of BIND", nslookup_of_bind}, {"dig", dig}, {"failures of dig", failures_of_dig}, {"misspelt names", misspelt_names}, {"targets", targets}, {"Resolve-DnsName", resolve_dns_name},
                            {"zone files", zone_files}, {"faults", faults}, {"limits", limits}, {"noise", noise}, {"chances", chances}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"srv", open_ruleset, close_ruleset, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

@@ -17,6 +17,7 @@ struct finding {
     const char *name; /* of the file, for messages */
     kmsrules_records *records;
     kmsrules_discovery *discovery;
+    uint64_t machines; /* that --fleet names */
     int status;
 };
 
@@ -65,6 +66,13 @@ static void say_reading(struct finding *finding, const kmsrules_records_content 
     for (size_t i = 0; i < content->problem_count; i++) say_problem(finding, &content->problems[i]);
     if (content->unreadable > content->problem_count) complain("there are more lines that cannot be read");
     complain("records of KMS: %zu; other records: %" PRIu64 "; lines that could not be read: %" PRIu64, content->record_count, content->others, content->unreadable);
+    if (content->refusals > 0) complain("records whose host is \".\", which says that there is no KMS host (RFC 2782): %" PRIu64, content->refusals);
+}
+
+static const char *why_no_record(const kmsrules_records_content *content, size_t size) {
+    if (size == 0) return "is empty; nslookup -type=srv _vlmcs._tcp.DOMAIN gives what is read here";
+    if (content->refusals > 0) return "says that there is no KMS host: each record has the host \".\"; where there is one, its record takes their place in the zone";
+    return "holds no SRV record of a KMS host; nslookup -type=srv _vlmcs._tcp.DOMAIN gives them";
 }
 
 static bool read_records(struct finding *finding) {
@@ -81,7 +89,7 @@ static bool read_records(struct finding *finding) {
     if (!check(finding, status)) return false;
     const kmsrules_records_content *content = kmsrules_records_look(finding->records);
     say_reading(finding, content);
-    if (content->record_count == 0) refuse_file(finding, "holds no SRV record of a KMS host; nslookup -type=srv _vlmcs._tcp.DOMAIN gives them", EXIT_INVALID);
+    if (content->record_count == 0) refuse_file(finding, why_no_record(content, size), EXIT_INVALID);
     return content->record_count > 0;
 }
 
@@ -93,6 +101,7 @@ static void add_product(struct finding *finding, uint64_t machines, const char *
     asking_check_name(&finding->asking, NAMED_KINDS, "edition", name, status);
     worsen(finding, finding->asking.status);
     if (status != KMSRULES_OK) return;
+    finding->machines += machines;
     status = kmsrules_discovery_add_machines(finding->discovery, identity.kind, identity.id, machines);
     if (status == KMSRULES_OK) return;
     if (status == KMSRULES_AMBIGUOUS_NAME) complain_about("--fleet: the editions of", name, " choose their host in different ways; name editions");
@@ -136,7 +145,8 @@ static void print(struct finding *finding, const kmsrules_discovery_summary *sum
 static void answer(struct finding *finding, struct result *result) {
     const kmsrules_discovery_summary *summary = NULL;
     kmsrules_status status = kmsrules_discovery_sum_up(finding->discovery, &summary);
-    if (status == KMSRULES_NOTHING_ASKED) complain("--fleet names no machine that finds a KMS host by DNS");
+    if (status == KMSRULES_NOTHING_ASKED)
+        complain(finding->machines == 0 ? "--fleet: no machines: each number is 0" : "--fleet names no machine that finds a KMS host by DNS: KMS activates none of these editions, or nothing is said of them");
     else if (status == KMSRULES_INVALID_ARGUMENT) complain("--draws: draws × (machines + hosts × thresholds) are more than 1000000000; ask for fewer draws");
     else if (check(finding, status)) print(finding, summary, result);
     if (status == KMSRULES_NOTHING_ASKED || status == KMSRULES_INVALID_ARGUMENT) worsen(finding, EXIT_WRONG_USE);

@@ -2,6 +2,7 @@
 #include "fleet/srv.h"
 
 #include "fleet/text_input.h"
+#include "names/suggest.h"
 #include "ruleset/ruleset.h"
 
 const char *const kr_srv_part_names[] = {"priority", "weight", "port", "target", "name", "type"};
@@ -70,6 +71,44 @@ static bool is_service(const struct kr_srv_reader *reader, struct kr_text name) 
     return !reader->has_origin && starts_with_label(reader->service, name);
 }
 
+/* The name, from its start to some dot, is two slips from the service at most: "_vlmc._tcp", "_vlmcs._udp". */
+static bool is_misspelt(const struct kr_srv_reader *reader, struct kr_text name) {
+    enum { SLIPS = 2 };
+    char lower[KR_SRV_NAME_LIMIT + SLIPS];
+    size_t longest = reader->service.size + SLIPS < sizeof lower ? reader->service.size + SLIPS : sizeof lower;
+    kr_text_lower((struct kr_text){name.data, name.size < longest ? name.size : longest}, lower);
+    for (size_t size = 1; size <= name.size && size <= longest; size++) {
+        bool is_end = size == name.size || name.data[size] == '.';
+        if (is_end && kr_name_distance((struct kr_text){lower, size}, reader->service) <= SLIPS) return true;
+    }
+    return false;
+}
+
+static void leave_out(struct kr_srv_reader *reader, struct kr_text name, uint64_t at) {
+    char storage[KR_SRV_NAME_LIMIT + 100];
+    struct kr_buffer sentence = kr_buffer_over(storage, sizeof storage);
+    if (!is_misspelt(reader, name)) {
+        reader->records->content.others++;
+        return;
+    }
+    kr_buffer_add_string(&sentence, "no client asks for \"%\"; the records of KMS hosts are those of \"");
+    kr_buffer_add(&sentence, reader->service);
+    kr_buffer_add_string(&sentence, "\"");
+    kr_srv_complain(reader, at, storage, name);
+}
+
+/* Numbers and dots, as a host name never is, or colons. */
+bool kr_srv_is_address(struct kr_text word) {
+    size_t dots = 0, colons = 0, digits = 0;
+    for (size_t i = 0; i < word.size && word.data[i] != '%'; i++) {
+        dots += word.data[i] == '.';
+        colons += word.data[i] == ':';
+        digits += kr_is_digit(word.data[i]);
+        if (word.data[i] != '.' && word.data[i] != ':' && kr_hex_value(word.data[i]) < 0) return false;
+    }
+    return colons > 1 || (dots > 0 && digits > 0 && dots + digits == word.size);
+}
+
 static bool can_be_in_target(char c) {
     char lower = kr_ascii_lower(c);
     return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || (unsigned char)c >= 0x80;
@@ -85,18 +124,27 @@ static bool is_cut(struct kr_text target) {
     return target.size > 3 && (memcmp(target.data + target.size - 3, "...", 3) == 0 || memcmp(target.data + target.size - 3, "\xE2\x80\xA6", 3) == 0);
 }
 
+/* NULL: it is one; `bare` is without the dot at its end. */
+static const char *why_no_target(struct kr_text target, struct kr_text bare) {
+    if (is_cut(target)) return "the host name \"%\" is cut off: a table on a terminal shortens names; use Export-Csv or Format-List";
+    if (kr_srv_is_address(bare)) return "\"%\" is an address; an SRV record gives the name of its host (RFC 2782)";
+    return is_target(bare) ? NULL : "\"%\" is no host name";
+}
+
+/* Beyond the limits of names_seen.h a name is left out. */
 static void keep_name(struct kr_srv_reader *reader, struct kr_text name) {
     struct kmsrules_records *records = reader->records;
     void *names = (void *)records->names;
+    struct kr_seen *entry = NULL;
+    bool is_new = false;
     if (name.data == NULL || name.size == 0) return;
-    for (size_t i = 0; i < records->content.name_count; i++)
-        if (kr_text_equal_ignoring_case(kr_text_of(records->names[i]), name)) return;
-    char *copy = kr_arena_copy(&records->arena, name.data, name.size);
+    if (!kr_names_seen_add(&reader->names, name, &entry, &is_new)) reader->has_failed = true;
+    if (!is_new) return;
+    char *copy = kr_arena_copy(&records->arena, entry->name, entry->name_size);
     if (copy == NULL || !kr_memory_reserve(&names, &records->name_capacity, records->content.name_count, sizeof *records->names)) {
         reader->has_failed = true;
         return;
     }
-    kr_text_lower(name, copy);
     records->names = names;
     records->names[records->content.name_count++] = copy;
     records->content.names = records->names;
@@ -104,9 +152,17 @@ static void keep_name(struct kr_srv_reader *reader, struct kr_text name) {
 
 /* ---- Records ---- */
 
-static bool is_known(const struct kmsrules_records *records, const kmsrules_srv_record *record, struct kr_text target) {
-    for (size_t i = 0; i < records->content.record_count; i++) {
-        const kmsrules_srv_record *known = &records->records[i];
+/* Where the numbers of records like this one begin. */
+static uint16_t *head_of(struct kr_srv_reader *reader, const kmsrules_srv_record *record, struct kr_text target) {
+    char lower[KR_SRV_NAME_LIMIT];
+    kr_text_lower(target, lower);
+    uint64_t numbers = (uint64_t)record->priority << 32 | record->weight << 16 | record->port;
+    return &reader->heads[(kr_text_hash((struct kr_text){lower, target.size}) ^ numbers * UINT64_C(0x9E3779B97F4A7C15) >> 32) % KR_SRV_RECORD_LIMIT];
+}
+
+static bool is_known(const struct kr_srv_reader *reader, uint16_t number, const kmsrules_srv_record *record, struct kr_text target) {
+    for (; number > 0; number = reader->nexts[number - 1]) {
+        const kmsrules_srv_record *known = &reader->records->records[number - 1];
         bool is_alike = known->priority == record->priority && known->weight == record->weight && known->port == record->port;
         if (is_alike && kr_text_equal_ignoring_case(kr_text_of(known->target), target)) return true;
     }
@@ -116,22 +172,26 @@ static bool is_known(const struct kmsrules_records *records, const kmsrules_srv_
 static void keep_record(struct kr_srv_reader *reader, kmsrules_srv_record record, struct kr_text target) {
     struct kmsrules_records *records = reader->records;
     void *items = records->records;
-    if (is_known(records, &record, target)) {
+    size_t count = records->content.record_count;
+    uint16_t *head = head_of(reader, &record, target);
+    if (is_known(reader, *head, &record, target)) {
         records->content.duplicates++;
         return;
     }
-    if (records->content.record_count == KR_SRV_RECORD_LIMIT) {
+    if (count == KR_SRV_RECORD_LIMIT) {
         kr_srv_complain(reader, record.line, "this is one record more than the 4096 that are read; reading stops here", (struct kr_text){NULL, 0});
         reader->is_full = true;
         return;
     }
     record.target = kr_arena_copy(&records->arena, target.data, target.size);
-    if (record.target == NULL || !kr_memory_reserve(&items, &records->record_capacity, records->content.record_count, sizeof *records->records)) {
+    if (record.target == NULL || !kr_memory_reserve(&items, &records->record_capacity, count, sizeof *records->records)) {
         reader->has_failed = true;
         return;
     }
     records->records = items;
-    records->records[records->content.record_count++] = record;
+    records->records[count] = record;
+    reader->nexts[count] = *head;
+    *head = (uint16_t)++records->content.record_count;
     records->content.records = records->records;
 }
 
@@ -150,7 +210,7 @@ void kr_srv_add(struct kr_srv_reader *reader, const struct kr_text parts[KR_SRV_
     uint64_t numbers[KR_SRV_TARGET] = {0};
     struct kr_text target = parts[KR_SRV_TARGET];
     if (!is_service(reader, parts[KR_SRV_NAME])) {
-        reader->records->content.others++;
+        leave_out(reader, parts[KR_SRV_NAME], at);
         return;
     }
     if (!read_numbers(reader, parts, at, numbers)) return;
@@ -159,8 +219,9 @@ void kr_srv_add(struct kr_srv_reader *reader, const struct kr_text parts[KR_SRV_
         return;
     }
     struct kr_text bare = {target.data, target.size > 1 && target.data[target.size - 1] == '.' ? target.size - 1 : target.size};
-    if (is_cut(target) || !is_target(bare)) {
-        kr_srv_complain(reader, at, is_cut(target) ? "the host name \"%\" is cut off: a table on a terminal shortens names; use Export-Csv or Format-List" : "\"%\" is no host name", target);
+    const char *why = why_no_target(target, bare);
+    if (why != NULL) {
+        kr_srv_complain(reader, at, why, target);
         return;
     }
     keep_name(reader, parts[KR_SRV_NAME]);
@@ -242,6 +303,7 @@ static kmsrules_status read_all(struct kr_srv_reader *reader, struct kr_text byt
     if (status == KMSRULES_OK) kr_srv_end(reader);
     kr_text_input_free(&input);
     kr_buffer_free(&reader->joined);
+    kr_names_seen_free(&reader->names);
     return status == KMSRULES_OK && reader->has_failed ? KMSRULES_NO_MEMORY : status;
 }
 

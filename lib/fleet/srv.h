@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "fleet/names_seen.h"
 #include "kmsrules/kmsrules.h"
 
 enum { KR_SRV_LINE_LIMIT = 65536, KR_SRV_RECORD_LIMIT = 4096, KR_SRV_NAME_LIMIT = 255, KR_SRV_SHOWN_PROBLEMS = 100 };
@@ -34,6 +35,8 @@ struct kr_srv_reader {
     uint64_t line;
     bool has_failed; /* out of memory */
     bool is_full;    /* reading stops */
+    struct kr_names_seen names;
+    uint16_t heads[KR_SRV_RECORD_LIMIT], nexts[KR_SRV_RECORD_LIMIT]; /* of records with the same hash: their number + 1, 0: none */
 
     /* Zone files: names without a dot at the end belong to the origin; a line that begins with a blank has the owner of the one before it. */
     char origin[KR_SRV_NAME_LIMIT + 1], owner[KR_SRV_NAME_LIMIT + 1];
@@ -66,6 +69,7 @@ void kr_srv_add(struct kr_srv_reader *reader, const struct kr_text parts[KR_SRV_
 void kr_srv_complain(struct kr_srv_reader *reader, uint64_t at, const char *sentence, struct kr_text word);
 /* The name with the origin, where it has no dot at its end, in `storage`; without its last dot. Empty where it is too long. */
 struct kr_text kr_srv_whole_name(const struct kr_srv_reader *reader, struct kr_text name, char storage[KR_SRV_NAME_LIMIT + 1]);
+bool kr_srv_is_address(struct kr_text word); /* IPv4 or IPv6, also with a zone; no name is one */
 /* Blank-separated words; what is beyond `limit` is counted. */
 size_t kr_srv_words(struct kr_text line, struct kr_text *words, size_t limit);
 

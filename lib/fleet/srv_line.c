@@ -93,8 +93,8 @@ static void add_words(struct kr_srv_reader *reader, const struct kr_text *words,
     }
     for (int part = 0; part < RECORD_WORDS; part++) parts[part] = words[part];
     if (owner.size > 0 && !(kr_text_is(owner, "@") && !reader->has_origin)) parts[KR_SRV_NAME] = kr_srv_whole_name(reader, owner, name);
-    bool is_absolute = words[KR_SRV_TARGET].data[words[KR_SRV_TARGET].size - 1] == '.';
-    if (may_complete && reader->has_origin && !is_absolute) parts[KR_SRV_TARGET] = kr_srv_whole_name(reader, words[KR_SRV_TARGET], target);
+    bool is_whole = words[KR_SRV_TARGET].data[words[KR_SRV_TARGET].size - 1] == '.' || kr_srv_is_address(words[KR_SRV_TARGET]);
+    if (may_complete && reader->has_origin && !is_whole) parts[KR_SRV_TARGET] = kr_srv_whole_name(reader, words[KR_SRV_TARGET], target);
     if (parts[KR_SRV_TARGET].size == 0) parts[KR_SRV_TARGET] = words[KR_SRV_TARGET]; /* too long: refused as it is */
     kr_srv_add(reader, parts, at);
 }
@@ -228,22 +228,29 @@ static bool is_other_record(struct kr_text line) {
     return false;
 }
 
-static bool is_address(struct kr_text word) {
-    bool has_mark = false;
-    for (size_t i = 0; i < word.size; i++) {
-        char c = word.data[i];
-        if (c == '.' || c == ':') has_mark = true;
-        else if (c != '%' && kr_hex_value(c) < 0) return false;
-    }
-    return has_mark;
-}
-
 /* "Server:  dc01", "Non-authoritative answer:", "name = value", a second address, a time-out that another try followed. */
 static bool is_said_besides(struct kr_text line, const struct kr_text *words, size_t count) {
     const char *colon = memchr(line.data, ':', line.size);
-    if (count == 1 && is_address(words[0])) return true;
+    if (count == 1 && kr_srv_is_address(words[0])) return true;
     if (colon != NULL && !holds((struct kr_text){line.data, (size_t)(colon - line.data)}, "SRV")) return true;
     return holds(line, " = ") || starts_with(line, "DNS request timed out") || starts_with(line, "timeout was");
+}
+
+/* What dig says in its comments: ";; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 4711", ";; no servers could be reached". */
+static bool read_failure_of_dig(struct kr_srv_reader *reader, struct kr_text line) {
+    static const char mark[] = "status: ";
+    struct kr_text word = {NULL, 0};
+    if (!starts_with(line, ";;")) return false;
+    if (holds(line, "no servers could be reached")) {
+        kr_srv_complain(reader, reader->line, "the answer holds no record: \"%\"", line);
+        return true;
+    }
+    for (size_t i = 0; holds(line, "->>HEADER<<-") && word.data == NULL && i + sizeof mark - 1 <= line.size; i++)
+        if (memcmp(line.data + i, mark, sizeof mark - 1) == 0) word = (struct kr_text){line.data + i + sizeof mark - 1, 0};
+    while (word.data != NULL && word.data + word.size < line.data + line.size && kr_is_letter(word.data[word.size])) word.size++;
+    if (word.size == 0 || is_word(word, "NOERROR")) return false;
+    kr_srv_complain(reader, reader->line, "the answer holds no record: its status is \"%\"", word);
+    return true;
 }
 
 static void read_other(struct kr_srv_reader *reader, struct kr_text line, const struct kr_text *words, size_t count) {
@@ -282,7 +289,7 @@ void kr_srv_start(struct kr_srv_reader *reader, struct kmsrules_records *records
 
 void kr_srv_line(struct kr_srv_reader *reader, struct kr_text line) {
     if (reader->shape != KR_SRV_NO_TABLE && kr_srv_read_row(reader, line)) return;
-    if (kr_srv_read_header(reader, line)) return;
+    if (kr_srv_read_header(reader, line) || read_failure_of_dig(reader, line)) return;
     read_words(reader, cut_comment(line));
 }
 

@@ -207,7 +207,7 @@ static enum kr_read_result report_number(struct kr_tabular *tabular, uint32_t nu
     return KR_READ_STOPPED;
 }
 
-/* Lists as many names as there is room for. */
+/* Lists as many names as there is room for; none where they are the groups of a product key, which tabs part. */
 static enum kr_read_result report_unknown(struct kr_tabular *tabular, char separator) {
     enum { ROOM_FOR_NAMES = 120 };
     struct kr_buffer buffer = begin_fault(tabular, (struct kr_text_place){tabular->line, 1});
@@ -222,6 +222,11 @@ static enum kr_read_result report_unknown(struct kr_tabular *tabular, char separ
         add_name(&buffer, trim((struct kr_text){text.data + fields.start, fields.end - fields.start}));
     }
     if (result == KR_FIELDS_FIELD) kr_buffer_add_string(&buffer, ", ...");
+    if (kr_text_has_product_key((struct kr_text){text.data, fields.end})) {
+        buffer = begin_fault(tabular, (struct kr_text_place){tabular->line, 1});
+        kr_buffer_add_string(&buffer, tabular->known.missing);
+        kr_buffer_add_string(&buffer, "; found: (a product key)");
+    }
     return KR_READ_NO_COLUMNS;
 }
 

@@ -79,9 +79,29 @@ class Dns(Case):
         done = self.check(self.dns(ONE + "SRV 0 70000 1688 kms02\nwhat is this\n", "40×Windows 7 Enterprise"), 3,
                           stderr=('answer.txt:2:7: weight "70000" is no number from 0 to 65535', 'answer.txt:3:1: "what is this" is no record of a known form', "lines that could not be read: 2"))
         self.assertIn(b"could not be read: 2 lines", done.stdout)  # the rest is answered
-        self.check(self.dns("", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
+        self.check(self.dns("", "40×Windows 7 Enterprise"), 3, "", ("answer.txt: is empty; nslookup -type=srv",))
+        self.check(self.dns(" \n\n", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
+        self.check(self.dns("_vlmcs._udp.contoso.example. SRV 0 0 1688 kms01.\n", "40×Windows 7 Enterprise"), 3, "", ('answer.txt:1: no client asks for "_vlmcs._udp.contoso.example"',))
+        self.check(self.dns(";; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 1\n", "40×Windows 7 Enterprise"), 3, "", ('answer.txt:1:40: the answer holds no record: its status is "NXDOMAIN"',))
+        self.check(self.dns(ONE + "SRV 0 0 1688 192.0.2.1\n", "40×Windows 7 Enterprise"), 3, stderr=('answer.txt:2:14: "192.0.2.1" is an address',))
         self.check(self.dns("_ldap._tcp.contoso.example. SRV 0 0 389 dc01.\n", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record of a KMS host",))
         self.check(self.dns(b"\xff\xfe\x00", "40×Windows 7 Enterprise"), 3, "", ("holds no SRV record",))
+
+    def test_records_that_say_there_is_no_host(self):
+        """RFC 2782: a target of "." means that the service is decidedly not available at this domain."""
+        nothing = "_vlmcs._tcp.contoso.example. SRV 0 0 0 .\n"
+        self.check(self.dns(nothing, "40×Windows 7 Enterprise"), 3, "", ('which says that there is no KMS host (RFC 2782): 1\n', "answer.txt: says that there is no KMS host"))
+        done = self.check(self.dns(ONE + nothing, "40×Windows 7 Enterprise", "--format", "json"), 0, stderr=('which says that there is no KMS host (RFC 2782): 1\n',))
+        self.assertEqual(document(done)["read"]["refusals"], 1)
+        self.assertNotIn(b"RFC 2782", self.dns(ONE, "40×Windows 7 Enterprise").stderr)
+
+    def test_much_of_the_same(self):
+        """Files of 16 MB: records said again and again, and one record under a hundred thousand names."""
+        records = "".join(f"SRV 0 0 1688 h{i}.x\n" for i in range(4096)) + "SRV 0 0 1688 H4095.X.\n" * 600000
+        read = document(self.check(self.dns(records, "40×Windows 11 Pro", "--format", "json", timeout=20), 1, stderr=("records of KMS: 4096;",)))
+        self.assertEqual(read["read"]["duplicates"], 600000)
+        read = document(self.check(self.dns("".join(f"_vlmcs._tcp.d{i}.x. SRV 0 0 1688 a\n" for i in range(200000)), "40×Windows 11 Pro", "--format", "json", timeout=20), 0, stderr=("records of KMS: 1;",)))
+        self.assertEqual((read["read"]["duplicates"], len(read["read"]["names"])), (199999, 200000))
 
     def test_wrong_use(self):
         path = self.file("answer.txt", ONE)
@@ -91,7 +111,9 @@ class Dns(Case):
         self.wrong_use("dns", path, path, "--fleet", "5×Windows 11 Pro", says="unexpected argument")
         self.wrong_use("dns", path, "--fleet", "5×Windows 11 Prro", says=('unknown edition "Windows 11 Prro"', '"Windows 11 Pro"'))
         self.wrong_use("dns", path, "--fleet", "five Windows 11 Pro", says="is not of the form")
-        self.wrong_use("dns", path, "--fleet", "5×Windows 10 Home", says="names no machine that finds a KMS host by DNS")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 10 Home", says="KMS activates none of these editions, or nothing is said of them")
+        self.wrong_use("dns", path, "--fleet", "5×Windows 10 Home, 0×Windows 11 Pro", says="KMS activates none of these editions")
+        self.wrong_use("dns", path, "--fleet", "0×Windows 11 Pro, 0×Windows 10 Home", says="--fleet: no machines: each number is 0")
         self.wrong_use("dns", path, "--fleet", "1000000001×Windows 11 Pro", says="more than 1000000000 machines")
         self.wrong_use("dns", path, "--fleet", "1000×Windows 11 Pro", "--draws", "1000001", says="draws × (machines + hosts × thresholds) are more than 1000000000")
         self.wrong_use("dns", path, "--fleet", "1×Windows 11 Pro", "--draws", "500000001", says="ask for fewer draws")

@@ -174,6 +174,20 @@ class Names(unittest.TestCase):
                 with self.subTest(argument), self.assertRaisesRegex(ValueError, f"^{argument} looks like a product key, which is not shown$"):
                     ask(**{"host": HOST, "editions": EDITION, argument: secret})
 
+    def test_product_keys_in_disguise(self) -> None:
+        """The same rule as that of the library: see docs/codes/KR918.md."""
+        groups = ("2B7QX", "GG4HJ", "KMN3P", "TVW6Y", "98RDC")
+        for key in ("-".join(groups), "\u2013".join(groups), " ".join(groups), "_".join(groups), "".join(groups), "x" + "-".join(groups), "-".join(groups).lower(), "-".join(groups) + "\0"):
+            for argument in ("edition_id", "build", "sku", "product_type"):
+                with self.subTest(argument, key=key), self.assertRaises(ValueError) as raised:
+                    RULES.identify(**{argument: key})
+                self.assertNotIn("GG4HJ", str(raised.exception).upper())
+            with self.subTest(key=key), self.assertRaises(ValueError) as raised:
+                RULES.identify(key)
+            self.assertNotIn("GG4HJ", str(raised.exception).upper())
+        for name in ("7dc26449db214e09ba3728f2958506a6", "xn--bcher-kva.xn--contoso-jua.example"):
+            self.assertRaises(kmsrules.UnknownNameError, RULES.identify, name)
+
     def test_runbook(self) -> None:
         book = RULES.runbook(HOST, EDITION, KEY, host_name="kms02.contoso.example", zones=("a.example", "b.example"), dns=kmsrules.Dns.MANUAL)
         self.assertIs(book.verdict, kmsrules.Verdict.CONDITIONAL)
