@@ -15,6 +15,7 @@ GROUPS = ("2B7QX", "GG4HJ", "KMN3P", "TVW6Y", "98RDC")
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 DISGUISED = [dash.join(GROUPS) for dash in ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\xad", "_", ".", " ", "--", "\t", "\xa0", "")]
 DISGUISED += ["x" + DISGUISED[0], DISGUISED[0] + "1", DISGUISED[0].lower(), "".join(GROUPS).lower(), DISGUISED[0].translate(WIDE), " \u2013 ".join(GROUPS).lower()]
+SOME = [DISGUISED[i] for i in (4, 7, 8, 12, 14, 15, 20)]  # which texts are keys is tested by test_base.c
 EVENT = ["0x0", "25", "pc001.contoso.example", "00000000-0000-4000-8000-000000000001", "2024/5/6 7:08", "0", "1", "249120", "68531fb9-5511-4989-97be-d11a0f55633f"]
 SLMGR = """Name: Windows(R), ServerStandard edition
 Description: Windows(R) Operating System, VOLUME_KMS_2012-R2_WIN10 channel
@@ -155,7 +156,7 @@ class Disguised(Case):
         self.wrong_use("can", "-" + "x" * 120000, "a", says="unknown option")
 
     def test_events(self):
-        for key in DISGUISED:
+        for key in SOME:
             fields = [EVENT[:i] + [key] + EVENT[i + 1:] for i in range(len(EVENT))]
             xml = "".join([event_xml(changed) for changed in fields] + [event_xml(EVENT, computer=key), event_xml(EVENT, system=f"<TimeCreated SystemTime='{key}'/><Channel>{key}</Channel>"),
                                                                        event_xml(EVENT).replace("12290", key), event_xml(EVENT)])
@@ -167,7 +168,7 @@ class Disguised(Case):
             self.unseen(HEADER.format(key) + event_csv(EVENT), "events", "-", encoding="utf-16")
 
     def test_inventories(self):
-        for key in DISGUISED:
+        for key in SOME:
             cell = f'"{key}"'
             texts = (key, f"Name,OS,Build,SKU,EditionID\n{cell},Windows 10 Pro,,,\nb,{cell},,,\nc,Windows 10 Pro,{cell},,\nd,Windows 10 Pro,,{cell},\ne,,,,{cell}\n", f"{cell},OS\na,b\n",
                      f"Name,OS,{cell}\na,b,c\n", json.dumps([{"name": key, "os": key}], ensure_ascii=False),
@@ -175,12 +176,12 @@ class Disguised(Case):
             commands = (("identify",), ("identify", "--format", "json"), ("identify", "--plain"), ("check", "-", "--host", HOST, "--format", "csv"), ("check", "-", "--host", HOST, "--format", "json"),
                               ("plan", "-"), ("diff", "--from", HOST, "--to", "Windows Server 2025 Standard", "-"))
             for number, text in enumerate(texts[:4] if "\t" in key else texts):  # JSON escapes a tab
-                for words in commands if key == DISGUISED[0] else (commands[0], commands[1 + number % (len(commands) - 1)]):
+                for words in commands if key == SOME[0] else (commands[0], commands[1 + number % (len(commands) - 1)]):
                     self.unseen(text, *words)
 
     def test_slmgr(self):
         lines = SLMGR.splitlines()
-        for key in DISGUISED:
+        for key in SOME:
             labels = [line.split(":")[0] for line in lines]
             for text in ("\n".join(f"{label}: {key}" for label in labels), "\n".join(f"{line} {key}" for line in lines), "\n".join(f"{line}\n{key}: 7\n{key}" for line in lines)):
                 for words in ((), ("--format", "json")):
@@ -188,7 +189,7 @@ class Disguised(Case):
 
     def test_records(self):
         parts = ["_vlmcs._tcp.contoso.example.", "600", "IN", "SRV", "0", "100", "1688", "kms01.contoso.example."]
-        for key in DISGUISED:
+        for key in SOME:
             texts = [" ".join(parts[:i] + [key] + parts[i + 1:]) for i in range(len(parts))] + [key, f"; {key}", f"$ORIGIN {key}.", f"** server can't find {key}: NXDOMAIN",
                      f"_vlmcs._tcp.a SRV service location:\n priority = {key}\n weight = 0\n port = 1688\n svr hostname = {key}\n",
                      f"Name,NameTarget,Priority,Weight,Port\n_vlmcs._tcp.a,{key},0,0,1688\n{key},b,0,0,1688\n", f"{key},NameTarget,Priority,Weight,Port\na,b,{key},0,1688\n"]
@@ -197,7 +198,7 @@ class Disguised(Case):
                     self.unseen(" ".join(parts) + "\n" + text, "dns", "-", "--fleet", "40×Windows 11 Pro", *words)
 
     def test_tables(self):
-        for key in DISGUISED:
+        for key in SOME:
             for text in (table(title=key), table(note=key), table(name=key), table(extra=f"<!-- {key} -->"), table(extra=f"<{key}/>"), table(extra=f"<set id='{key}' editions='{key}'/>")):
                 self.unseen(text, "rules", "check", self.file("t.xml", text))
                 self.unseen(text, "--rules", self.file("t.xml", text), "explain", "desk-1-work", "desk-1-work")
