@@ -454,6 +454,8 @@ static void broken_xml_is_said_where(void) {
     CU_ASSERT(says("<Event/></Event>", "1:1 0 bad an <Event> without <EventID>|stop 1:9 this tag closes nothing|"));
     CU_ASSERT(says("<Event/></kmsrules>", "1:1 0 bad an <Event> without <EventID>|stop 1:9 this tag closes nothing|"));
     CU_ASSERT(says("<Event>\n<System a='1' a='2'/></Event>", "stop 2:1 an attribute is given twice|"));
+    CU_ASSERT(says("<Event>\n<a>x&90</a></Event>", "stop 2:5 this reference does not end in a semicolon; a mere & is written &amp;|")); /* the parser waits for what never comes */
+    CU_ASSERT(says("<Event><a>x & y; z</a></Event>", "stop 1:14 this is no well-formed XML|"));
     CU_ASSERT(says("<Event>&lol;</Event>", "stop 1:8 unknown entity; only &amp; &lt; &gt; &quot; &apos; and &#number; exist|"));
     CU_ASSERT(says("<Event><a:b/></Event>", "stop 1:8 this prefix is not declared|"));
     CU_ASSERT(says("<Event>\x01</Event>", "stop 1:8 this is not a character that XML allows|"));

@@ -132,6 +132,9 @@ static xmlEntityPtr no_entity(void *target, const xmlChar *name) {
     return NULL;
 }
 
+/* In all that the parser was given. */
+static uint64_t place_of(const xmlParserInput *input) { return (uint64_t)input->consumed + (uint64_t)(input->cur - input->base); }
+
 /* The first counts; a piece begins in the middle of what the parser was given. */
 static void on_error(void *target, xmlErrorPtr error) {
     struct kr_event_xml *xml = target;
@@ -139,7 +142,7 @@ static void on_error(void *target, xmlErrorPtr error) {
     if (xml->has_error || error->level == XML_ERR_WARNING) return;
     xml->has_error = true;
     xml->error = error->code;
-    xml->error_at = input == NULL || input->cur == NULL ? xml->fed : (uint64_t)input->consumed + (uint64_t)(input->cur - input->base);
+    xml->error_at = input == NULL || input->cur == NULL ? xml->fed : place_of(input);
 }
 
 /* How it is said, and the character before the parser's place at which it began; 0: the place itself. */
@@ -175,11 +178,21 @@ static const struct complaint *complaint_of(int code) {
 
 /* ---- Life ----------------------------------------------------------------------------------------------------------------------------------- */
 
+/* The parser waits at a reference for its semicolon, which no later piece can have. */
+static void look_for_reference(struct kr_event_xml *xml) {
+    const xmlParserInput *input = xml->parser->input;
+    if (xml->has_error || input == NULL || input->cur == NULL || input->cur >= input->end || *input->cur != '&') return;
+    xml->has_error = true;
+    xml->error = XML_ERR_ENTITYREF_SEMICOL_MISSING;
+    xml->error_at = place_of(input);
+}
+
 static bool parse(struct kr_event_xml *xml, struct kr_text piece, bool is_last) {
     struct kr_xml_guard guard;
     kr_xml_enter(&guard, on_error, xml);
     xmlParseChunk(xml->parser, piece.data, (int)piece.size, is_last);
     kr_xml_leave(&guard);
+    look_for_reference(xml);
     return !xml->has_error;
 }
 
