@@ -28,7 +28,7 @@ static const char *write_problem(struct kr_srv_reader *reader, const char *sente
 }
 
 static uint64_t column_of(const struct kr_srv_reader *reader, uint64_t at, struct kr_text word) {
-    bool is_inside = at == reader->line && word.data != NULL && word.data >= reader->text.data && word.data <= reader->text.data + reader->text.size;
+    bool is_inside = at == reader->line && reader->line > 0 && word.data != NULL && word.data >= reader->text.data && word.data <= reader->text.data + reader->text.size;
     return is_inside ? (uint64_t)(word.data - reader->text.data) + 1 : 0;
 }
 
