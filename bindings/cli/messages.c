@@ -140,32 +140,30 @@ void complain(const char *format, ...) {
     va_end(values);
 }
 
+typedef void write_parts(FILE *out, const char *a, const char *b, const char *c);
+
+static void say(write_parts *write, const char *a, const char *b, const char *c) {
+    FILE *copy = first[0] == '\0' ? fmemopen(first, sizeof first, "w") : NULL;
+    if (copy != NULL) write(copy, a, b, c), fclose(copy);
+    fputs("kmsrules: ", stderr);
+    write(stderr, a, b, c);
+    fputc('\n', stderr);
+}
+
 static void write_about(FILE *out, const char *before, const char *text, const char *after) {
     fprintf(out, "%s ", before);
     write_quoted(out, text);
     fputs(after, out);
 }
 
-void complain_about(const char *before, const char *text, const char *after) {
-    FILE *copy = first[0] == '\0' ? fmemopen(first, sizeof first, "w") : NULL;
-    if (copy != NULL) write_about(copy, before, text, after), fclose(copy);
-    fputs("kmsrules: ", stderr);
-    write_about(stderr, before, text, after);
-    fputc('\n', stderr);
-}
+void complain_about(const char *before, const char *text, const char *after) { say(write_about, before, text, after); }
 
 static void write_of_file(FILE *out, const char *name, const char *reason, const char *help) {
     write_escaped(out, name);
     fprintf(out, ": %s%s", reason, help);
 }
 
-void complain_of_file(const char *name, const char *reason, const char *help) {
-    FILE *copy = first[0] == '\0' ? fmemopen(first, sizeof first, "w") : NULL;
-    if (copy != NULL) write_of_file(copy, name, reason, help), fclose(copy);
-    fputs("kmsrules: ", stderr);
-    write_of_file(stderr, name, reason, help);
-    fputc('\n', stderr);
-}
+void complain_of_file(const char *name, const char *reason, const char *help) { say(write_of_file, name, reason, help); }
 
 /* Behind a bar stand numbers for a machine. */
 void write_plugin_unknown(FILE *out) {
