@@ -228,6 +228,34 @@ static void damaged_lines_are_told(void) {
     CU_ASSERT(says("pc001, pc002, " CMID ", pc003, pc004\n" FIELDS, "2:1 " READ READ_REST "end|"));
 }
 
+/* Other events hold results, numbers and commas as well. */
+static void lines_of_other_events_are_none(void) {
+    static const char *const lines[] = {
+        "1: 040fa323-92b1-4baf-97a2-5b67feaefddb, 1, 0 [(0 [0xC004F014, 0, 0], [(?)(?)(?)(?)(?)(?)(?)(?)])(1 )(2 )(3 )]\n",
+        "2: 6f327760-8c5c-417c-9b61-836a98287e0c, 1, 1 [(0 [0x00000000, 1, 0], [(?)(?)( 1 0x00000000 30 0 msft:rm/algorithm/volume/1.0 0x00000000 259192)(?)(?)(?)])(1 )(2 )]\n",
+        "Faulting application name: sppsvc.exe, version: 6.1.7601.17514, time stamp: 0x4ce7a2b2, Faulting module name: ntdll.dll, version: 6.1.7601.17514, time stamp: 0x4ce7b8f0\n",
+        "Exception code: 0xc0000005, fault offset: 0x0000000000052f86, process id: 0x4d8, application start time: 0x01cd9\n",
+        "The bugcheck was: 0x000000d1 (0x00000000, 0x00000002, 0x00000000, 0x8a3f2b11).\n",
+        "DeviceIoControl(\\\\?\\fdc#generic_floppy_drive - 00000000000004A0,0x00560000,0000000000000000,0,0,0000000000353B50,4096,[0])\n",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "%s%s", lines[i], FIELDS);
+        CU_ASSERT(says(text, "2:1 " READ READ_REST "end|"));
+    }
+}
+
+/* The Volume Shadow Copy service has events of the same numbers. Of an unknown provider whose fields fit they are taken. */
+static void providers_tell_logs_apart(void) {
+#define BY(provider) "<Event><System><Provider Name='" provider "'/><EventID>12290</EventID><EventRecordID>77</EventRecordID><TimeCreated SystemTime='2024-05-06T07:08:09Z'/><Computer>kms01.contoso.example</Computer></System>"
+#define FLOPPY "<EventData><Data>DeviceIoControl(0,1)</Data><Data>0x80070001, Incorrect function.</Data></EventData></Event>"
+    CU_ASSERT(says(BY("VSS") FLOPPY "\n" EVENT, "2:1 " READ_XML "end|"));
+    CU_ASSERT(says(BY("VSS") "</Event>\n" EVENT, "2:1 " READ_XML "end|"));
+    CU_ASSERT(says(BY("Somebody") DATA "</Event>", "1:1 " READ_XML "end|"));
+    CU_ASSERT(says("Id,ProviderName,Message\n12290,VSS,Hello\n12290,Microsoft-Windows-Security-SPP,Hello\n12290,,Hello\n12290,VSS,\"" FIELDS "\"\n",
+                   "3:1 12290 bad the message holds no fields of its event|4:1 12290 bad the message holds no fields of its event|5:1 " READ READ_REST "end|"));
+}
+
 /* U+FEFF in a name is part of it; where a line begins with it, two files were joined. */
 static void marks_within_lines_are_text(void) {
     CU_ASSERT(says("0x0,25,pc\xEF\xBB\xBF" "01," CMID ",2024/5/6 7:08\n" FIELDS, "1:1 12290 0x00000000 client=pc\xEF\xBB\xBF" "01 cmid=" CMID_HEX " time=1714979280 minimum=25|2:1 " READ READ_REST "end|"));
@@ -675,6 +703,8 @@ void test_events_register(void) {
     CU_ADD_TEST(suite, samples_say_what_a_person_reads);
     CU_ADD_TEST(suite, lines_are_found_by_shape);
     CU_ADD_TEST(suite, damaged_lines_are_told);
+    CU_ADD_TEST(suite, lines_of_other_events_are_none);
+    CU_ADD_TEST(suite, providers_tell_logs_apart);
     CU_ADD_TEST(suite, marks_within_lines_are_text);
     CU_ADD_TEST(suite, last_fields_may_be_missing);
     CU_ADD_TEST(suite, results_are_normalised);

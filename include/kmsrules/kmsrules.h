@@ -1236,7 +1236,7 @@ KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, con
 /* The clients that asked KMS hosts, gathered from events until a date. Each host (the computer that logged) and application is a pool of its own.
  *
  * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
- * large as that of servers is taken for a Windows server, though it may be Office: such requests are counted (`assumed`). A request that the host refused (result not 0)
+ * large as that of servers is taken for a Windows server, though it may be Office, unless its CMID is a Windows client's: such requests are counted (`assumed`). A request that the host refused (result not 0)
  * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said
  * (`gaps`). One thread at a time. */
 typedef struct kmsrules_census kmsrules_census;
@@ -1245,7 +1245,7 @@ typedef struct kmsrules_census kmsrules_census;
  * KMSRULES_INVALID_ARGUMENT: as kmsrules_ledger_new(), or a time out of range. Owns the ruleset with others. */
 KMSRULES_API kmsrules_status kmsrules_census_new(kmsrules_ruleset *ruleset, kmsrules_id host, int64_t as_of, kmsrules_census **census);
 KMSRULES_API void kmsrules_census_free(kmsrules_census *census);
-/* Takes an event in, in any order; a record of the same computer and record id a second time is left out. Events other than 12290 are only numbered. KMSRULES_NO_MEMORY. */
+/* Takes an event in, in any order; a record of the same computer, record id, CMID, time and result a second time is left out. Events other than 12290 are only numbered. KMSRULES_NO_MEMORY. */
 KMSRULES_API kmsrules_status kmsrules_census_add(kmsrules_census *census, const kmsrules_event *event);
 /* An export could not be opened, or not be read to its end: what else it holds is missing from all that is told, which says so (`gaps`). Once for each. KMSRULES_OK. */
 KMSRULES_API kmsrules_status kmsrules_census_cut_short(kmsrules_census *census);
@@ -1264,6 +1264,7 @@ typedef struct kmsrules_counts_threshold {
     kmsrules_kind kind;
     uint64_t minimum;
     uint64_t count;   /* of those that count for it, as the host shows it */
+    uint64_t sure;    /* the same without what is assumed */
     bool is_met;
     bool is_asked_for; /* some machine of this kind has asked */
 } kmsrules_counts_threshold;
@@ -1275,6 +1276,7 @@ typedef struct kmsrules_counts_pool {
     uint64_t shown;          /* what the host shows: no more than its cache holds */
     uint64_t capacity;       /* of its cache, by what it was asked for; 0: by nobody */
     uint64_t kinds[KMSRULES_KIND_COUNT]; /* of `count` */
+    uint64_t assumed;        /* of kinds[KMSRULES_SERVER]: by their minimum alone, which Office has too */
     uint64_t uncounted;      /* virtual machines within the retention that this host does not count */
     uint64_t past;           /* CMIDs that asked longer ago */
     const kmsrules_counts_threshold *thresholds;
@@ -1296,7 +1298,7 @@ typedef struct kmsrules_counts_content {
     const kmsrules_result_count *results; /* by result, successes first */
     size_t result_count;
     uint64_t incomplete; /* requests without CMID, time or a minimum that the tables know */
-    uint64_t assumed;    /* taken for requests of Windows servers, though their activation id is not known */
+    uint64_t assumed;    /* with the minimum of servers, and no activation id that is known */
     uint64_t repeated, later, other; /* not among the requests: the same record again; after the date; other events */
     kmsrules_gaps gaps;
     bool is_given;       /* the numbers were given, no events */
@@ -1348,7 +1350,9 @@ typedef struct kmsrules_asker {
     const char *name; /* it asked under last, in lower case; NULL: none */
     kmsrules_guid cmid;
     kmsrules_kind kind;
-    int64_t last; /* it asked last */
+    int64_t last; /* it asked last, and was not refused */
+    uint64_t names;   /* under which it asked: several are clones, or it was renamed */
+    bool is_replaced; /* its name asks with another CMID since: it was installed anew */
 } kmsrules_asker;
 
 /* A day on which machines are no longer counted. */
@@ -1376,6 +1380,7 @@ typedef struct kmsrules_forecast_pool {
     const char *host;
     kmsrules_id application;
     uint64_t count, capacity;
+    uint64_t assumed; /* of `count`: servers by their minimum alone, which Office has too */
     uint64_t silent; /* counted still, though silent */
     uint64_t minimums[KMSRULES_KIND_COUNT];  /* thresholds that machines of this kind have asked for; else 0 */
     int64_t met_until[KMSRULES_KIND_COUNT];  /* when the threshold was, or will be, lost; KMSRULES_NO_TIME: it is met and stays so; before all times: it never was (0) */
@@ -1394,6 +1399,7 @@ typedef struct kmsrules_forecast_pool {
 typedef struct kmsrules_forecast_content {
     int64_t as_of, end; /* nothing later than `end` is told */
     uint64_t silent_after;
+    uint64_t refused; /* requests that the host refused: a machine that asks in vain is silent here */
     const kmsrules_forecast_pool *pools;
     size_t pool_count;
     kmsrules_gaps gaps;
@@ -1824,7 +1830,7 @@ KMSRULES_API kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *ti
 KMSRULES_API kmsrules_status kmsrules_range_check(const char *range);
 /* One line as monitoring plugins print it: "KMS OK - …|'windows'=26;25:;10:;0;50". `warning` and `critical` are ranges of counts that are well, for every pool: "30" or
  * "30:" for at least 30, "10:20", "~:20", and "@10:20" for what is not well; NULL: none to warn, and critical is a threshold that was asked for and is not met.
- * `state`: 0 OK, 1 WARNING, 2 CRITICAL; else 3 UNKNOWN where nothing has asked or there are gaps, which the line names. KMSRULES_INVALID_ARGUMENT: a range that is none. */
+ * `state`: 0 OK, 1 WARNING, 2 CRITICAL; else 3 UNKNOWN where nothing has asked, where there are gaps, or where it is worse without what is assumed: the line says which. KMSRULES_INVALID_ARGUMENT: a range that is none. */
 KMSRULES_API kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char *warning, const char *critical, int *state, char **text, size_t *size);
 
 #ifdef __cplusplus

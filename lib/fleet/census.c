@@ -50,10 +50,16 @@ bool kr_census_has_kind(const struct kmsrules_census *census, kmsrules_id applic
     return false;
 }
 
+static bool is_later_name(const struct kr_alias *a, const struct kr_alias *b) {
+    if (a->last != b->last) return a->last > b->last;
+    int order = memcmp(a->name->name, b->name->name, a->name->name_size < b->name->name_size ? a->name->name_size : b->name->name_size);
+    return order != 0 ? order < 0 : a->name->name_size < b->name->name_size;
+}
+
 const struct kr_seen *kr_asker_name(const struct kmsrules_census *census, const struct kr_asker *asker) {
     const struct kr_alias *latest = NULL;
     for (uint32_t i = asker->aliases; i != KR_NONE; i = census->aliases[i].next)
-        if (latest == NULL || census->aliases[i].last > latest->last) latest = &census->aliases[i];
+        if (latest == NULL || is_later_name(&census->aliases[i], latest)) latest = &census->aliases[i];
     return latest == NULL ? NULL : latest->name;
 }
 
@@ -76,16 +82,20 @@ static bool grow_records(struct kmsrules_census *census) {
     return true;
 }
 
-/* Without a record id nothing tells a record from another that is alike. False when out of memory. */
+/* Numbers of records begin anew with a log: what else tells a record from others belongs to it. Without a number nothing tells it from one that is alike. False when out of
+ * memory. */
 static bool see_record(struct kmsrules_census *census, const kmsrules_event *event, bool *is_repeated) {
-    char key[264];
+    char key[8 + 8 + sizeof event->cmid + sizeof event->result + 256], *end = key;
     size_t size = event->computer.data == NULL ? 0 : event->computer.size < 256 ? event->computer.size : 256;
     *is_repeated = false;
     if (event->record_id < 0) return true;
-    memcpy(key, &event->record_id, 8);
-    if (size > 0) kr_text_lower((struct kr_text){event->computer.data, size}, key + 8);
+    memcpy(end, &event->record_id, 8), end += 8;
+    memcpy(end, &event->client_time, 8), end += 8;
+    memcpy(end, &event->cmid, sizeof event->cmid), end += sizeof event->cmid;
+    memcpy(end, &event->result, sizeof event->result), end += sizeof event->result;
+    if (size > 0) kr_text_lower((struct kr_text){event->computer.data, size}, end), end += size;
     if (!grow_records(census)) return false;
-    uint64_t hash = kr_text_hash((struct kr_text){key, 8 + size}) | 1;
+    uint64_t hash = kr_text_hash((struct kr_text){key, (size_t)(end - key)}) | 1;
     size_t slot = (size_t)hash & (census->record_room - 1);
     while (census->records[slot] != 0 && census->records[slot] != hash) slot = (slot + 1) & (census->record_room - 1);
     *is_repeated = census->records[slot] == hash;
@@ -101,6 +111,7 @@ static bool see_record(struct kmsrules_census *census, const kmsrules_event *eve
 struct about {
     kmsrules_id application, edition; /* KR_NONE: not known */
     kmsrules_kind kind;
+    bool is_assumed;
 };
 
 static bool has_minimum(const struct kmsrules_ruleset *ruleset, kmsrules_kind kind, int64_t minimum) {
@@ -113,12 +124,12 @@ static bool find_about(struct kmsrules_census *census, const kmsrules_event *eve
     const kmsrules_activation_id *known = event->has_activation_id ? kr_ruleset_find_activation_id(ruleset, &event->activation_id) : NULL;
     if (known != NULL) {
         const kmsrules_edition *edition = &ruleset->editions[known->editions[0]];
-        *about = (struct about){edition->application, known->edition_count == 1 ? known->editions[0] : KR_NONE, edition->kind};
+        *about = (struct about){edition->application, known->edition_count == 1 ? known->editions[0] : KR_NONE, edition->kind, false};
         return ruleset->thresholds[edition->kind].row != KR_NONE;
     }
     bool is_client = has_minimum(ruleset, KMSRULES_CLIENT, event->minimum), is_server = !is_client && has_minimum(ruleset, KMSRULES_SERVER, event->minimum);
     kmsrules_kind kind = is_client ? KMSRULES_CLIENT : KMSRULES_SERVER;
-    *about = (struct about){census->windows[kind], KR_NONE, kind};
+    *about = (struct about){census->windows[kind], KR_NONE, kind, is_server};
     if (is_server) census->assumed++;
     return (is_client || is_server) && about->application != KR_NONE;
 }
@@ -230,15 +241,47 @@ static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_t
     return true;
 }
 
+/* A client that asks with the minimum of servers, and does not say more, asks for its Office: whichever of both came first. */
+static bool is_of_office(const struct kr_asker *asker, const struct about *about) { return about->is_assumed && !asker->is_assumed && asker->kind == KMSRULES_CLIENT && asker->first != KMSRULES_NO_TIME; }
+
+static void settle(struct kmsrules_census *census, struct kr_asker *asker, const struct about *about) {
+    struct kr_census_pool *pool = &census->pools[asker->pool];
+    uint64_t minimum = census->ruleset->thresholds[about->kind].minimum;
+    bool is_new = asker->first == KMSRULES_NO_TIME, was_assumed = asker->is_assumed;
+    asker->is_assumed = about->is_assumed && (is_new || was_assumed);
+    if (asker->is_assumed && is_new) pool->assumed++;
+    if (was_assumed && !asker->is_assumed) {
+        pool->assumed--;
+        asker->kind = about->kind;
+        asker->edition = about->edition;
+        if (about->kind == KMSRULES_CLIENT) asker->first = asker->last = KMSRULES_NO_TIME; /* what came before was of its Office */
+    }
+    if (about->is_assumed) return;
+    pool->kinds |= 1u << about->kind;
+    if (minimum > pool->asked) pool->asked = minimum;
+}
+
+/* Times are often whole minutes: of several requests at one the order of their coming decides nothing. */
+static bool is_later(const struct kr_asker *a, const struct kr_asker *b) {
+    if (b->last == KMSRULES_NO_TIME || a->last != b->last) return b->last == KMSRULES_NO_TIME || a->last > b->last;
+    if (a->is_uncounted != b->is_uncounted) return b->is_uncounted;
+    if (a->is_unlicensed != b->is_unlicensed) return b->is_unlicensed;
+    if (a->minutes_left != b->minutes_left) return a->minutes_left > b->minutes_left;
+    return a->kind != b->kind ? a->kind < b->kind : a->edition < b->edition;
+}
+
 static void note_request(struct kmsrules_census *census, struct kr_asker *asker, const kmsrules_event *event, const struct about *about, int64_t time) {
+    if (is_of_office(asker, about)) return;
+    settle(census, asker, about);
     if (asker->first == KMSRULES_NO_TIME || time < asker->first) asker->first = time;
-    if (asker->last != KMSRULES_NO_TIME && time < asker->last) return;
-    asker->last = time;
-    asker->kind = about->kind;
-    if (about->edition != KR_NONE) asker->edition = about->edition;
-    asker->minutes_left = event->license_status == 1 ? event->minutes_left : -1;
-    asker->is_unlicensed = event->license_status >= 0 && event->license_status != 1;
-    asker->is_uncounted = event->is_virtual == 1 && !census->counts_virtual;
+    struct kr_asker told = *asker;
+    told.last = time;
+    if (asker->is_assumed || !about->is_assumed) told.kind = about->kind;
+    if (about->edition != KR_NONE) told.edition = about->edition;
+    told.minutes_left = event->license_status == 1 ? event->minutes_left : -1;
+    told.is_unlicensed = event->license_status >= 0 && event->license_status != 1;
+    told.is_uncounted = event->is_virtual == 1 && !census->counts_virtual;
+    if (is_later(&told, asker)) *asker = told;
 }
 
 static bool add_request(struct kmsrules_census *census, const kmsrules_event *event, int64_t time) {
@@ -254,9 +297,6 @@ static bool add_request(struct kmsrules_census *census, const kmsrules_event *ev
     if (pool == SIZE_MAX) return true;
     if (!find_asker(census, &event->cmid, pool, &asker)) return false;
     if (asker == KR_NONE) return true;
-    uint64_t minimum = census->ruleset->thresholds[about.kind].minimum;
-    census->pools[pool].kinds |= 1u << about.kind;
-    if (minimum > census->pools[pool].asked) census->pools[pool].asked = minimum;
     note_request(census, &census->askers[asker], event, &about, time);
     return add_alias(census, asker, event->client, time);
 }

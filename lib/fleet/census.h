@@ -21,6 +21,7 @@ struct kr_asker {
     kmsrules_id edition;   /* KR_NONE: not known */
     kmsrules_kind kind;
     bool is_uncounted;     /* a virtual machine on a host that counts none */
+    bool is_assumed;       /* taken for a server by the minimum alone, which Office has too */
     bool is_unlicensed;    /* it said so at the last one */
 };
 
@@ -39,8 +40,9 @@ struct kr_slots {
 struct kr_census_pool {
     const struct kr_seen *host; /* NULL: not said */
     kmsrules_id application;
-    uint64_t asked;             /* the largest threshold */
-    unsigned kinds;             /* that asked: bit per kind */
+    uint64_t asked;             /* the largest threshold; and kinds, bit per kind: without what is assumed */
+    unsigned kinds;
+    size_t assumed;             /* askers */
 };
 
 struct kmsrules_census {
@@ -69,6 +71,12 @@ struct kmsrules_census {
 /* Whether an asker is remembered at a time not before its last request. */
 static inline bool kr_asker_counts(const struct kmsrules_census *census, const struct kr_asker *asker, int64_t time) {
     return !asker->is_uncounted && time - asker->last < census->retention;
+}
+/* What was asked for, assumed servers among it. */
+static inline unsigned kr_pool_kinds(const struct kr_census_pool *pool) { return pool->kinds | (pool->assumed > 0 ? 1u << KMSRULES_SERVER : 0); }
+static inline uint64_t kr_pool_asked(const struct kmsrules_census *census, const struct kr_census_pool *pool) {
+    uint64_t least = pool->assumed > 0 ? census->ruleset->thresholds[KMSRULES_SERVER].minimum : 0;
+    return pool->asked > least ? pool->asked : least;
 }
 /* The threshold of a kind counts these kinds. */
 static inline bool kr_counts_for(const struct kmsrules_ruleset *ruleset, kmsrules_kind threshold, kmsrules_kind kind) {

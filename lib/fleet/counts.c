@@ -29,9 +29,10 @@ static void add_thresholds(struct counting *counting, kmsrules_counts_pool *pool
         if (!kr_census_has_kind(counting->census, pool->application, (kmsrules_kind)kind)) continue;
         for (int i = 0; i < KMSRULES_KIND_COUNT; i++)
             if (kr_counts_for(ruleset, (kmsrules_kind)kind, (kmsrules_kind)i)) count += pool->kinds[i];
+        uint64_t sure = least(kr_counts_for(ruleset, (kmsrules_kind)kind, KMSRULES_SERVER) ? count - pool->assumed : count, pool->capacity);
         count = least(count, pool->capacity);
         thresholds[pool->threshold_count++] = (kmsrules_counts_threshold){
-            .kind = (kmsrules_kind)kind, .minimum = ruleset->thresholds[kind].minimum, .count = count, .is_met = count >= ruleset->thresholds[kind].minimum, .is_asked_for = (asked >> kind & 1u) != 0};
+            .kind = (kmsrules_kind)kind, .minimum = ruleset->thresholds[kind].minimum, .count = count, .sure = sure, .is_met = count >= ruleset->thresholds[kind].minimum, .is_asked_for = (asked >> kind & 1u) != 0};
     }
     pool->thresholds = thresholds;
 }
@@ -49,7 +50,7 @@ static void count_askers(struct counting *counting) {
         kmsrules_counts_pool *pool = &counting->pools[asker->pool];
         if (census->as_of - asker->last >= census->retention) pool->past++;
         else if (asker->is_uncounted) pool->uncounted++;
-        else pool->kinds[asker->kind]++, pool->count++;
+        else pool->kinds[asker->kind]++, pool->count++, pool->assumed += asker->is_assumed;
     }
 }
 
@@ -92,7 +93,7 @@ static void add_pools(struct counting *counting) {
         counting->pools[i].application = census->pools[i].application;
     }
     count_askers(counting);
-    for (size_t i = 0; i < census->pool_count; i++) finish_pool(counting, &counting->pools[i], census->pools[i].asked, census->pools[i].kinds);
+    for (size_t i = 0; i < census->pool_count; i++) finish_pool(counting, &counting->pools[i], kr_pool_asked(census, &census->pools[i]), kr_pool_kinds(&census->pools[i]));
     add_given(counting, counting->pools + census->pool_count, given);
     counting->counts->content.pools = counting->pools;
     counting->counts->content.pool_count = census->pool_count + given;

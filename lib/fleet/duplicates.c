@@ -118,7 +118,7 @@ static void find(struct finding *finding) {
     for (size_t i = 0; i < census->alias_count; i++) {
         const struct kr_alias *alias = &census->aliases[i];
         const struct kr_asker *asker = &census->askers[alias->asker];
-        finding->uses[i] = (struct use){asker, alias->name, alias->last, asker->pool, !asker->is_uncounted && census->as_of - alias->last < census->retention};
+        finding->uses[i] = (struct use){asker, alias->name, alias->last, asker->pool, kr_asker_counts(census, asker, census->as_of) && census->as_of - alias->last < census->retention};
     }
     find_runs(finding, true);
     find_runs(finding, false);

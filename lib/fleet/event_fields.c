@@ -34,6 +34,13 @@ bool kr_event_fields_has(const struct kmsrules_ruleset *ruleset, int id) {
     return false;
 }
 
+bool kr_event_is_foreign(const struct kmsrules_ruleset *ruleset, struct kr_text provider) {
+    provider = kr_text_trim(provider);
+    for (uint32_t i = 0; i < ruleset->event_provider_count; i++)
+        if (kr_text_equal_ignoring_case(provider, ruleset->event_providers[i])) return false;
+    return provider.size > 0 && ruleset->event_provider_count > 0;
+}
+
 /* ---- Shapes --------------------------------------------------------------------------------------------------------------------------------- */
 
 /* NULL: it looks like one; else what it should be. */
@@ -188,11 +195,15 @@ static struct kr_text without_text_behind(struct kr_text field) {
     return (struct kr_text){field.data, end};
 }
 
-/* What looks like a result and is followed by enough fields; or, at the start of a line, by fewer that are all in place: the rest was cut off. */
+/* A result at the start of the line, or behind a blank, a colon or a quote, and a second field that is in place; where there are few, all are: the rest was cut off. Lists of other
+ * events have such numbers, too. */
 static bool looks_meant(const struct kmsrules_ruleset *ruleset, int id, struct kr_text line, size_t start, size_t size, const struct kr_text *fields, size_t count) {
     bool has_mark = size > 2 && kr_ascii_lower(line.data[start + 1]) == 'x', is_start = kr_text_trim((struct kr_text){line.data, start}).size == 0;
-    if (count >= LEAST_FIELDS) return has_mark || size >= LEAST_DIGITS;
-    return has_mark && is_start && fields[1].size > 0 && find_nearest(ruleset, id, fields, count).fitting == count;
+    if (!has_mark && size < LEAST_DIGITS) return false;
+    if (!is_start && strchr(" \t:\"", line.data[start - 1]) == NULL) return false;
+    struct fit nearest = find_nearest(ruleset, id, fields, count);
+    if (count >= LEAST_FIELDS) return nearest.start == 0 && nearest.first_wrong > 1;
+    return has_mark && is_start && fields[1].size > 0 && nearest.fitting == count;
 }
 
 /* As they stand, and, where that fits nothing, without what stands behind the last one. A comma may stand there for a field that is missing. */

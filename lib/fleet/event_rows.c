@@ -60,6 +60,7 @@ static enum kr_read_result take_row(const struct kr_event_rows *rows, const stru
     *event = (struct kr_event_text){.line = row->line, .column = row->column};
     memcpy(event->parts, row->parts, sizeof event->parts);
     bool has_fields = kr_text_trim(event->parts[KR_EVENT_CMID]).size > 0;
+    enum kr_read_result result = KR_READ_ROW;
     if (has_column(rows, KR_EVENT_ID)) {
         if (!kr_text_number(written, 0, 65535, &id)) {
             char why[KR_EVENT_WHY_SIZE];
@@ -72,8 +73,9 @@ static enum kr_read_result take_row(const struct kr_event_rows *rows, const stru
         event->id = 12290; /* what the scripts without such a column list */
     }
     settle_client(rows, event);
-    if (has_column(rows, KR_EVENT_MESSAGE) && !has_fields) return take_message(rows, event, fault);
-    return has_fields ? KR_READ_ROW : refuse(event, fault, "no client machine id");
+    if (!has_fields) result = has_column(rows, KR_EVENT_MESSAGE) ? take_message(rows, event, fault) : refuse(event, fault, "no client machine id");
+    event->is_foreign = result == KR_READ_BAD_ROW && kr_event_is_foreign(rows->ruleset, row->parts[KR_EVENT_PROVIDER]);
+    return event->is_foreign ? KR_READ_ROW : result;
 }
 
 /* ---- Lines ---------------------------------------------------------------------------------------------------------------------------------- */

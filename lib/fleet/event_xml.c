@@ -17,7 +17,7 @@ struct slot {
     bool is_there;
 };
 
-enum { SLOT_ID, SLOT_RECORD_ID, SLOT_COMPUTER, SLOT_LOGGED, SLOT_MESSAGE, SLOT_COUNT };
+enum { SLOT_ID, SLOT_RECORD_ID, SLOT_COMPUTER, SLOT_LOGGED, SLOT_MESSAGE, SLOT_PROVIDER, SLOT_COUNT };
 
 struct kr_event_xml {
     const struct kmsrules_ruleset *ruleset;
@@ -90,6 +90,7 @@ static void open_in_system(struct kr_event_xml *xml, const xmlChar *name, int at
     if (is(name, "EventID")) open_slot(xml, &xml->slots[SLOT_ID]);
     else if (is(name, "EventRecordID")) open_slot(xml, &xml->slots[SLOT_RECORD_ID]);
     else if (is(name, "Computer")) open_slot(xml, &xml->slots[SLOT_COMPUTER]);
+    else if (is(name, "Provider")) keep(xml, &xml->slots[SLOT_PROVIDER], attribute_of("Name", attribute_count, attributes));
     else if (is(name, "TimeCreated")) keep(xml, &xml->slots[SLOT_LOGGED], attribute_of("SystemTime", attribute_count, attributes));
 }
 
@@ -279,6 +280,21 @@ static enum kr_fields_found take_fields(const struct kr_event_xml *xml, struct k
     return found;
 }
 
+/* One whose fields the tables know. */
+static enum kr_read_result take_known(struct kr_event_xml *xml, struct kr_event_text *event, struct kr_read_fault *fault) {
+    char why[KR_EVENT_WHY_SIZE];
+    if (trim(text_of(xml, &xml->slots[SLOT_COMPUTER])).size == 0) return refuse(event, fault, "an <Event> without <Computer>");
+    if (!xml->has_data && !xml->slots[SLOT_MESSAGE].is_there) return refuse(event, fault, "an <Event> without <EventData>");
+    if (xml->data_count > DATA_LIMIT) return refuse(event, fault, "an <Event> with more than 32 <Data>");
+    enum kr_fields_found found = take_fields(xml, event, why);
+    event->parts[KR_EVENT_COMPUTER] = trim(text_of(xml, &xml->slots[SLOT_COMPUTER]));
+    event->parts[KR_EVENT_RECORD_ID] = trim(text_of(xml, &xml->slots[SLOT_RECORD_ID]));
+    event->parts[KR_EVENT_LOGGED] = trim(text_of(xml, &xml->slots[SLOT_LOGGED]));
+    event->is_logged_in_utc = true;
+    if (found == KR_FIELDS_FOUND) return KR_READ_ROW;
+    return refuse(event, fault, found == KR_FIELDS_BROKEN ? why : "an <Event> without the fields of its kind");
+}
+
 static enum kr_read_result take_event(struct kr_event_xml *xml, struct kr_event_text *event, struct kr_read_fault *fault) {
     char why[KR_EVENT_WHY_SIZE];
     uint64_t id;
@@ -290,16 +306,9 @@ static enum kr_read_result take_event(struct kr_event_xml *xml, struct kr_event_
     }
     event->id = (int)id;
     if (!kr_event_fields_has(xml->ruleset, event->id)) return KR_READ_ROW;
-    if (trim(text_of(xml, &xml->slots[SLOT_COMPUTER])).size == 0) return refuse(event, fault, "an <Event> without <Computer>");
-    if (!xml->has_data && !xml->slots[SLOT_MESSAGE].is_there) return refuse(event, fault, "an <Event> without <EventData>");
-    if (xml->data_count > DATA_LIMIT) return refuse(event, fault, "an <Event> with more than 32 <Data>");
-    enum kr_fields_found found = take_fields(xml, event, why);
-    event->parts[KR_EVENT_COMPUTER] = trim(text_of(xml, &xml->slots[SLOT_COMPUTER]));
-    event->parts[KR_EVENT_RECORD_ID] = trim(text_of(xml, &xml->slots[SLOT_RECORD_ID]));
-    event->parts[KR_EVENT_LOGGED] = trim(text_of(xml, &xml->slots[SLOT_LOGGED]));
-    event->is_logged_in_utc = true;
-    if (found == KR_FIELDS_FOUND) return KR_READ_ROW;
-    return refuse(event, fault, found == KR_FIELDS_BROKEN ? why : "an <Event> without the fields of its kind");
+    enum kr_read_result result = take_known(xml, event, fault);
+    event->is_foreign = result == KR_READ_BAD_ROW && kr_event_is_foreign(xml->ruleset, text_of(xml, &xml->slots[SLOT_PROVIDER]));
+    return event->is_foreign ? KR_READ_ROW : result;
 }
 
 /* ---- Pieces --------------------------------------------------------------------------------------------------------------------------------- */

@@ -32,7 +32,7 @@ struct sweep {
     kmsrules_asker *silent;
     kmsrules_count_point *points;
     size_t silent_count;
-    uint64_t kinds[KMSRULES_KIND_COUNT];
+    uint64_t kinds[KMSRULES_KIND_COUNT], assumed;
     bool is_met[KMSRULES_KIND_COUNT];
 };
 
@@ -45,7 +45,9 @@ kmsrules_asker kr_forecast_asker(const struct kmsrules_census *census, kmsrules_
     const struct kr_seen *name = kr_asker_name(census, asker);
     const char *copy = name == NULL ? NULL : kr_arena_copy(&forecast->arena, name->name, name->name_size);
     if (name != NULL && copy == NULL) *has_memory = false;
-    return (kmsrules_asker){copy, asker->cmid, asker->kind, asker->last};
+    uint64_t names = 0;
+    for (uint32_t i = asker->aliases; i != KR_NONE; i = census->aliases[i].next) names++;
+    return (kmsrules_asker){copy, asker->cmid, asker->kind, asker->last, names, forecast->replaced[asker - census->askers]};
 }
 
 static int by_time(const void *first, const void *second) {
@@ -160,10 +162,10 @@ static void prepare(struct sweep *sweep, size_t change_count) {
     const struct kr_seen *host = sweep->census_pool->host;
     pool->application = sweep->census_pool->application;
     pool->host = host == NULL ? NULL : kr_arena_copy(arena, host->name, host->name_size);
-    pool->capacity = sweep->census_pool->asked * ruleset->cache.factor;
+    pool->capacity = kr_pool_asked(forecasting->census, sweep->census_pool) * ruleset->cache.factor;
     pool->avoid_before = KMSRULES_NO_TIME;
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++)
-        if ((sweep->census_pool->kinds >> kind & 1u) != 0) pool->minimums[kind] = ruleset->thresholds[kind].minimum;
+        if ((kr_pool_kinds(sweep->census_pool) >> kind & 1u) != 0) pool->minimums[kind] = ruleset->thresholds[kind].minimum;
     sweep->steps = kr_arena_take(arena, change_count, sizeof *sweep->steps);
     sweep->silent = kr_arena_take(arena, change_count, sizeof *sweep->silent);
     sweep->points = kr_arena_take(arena, change_count + 1, sizeof *sweep->points);
@@ -174,6 +176,7 @@ static void prepare(struct sweep *sweep, size_t change_count) {
 
 static void take_count(struct sweep *sweep) {
     sweep->pool->count = count_all(sweep);
+    sweep->pool->assumed = sweep->assumed;
     add_point(sweep, sweep->forecasting->census->as_of);
 }
 
@@ -183,8 +186,8 @@ static void go_through(struct sweep *sweep, const struct change *changes, size_t
     for (size_t i = 0; i < count && sweep->forecasting->has_memory; i++) {
         const struct change *change = &changes[i];
         if (is_past && change->time > as_of) is_past = false, take_count(sweep);
-        if (change->leaves) sweep->kinds[change->asker->kind]--;
-        else sweep->kinds[change->asker->kind]++;
+        if (change->leaves) sweep->kinds[change->asker->kind]--, sweep->assumed -= change->asker->is_assumed;
+        else sweep->kinds[change->asker->kind]++, sweep->assumed += change->asker->is_assumed;
         bool is_last = i + 1 == count || changes[i + 1].time != change->time; /* of those at this time */
         unsigned lost = is_last ? judge(sweep, change->time) : 0;
         if (!is_past) sweep->pool->silent++;
@@ -224,17 +227,26 @@ static int64_t end_of(const struct kmsrules_census *census, uint64_t horizon) {
     return horizon >= (uint64_t)(KR_LAST_TIME - census->as_of) ? KR_LAST_TIME : census->as_of + (int64_t)horizon;
 }
 
+static uint64_t count_refused(const struct kmsrules_census *census) {
+    uint64_t refused = 0;
+    for (size_t i = 0; i < census->result_count; i++) refused += census->results[i].result == 0 ? 0 : census->results[i].requests;
+    return refused;
+}
+
 kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t silent_after, uint64_t horizon, kmsrules_forecast **forecast) {
     if (census == NULL || forecast == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct forecasting forecasting = {.census = census, .forecast = kr_memory_take(1, sizeof(kmsrules_forecast)), .has_memory = true};
     kmsrules_forecast *made = forecasting.forecast;
     if (made == NULL) return KMSRULES_NO_MEMORY;
     made->ruleset = kmsrules_ruleset_retain(census->ruleset);
-    made->content = (kmsrules_forecast_content){.as_of = census->as_of, .end = end_of(census, horizon), .silent_after = silent_after, .pool_count = census->pool_count, .gaps = census->gaps};
+    made->content = (kmsrules_forecast_content){.as_of = census->as_of, .end = end_of(census, horizon), .silent_after = silent_after, .refused = count_refused(census), .pool_count = census->pool_count, .gaps = census->gaps};
     made->content.pools = forecasting.pools = kr_arena_take(&made->arena, census->pool_count, sizeof *forecasting.pools);
-    if (forecasting.pools == NULL) forecasting.has_memory = false;
+    made->replaced = kr_forecast_replaced(census);
+    if (forecasting.pools == NULL || made->replaced == NULL) forecasting.has_memory = false;
     if (forecasting.has_memory && gather_changes(&forecasting)) forecast_pools(&forecasting);
     kr_memory_free(forecasting.changes);
+    kr_memory_free(made->replaced);
+    made->replaced = NULL;
     if (forecasting.has_memory) *forecast = made;
     else kmsrules_forecast_free(made);
     return forecasting.has_memory ? KMSRULES_OK : KMSRULES_NO_MEMORY;

@@ -8,6 +8,7 @@ struct kmsrules_forecast {
     struct kr_arena arena; /* holds everything below */
     struct kmsrules_ruleset *ruleset;
     kmsrules_forecast_content content;
+    bool *replaced; /* by asker; while it is made */
 };
 
 /* A time in which a threshold is met: from the first second on, until before the last; INT64_MAX: without end. */
@@ -24,6 +25,8 @@ struct kr_spans {
 bool kr_forecast_lapses(const struct kmsrules_census *census, kmsrules_forecast *forecast, kmsrules_forecast_pool *pools, const struct kr_spans *met);
 /* A machine that has not asked for so long, or that is not remembered any more, stays away. */
 bool kr_forecast_is_silent(const struct kmsrules_census *census, const struct kmsrules_forecast *forecast, const struct kr_asker *asker);
+/* By asker, to be freed; NULL: out of memory. */
+bool *kr_forecast_replaced(const struct kmsrules_census *census);
 /* A copy in the forecast's memory. */
 kmsrules_asker kr_forecast_asker(const struct kmsrules_census *census, kmsrules_forecast *forecast, const struct kr_asker *asker, bool *has_memory);
 

@@ -20,6 +20,7 @@ static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *rulese
     kr_json_open_member(json, "kinds", "{");
     for (int kind = 0; kind < KMSRULES_KIND_COUNT; kind++) kr_json_count_member(json, kmsrules_kind_text((kmsrules_kind)kind), (int64_t)pool->kinds[kind]);
     kr_json_close(json, "}");
+    kr_json_count_member(json, "assumed", (int64_t)pool->assumed);
     kr_json_count_member(json, "uncounted", (int64_t)pool->uncounted);
     kr_json_count_member(json, "past", (int64_t)pool->past);
     kr_json_open_member(json, "thresholds", "[");
@@ -118,6 +119,7 @@ static void say_pool(struct kr_page *page, const kmsrules_counts_pool *pool) {
         kr_page_number(page, threshold->minimum);
         kr_words_say(&page->out, threshold->is_asked_for ? "\n" : "; none has asked\n");
     }
+    kr_page_assumed(page, pool->assumed);
     if (pool->uncounted > 0) {
         kr_words_say(&page->out, "  not counted by this host: ");
         kr_words_number_of(&page->out, pool->uncounted, "virtual machine");
@@ -149,18 +151,18 @@ static void say_requests(struct kr_page *page, const kmsrules_counts *counts) {
         if (result->error != KR_NONE) kr_words_say(&page->out, ": %", counts->ruleset->errors[result->error].name);
         kr_words_say(&page->out, "\n");
     }
-    say_number(page, content->assumed, "with an activation id that the tables do not know, taken for Windows servers by their minimum; they may be Office");
+    say_number(page, content->assumed, "without an activation id that the tables know, and with the minimum of servers, which Office has too");
     say_number(page, content->incomplete, "without a CMID, a time or a known minimum: not counted");
     say_number(page, content->repeated, "the same record again: left out");
     say_number(page, content->later, "after the date: left out");
-    say_number(page, content->other, "events of other kinds: left out");
+    say_number(page, content->other, content->other == 1 ? "event of another kind: left out" : "events of other kinds: left out");
 }
 
 kmsrules_status kmsrules_counts_print(const kmsrules_counts *counts, bool color, char **text, size_t *size) {
     if (counts == NULL || text == NULL || size == NULL) return KMSRULES_INVALID_ARGUMENT;
     struct kr_page page = {.ruleset = counts->ruleset, .has_color = color};
     for (size_t i = 0; i < counts->content.pool_count; i++) say_pool(&page, &counts->content.pools[i]);
-    if (counts->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted: nothing is counted.\n");
+    if (counts->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted until then: nothing is counted.\n");
     if (!counts->content.is_given) say_requests(&page, counts);
     kr_page_gaps(&page, &counts->content.gaps);
     kr_page_evidence_end(&page, counts->content.as_of);
@@ -214,11 +216,15 @@ kmsrules_status kmsrules_duplicates_json(const kmsrules_duplicates *duplicates, 
 
 static void say_duplicate(struct kr_page *page, const kmsrules_duplicate *item) {
     kr_words_say(&page->out, "  ");
+    uint64_t counted = 0;
+    for (size_t i = 0; i < item->alias_count; i++) counted += item->aliases[i].is_counted;
     if (item->is_clone) kr_guid_add(&page->out, &item->aliases[0].cmid);
     else kr_words_say(&page->out, "%", item->aliases[0].name);
-    kr_words_say(&page->out, item->is_clone ? " counts once for " : " counts for ");
+    kr_words_say(&page->out, ": ");
     kr_words_number_of(&page->out, item->alias_count, item->is_clone ? "name" : "CMID");
-    kr_words_say(&page->out, "\n");
+    if (counted == 0) kr_words_say(&page->out, ", no longer counted\n");
+    else if (item->is_clone) kr_words_say(&page->out, ", counted once\n");
+    else kr_words_say(&page->out, ", "), kr_page_number(page, counted), kr_words_say(&page->out, " counted\n");
     for (size_t i = 0; i < item->alias_count; i++) {
         kr_words_say(&page->out, "      ");
         kr_time_add(&page->out, item->aliases[i].last);

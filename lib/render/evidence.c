@@ -42,6 +42,13 @@ void kr_page_pool(struct kr_page *page, const char *host, kmsrules_id applicatio
     if (host != NULL) kr_words_say(&page->out, " on %", host);
 }
 
+void kr_page_assumed(struct kr_page *page, uint64_t assumed) {
+    if (assumed == 0) return;
+    kr_words_say(&page->out, "  ");
+    kr_words_number_of(&page->out, assumed, "server");
+    kr_words_say(&page->out, " by the minimum alone, which Office has too\n");
+}
+
 bool kr_has_gaps(const kmsrules_gaps *gaps) { return gaps->unreadable > 0 || gaps->cut_short > 0 || gaps->is_full; }
 
 void kr_json_gaps(struct kr_json *json, const kmsrules_gaps *gaps) {

@@ -13,6 +13,7 @@ void kr_json_evidence_head(struct kr_json *json, const struct kmsrules_ruleset *
 const char *kr_application_id(const struct kmsrules_ruleset *ruleset, kmsrules_id application); /* "office" for KR_NONE */
 void kr_page_number(struct kr_page *page, uint64_t number);
 void kr_page_pool(struct kr_page *page, const char *host, kmsrules_id application); /* "Windows on kms01.contoso.example" */
+void kr_page_assumed(struct kr_page *page, uint64_t assumed); /* a line of a pool */
 void kr_json_gaps(struct kr_json *json, const kmsrules_gaps *gaps); /* "unreadable", "cut_short", "complete" */
 void kr_page_gaps(struct kr_page *page, const kmsrules_gaps *gaps); /* nothing where there are none */
 bool kr_has_gaps(const kmsrules_gaps *gaps);

@@ -33,6 +33,10 @@ static void add_step(struct kr_json *json, const kmsrules_forecast_step *step) {
     kr_json_open_member(json, "silent", "[");
     for (size_t i = 0; i < step->silent_count; i++) add_machine(json, &step->silent[i]);
     kr_json_close(json, "]");
+    kr_json_open_member(json, "replaced", "[");
+    for (size_t i = 0; i < step->silent_count; i++)
+        if (step->silent[i].is_replaced) add_machine(json, &step->silent[i]);
+    kr_json_close(json, "]");
     kr_json_close(json, "}");
 }
 
@@ -45,6 +49,8 @@ static void add_lapse(struct kr_json *json, const kmsrules_lapse *lapse) {
     kr_json_string_member(json, "kind", kmsrules_kind_text(lapse->asker.kind));
     kr_json_truth_member(json, "silent", lapse->is_silent);
     kr_json_time_member(json, "last", lapse->asker.last);
+    kr_json_count_member(json, "names", (int64_t)lapse->asker.names);
+    kr_json_truth_member(json, "replaced", lapse->asker.is_replaced);
     kr_json_close(json, "}");
 }
 
@@ -67,6 +73,7 @@ static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *rulese
     kr_json_string_member(json, "application", kr_application_id(ruleset, pool->application));
     kr_json_count_member(json, "count", (int64_t)pool->count);
     kr_json_count_member(json, "cap", (int64_t)pool->capacity);
+    kr_json_count_member(json, "assumed", (int64_t)pool->assumed);
     kr_json_count_member(json, "silent", (int64_t)pool->silent);
     kr_json_open_member(json, "steps", "[");
     for (size_t i = 0; i < pool->step_count; i++) add_step(json, &pool->steps[i]);
@@ -86,6 +93,9 @@ kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char *
     kr_json_open(&json, "{");
     kr_json_evidence_head(&json, forecast->ruleset, "kmsrules/forecast/1", content->as_of);
     kr_json_count_member(&json, "silent_after", content->silent_after > INT64_MAX ? INT64_MAX : (int64_t)content->silent_after);
+    if (content->end == KR_LAST_TIME) kr_json_string_member(&json, "until", NULL);
+    else kr_json_time_member(&json, "until", content->end);
+    kr_json_count_member(&json, "refused", (int64_t)content->refused);
     kr_json_open_member(&json, "pools", "[");
     for (size_t i = 0; i < content->pool_count; i++) add_pool(&json, forecast->ruleset, &content->pools[i]);
     kr_json_close(&json, "]");
@@ -99,6 +109,8 @@ kmsrules_status kmsrules_forecast_json(const kmsrules_forecast *forecast, char *
 static void say_machine(struct kr_page *page, const kmsrules_asker *asker) {
     if (asker->name == NULL) kr_guid_add(&page->out, &asker->cmid);
     else kr_words_say(&page->out, "%", asker->name);
+    if (asker->names > 1) kr_words_say(&page->out, " and "), kr_words_number_of(&page->out, asker->names - 1, "other name");
+    if (asker->is_replaced) kr_words_say(&page->out, " (an old CMID: the name asks with another)");
 }
 
 /* False once the rest has been summed up. */
@@ -181,14 +193,25 @@ static void say_pool(struct kr_page *page, const kmsrules_forecast *forecast, co
     kr_words_say(&page->out, ": ");
     kr_page_number(page, pool->count);
     kr_words_say(&page->out, " counted, ");
+    if (pool->count > pool->capacity) kr_words_say(&page->out, "of which the host shows "), kr_page_number(page, pool->capacity), kr_words_say(&page->out, ", ");
     kr_page_number(page, pool->silent);
     kr_words_say(&page->out, " of them silent for more than ");
     kr_words_duration(&page->out, forecast->content.silent_after);
     kr_words_say(&page->out, "\n");
+    kr_page_assumed(page, pool->assumed);
     for (size_t i = 0; i < pool->step_count; i++) say_step(page, pool, &pool->steps[i]);
     if (pool->step_count == 0 && pool->count > 0) kr_words_say(&page->out, "  The count stays as it is.\n");
     say_avoid(page, pool);
     say_lapses(page, pool);
+}
+
+static void say_grounds(struct kr_page *page, const kmsrules_forecast_content *content) {
+    kr_words_say(&page->out, "\nIf silent machines stay away and all others go on renewing. A log need not be complete: a threshold that it shows reached is taken to have been so before.\n");
+    if (content->refused > 0) kr_words_number_of(&page->out, content->refused, "request"), kr_words_say(&page->out, " that the host refused: a machine that asks in vain is silent here.\n");
+    if (content->end == KR_LAST_TIME) return;
+    kr_words_say(&page->out, "Nothing later than ");
+    kr_time_add(&page->out, content->end);
+    kr_words_say(&page->out, " is told.\n");
 }
 
 kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool color, char **text, size_t *size) {
@@ -198,8 +221,8 @@ kmsrules_status kmsrules_forecast_print(const kmsrules_forecast *forecast, bool 
         if (i > 0) kr_words_say(&page.out, "\n");
         say_pool(&page, forecast, &forecast->content.pools[i]);
     }
-    if (forecast->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted: nothing is counted.\n");
-    kr_words_say(&page.out, "\nIf silent machines stay away and all others go on renewing.\n");
+    if (forecast->content.pool_count == 0) kr_words_say(&page.out, "No request was accepted until then: nothing is counted.\n");
+    say_grounds(&page, &forecast->content);
     kr_page_gaps(&page, &forecast->content.gaps);
     kr_page_evidence_end(&page, forecast->content.as_of);
     return kr_page_finish(&page, text, size);

@@ -231,7 +231,7 @@ static void draw_pool(struct drawing *drawing) {
 
 static void draw_nothing(struct drawing *drawing) {
     open_text(drawing, LEFT, 60, "");
-    add(drawing, "No request was accepted: nothing is counted.");
+    add(drawing, "No request was accepted until then: nothing is counted.");
     close_text(drawing);
     draw_gaps(drawing, 84);
 }

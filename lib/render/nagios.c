@@ -37,15 +37,28 @@ static uint64_t asked_minimum(const kmsrules_counts_pool *pool) {
     return minimum;
 }
 
-static bool is_short(const kmsrules_counts_pool *pool) {
-    for (size_t i = 0; i < pool->threshold_count; i++)
-        if (pool->thresholds[i].is_asked_for && !pool->thresholds[i].is_met) return true;
+static bool is_short(const kmsrules_counts_pool *pool, bool is_sure) {
+    for (size_t i = 0; i < pool->threshold_count; i++) {
+        const kmsrules_counts_threshold *threshold = &pool->thresholds[i];
+        if (threshold->is_asked_for && (is_sure ? threshold->sure : threshold->count) < threshold->minimum) return true;
+    }
     return false;
 }
 
-static int state_of(const kmsrules_counts_pool *pool, const struct range *warning, const struct range *critical) {
-    if (critical->text == NULL ? is_short(pool) : raises_alarm(critical, pool->shown)) return 2;
-    return raises_alarm(warning, pool->shown) ? 1 : 0;
+/* `is_sure`: without what is assumed. */
+static int state_of(const kmsrules_counts_pool *pool, const struct range *warning, const struct range *critical, bool is_sure) {
+    uint64_t sure = pool->count - pool->assumed, shown = is_sure && sure < pool->shown ? sure : pool->shown;
+    if (critical->text == NULL ? is_short(pool, is_sure) : raises_alarm(critical, shown)) return 2;
+    return raises_alarm(warning, shown) ? 1 : 0;
+}
+
+static int worst_of(const kmsrules_counts_content *content, const struct range *warning, const struct range *critical, bool is_sure) {
+    int worst = 0;
+    for (size_t i = 0; i < content->pool_count; i++) {
+        int own = state_of(&content->pools[i], warning, critical, is_sure);
+        if (own > worst) worst = own;
+    }
+    return worst;
 }
 
 static void add_range(struct kr_buffer *out, const struct range *range) {
@@ -98,8 +111,12 @@ static void add_counts(struct kr_buffer *out, const kmsrules_counts *counts) {
     if (counts->content.pool_count == 0) kr_buffer_add_string(out, "no request was accepted");
 }
 
-/* The count may be higher than what was read: too low a one is said all the same, but not that all is well. */
-static void add_gaps(struct kr_buffer *out, const kmsrules_gaps *gaps) {
+/* What the count rests on, or lacks: too low a one is said all the same, but not that all is well. */
+static void add_doubts(struct kr_buffer *out, const kmsrules_counts_content *content) {
+    const kmsrules_gaps *gaps = &content->gaps;
+    uint64_t assumed = 0;
+    for (size_t i = 0; i < content->pool_count; i++) assumed += content->pools[i].assumed;
+    if (assumed > 0) kr_buffer_add_string(out, "; "), kr_words_number_of(out, assumed, "server"), kr_buffer_add_string(out, " by the minimum alone, which Office has too");
     if (gaps->unreadable > 0) kr_buffer_add_string(out, "; "), kr_words_number_of(out, gaps->unreadable, "event"), kr_buffer_add_string(out, " could not be read");
     if (gaps->cut_short > 0) kr_buffer_add_string(out, "; "), kr_words_number_of(out, gaps->cut_short, "export"), kr_buffer_add_string(out, " could not be read, or not to the end");
     if (gaps->is_full) kr_buffer_add_string(out, "; a limit was exceeded");
@@ -115,15 +132,13 @@ kmsrules_status kmsrules_counts_nagios(const kmsrules_counts *counts, const char
     struct range warns, fails;
     struct kr_buffer out = {0};
     if (counts == NULL || state == NULL || text == NULL || size == NULL || !read_range(warning, &warns) || !read_range(critical, &fails)) return KMSRULES_INVALID_ARGUMENT;
-    int worst = counts->content.pool_count == 0 ? 3 : 0;
-    for (size_t i = 0; i < counts->content.pool_count; i++) {
-        int own = state_of(&counts->content.pools[i], &warns, &fails);
-        if (own > worst) worst = own;
-    }
-    if (worst < 2 && kr_has_gaps(&counts->content.gaps)) worst = 3;
+    const kmsrules_counts_content *content = &counts->content;
+    int worst = worst_of(content, &warns, &fails, false);
+    bool is_doubtful = content->pool_count == 0 || kr_has_gaps(&content->gaps) || worst_of(content, &warns, &fails, true) > worst;
+    if (worst < 2 && is_doubtful) worst = 3;
     kr_buffer_add_string(&out, words[worst]);
     add_counts(&out, counts);
-    add_gaps(&out, &counts->content.gaps);
+    add_doubts(&out, content);
     add_data(&out, counts, &warns, &fails);
     kr_buffer_add_string(&out, "\n");
     size_t written = out.size;

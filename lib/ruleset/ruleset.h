@@ -126,6 +126,7 @@ enum kr_event_part {
     KR_EVENT_ACTIVATION_MINUTES,
     KR_EVENT_RENEWAL_MINUTES,
     KR_EVENT_UNUSED,
+    KR_EVENT_PROVIDER,  /* what logged it */
     KR_EVENT_PART_COUNT
 };
 extern const char *const kr_event_part_words[]; /* by part; NULL at the end */
@@ -280,7 +281,8 @@ struct kmsrules_ruleset {
     struct kr_event_column *event_columns; /* in table order, as the rest */
     struct kr_event_layout *event_layouts;
     struct kr_license_word *license_words;
-    uint32_t event_column_count, event_layout_count, license_word_count;
+    struct kr_text *event_providers; /* ASCII lower case */
+    uint32_t event_column_count, event_layout_count, license_word_count, event_provider_count;
 };
 
 /* The ruling cells of KR102 and KR104; where a whole row of them is read, decide.c and cells.c reckon the place of the row once. */

@@ -144,6 +144,7 @@ const struct kr_element_shape kr_shapes[] = {
       {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 5, {0}, 0, false},
     {KR_ELEMENT_LICENSE_WORD, "license-word", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_TO, FORM_LICENSE_STATUS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_EVENT_PROVIDER, "event-provider", TOP, {{KR_ATTRIBUTE_NAME, FORM_TEXT, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 3, {0}, 0, false},
 };
 _Static_assert(KR_ELEMENT_KIND_COUNT <= 64, "a bit for each kind");
 const size_t kr_shape_count = sizeof kr_shapes / sizeof kr_shapes[0];

@@ -1,8 +1,9 @@
-/* What exports of events are read by. In: <event-column>, <event-fields> and <license-word> rows. Out: the ruleset's columns, layouts and words. See compile.h. */
+/* What exports of events are read by. In: <event-column>, <event-fields>, <event-provider> and <license-word> rows. Out: the ruleset's columns, layouts, providers and words. See compile.h. */
 #include "table/compile.h"
 
 const char *const kr_event_part_words[] = {"id",          "computer", "record-id",      "logged",       "message",       "result", "flags",     "minimum",            "client",          "cmid",
                                            "client-time", "virtual",  "license-status", "minutes-left", "activation-id", "count",  "activated", "activation-minutes", "renewal-minutes", "unused",
+                                           "provider",
                                            NULL};
 _Static_assert(sizeof kr_event_part_words / sizeof kr_event_part_words[0] == KR_EVENT_PART_COUNT + 1, "every part has its word");
 
@@ -45,6 +46,11 @@ static bool compile_row(struct kmsrules_ruleset *ruleset, const struct kr_model 
         *word = (struct kr_license_word){copy_lower(ruleset, kr_entry_get(entry, KR_ATTRIBUTE_TEXT)), kr_entry_get(entry, KR_ATTRIBUTE_TO).data[0] - '0'};
         return word->text.data != NULL;
     }
+    if (entry->kind == KR_ELEMENT_EVENT_PROVIDER) {
+        struct kr_text *provider = &ruleset->event_providers[ruleset->event_provider_count++];
+        *provider = copy_lower(ruleset, kr_entry_get(entry, KR_ATTRIBUTE_NAME));
+        return provider->data != NULL;
+    }
     if (entry->kind == KR_ELEMENT_EVENT_FIELDS) read_layout(model, entry, problems, &ruleset->event_layouts[ruleset->event_layout_count++]);
     return true;
 }
@@ -54,7 +60,8 @@ bool kr_ruleset_compile_events(struct kmsrules_ruleset *ruleset, const struct kr
     ruleset->event_columns = kr_arena_take(&ruleset->arena, kr_model_count(model, KR_ELEMENT_EVENT_COLUMN), sizeof *ruleset->event_columns);
     ruleset->event_layouts = kr_arena_take(&ruleset->arena, kr_model_count(model, KR_ELEMENT_EVENT_FIELDS), sizeof *ruleset->event_layouts);
     ruleset->license_words = kr_arena_take(&ruleset->arena, kr_model_count(model, KR_ELEMENT_LICENSE_WORD), sizeof *ruleset->license_words);
-    if (ruleset->event_columns == NULL || ruleset->event_layouts == NULL || ruleset->license_words == NULL) return false;
+    ruleset->event_providers = kr_arena_take(&ruleset->arena, kr_model_count(model, KR_ELEMENT_EVENT_PROVIDER), sizeof *ruleset->event_providers);
+    if (ruleset->event_columns == NULL || ruleset->event_layouts == NULL || ruleset->license_words == NULL || ruleset->event_providers == NULL) return false;
     for (size_t i = 0; has_memory && i < model->entry_count; i++) has_memory = compile_row(ruleset, model, &model->entries[i], problems);
     return has_memory;
 }

@@ -119,10 +119,13 @@ class Counts(Events):
             return (f'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-SPP"/><EventID>12290</EventID>'
                     f'<TimeCreated SystemTime="2024-03-01T08:00:00Z"/><EventRecordID>{record}</EventRecordID><Channel>Key Management Service</Channel><Computer>{host}</Computer></System>'
                     f'<EventData><Data>{line(number, START).strip()}</Data></EventData></Event>\n')
-        text = event("kms01.contoso.example", 1, 1) + event("KMS01.contoso.example", 1, 2) + event("kms02.contoso.example", 1, 1) + event("kms01.contoso.example", 2, 3)
+        text = event("kms01.contoso.example", 1, 1) + event("KMS01.contoso.example", 1, 1) + event("kms02.contoso.example", 1, 1) + event("kms01.contoso.example", 2, 3)
         read = self.ask("counts", text)
         self.assertEqual([(pool["host"], pool["count"]) for pool in read["pools"]], [("kms01.contoso.example", 2), ("kms02.contoso.example", 1)])
         self.assertEqual((read["requests"]["total"], read["requests"]["repeated"]), (3, 1))
+        anew = event("kms01.contoso.example", 1, 1) + event("kms01.contoso.example", 1, 2)  # the numbers begin anew with a log
+        read = self.ask("counts", anew)
+        self.assertEqual((read["pools"][0]["count"], read["requests"]["repeated"]), (2, 0))
 
     def test_numbers(self):
         done = run("--as-of", "2024-03-02", "counts", "--clients", "20", "--servers", "6", "--office", "4", "--format", "json")

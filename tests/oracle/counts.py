@@ -43,7 +43,7 @@ def cmid_text(number):
 
 def request(source, kind, cmid, name, time):
     return {"kind": kind, "cmid": cmid, "name": name, "time": time, "result": 0 if source.random() < 0.95 else 0xC004F06C, "virtual": int(source.random() < 0.1),
-            "status": source.choice((1, 1, 1, 1, 0, 5) if kind != "client" else (1, 1, 1, 0, 5, None)), "minutes": source.choice((0, 1440, 249120, 259200))}
+            "status": source.choice((1, 1, 1, 1, 0, 5) if kind == "office" else (1, 1, 1, 0, 5, None)), "minutes": source.choice((0, 1440, 249120, 259200))}
 
 
 def fleet(source):
@@ -63,7 +63,17 @@ def fleet(source):
                 requests.append(request(source, kind if source.random() < 0.98 else source.choice(kinds), cmid, source.choice((name, name, name.upper(), name + "." if name else "")), minute))
             time += RENEWAL if source.random() < 0.8 else source.randrange(60, 40 * DAY)
     source.shuffle(requests)
-    return requests
+    both = {cmid for cmid in taken_cmids(requests, "client") & taken_cmids(requests, "server")}  # that became another machine: which it is for a request that does not say is anybody's guess
+    return [asked for asked in requests if not (is_assumed(asked) and asked["cmid"] in both)]
+
+
+def is_assumed(asked):
+    """A server by the minimum alone, which Office has too."""
+    return asked["kind"] == "server" and asked["status"] is None
+
+
+def taken_cmids(requests, kind):
+    return {asked["cmid"] for asked in requests if asked["kind"] == kind and not is_assumed(asked)}
 
 
 def fields(asked):
@@ -91,12 +101,15 @@ def as_events(source, host, requests):
 
 
 class Machine:
-    """A CMID and its accepted requests in order of time."""
+    """A CMID and its accepted requests in order of time. Those of a client that ask with the minimum of servers, and do not say more, are of its Office."""
 
     def __init__(self, model, requests):
-        self.model, self.requests = model, sorted(requests, key=lambda asked: asked["time"])
+        every = sorted(requests, key=lambda asked: asked["time"])
+        is_client = any(asked["kind"] == "client" for asked in every)
+        self.model, self.requests = model, [asked for asked in every if not (is_client and is_assumed(asked))]
         self.cmid, self.first, self.last = requests[0]["cmid"], self.requests[0]["time"], self.requests[-1]["time"]
-        self.kind, self.name = self.requests[-1]["kind"], next((asked["name"] for asked in reversed(self.requests) if asked["name"]), None)
+        self.kind, self.name = self.requests[-1]["kind"], next((asked["name"] for asked in reversed(every) if asked["name"]), None)
+        self.is_assumed, self.names = all(map(is_assumed, every)), len({asked["name"] for asked in every if asked["name"]})
         self.is_uncounted = bool(self.requests[-1]["virtual"]) and not model.counts_virtual
         self.is_silent = NOW - self.last >= RETENTION or NOW - self.last > model.silent_after
 
@@ -112,12 +125,12 @@ class Model:
     def __init__(self, requests, counts_virtual, silent_after, horizon):
         self.counts_virtual, self.silent_after, self.end = counts_virtual, silent_after, NOW + horizon
         self.requests = [dict(asked, name=asked["name"].lower().rstrip(".")) for asked in requests if asked["time"] <= NOW and asked["result"] == 0]
-        self.asked = {asked["kind"] for asked in self.requests}
-        self.cap = FACTOR * max(MINIMUM[kind] for kind in self.asked)
         by_cmid = {}
         for asked in self.requests:
             by_cmid.setdefault(asked["cmid"], []).append(asked)
         self.machines = [Machine(self, requests) for requests in by_cmid.values()]
+        self.asked = {asked["kind"] for machine in self.machines for asked in machine.requests}
+        self.cap = FACTOR * max(MINIMUM[kind] for kind in self.asked)
         self.falls = sorted({machine.last + RETENTION for machine in self.machines if machine.is_silent and not machine.is_uncounted})
 
     def count(self, time, returned=()):
@@ -135,18 +148,19 @@ class Model:
         kinds = {kind: sum(machine.kind == kind and not machine.is_uncounted for machine in here) for kind in MINIMUM}
         count = sum(kinds.values())
         office = self.asked == {"office"}
-        return {"count": count, "shown": min(count, self.cap), "cap": self.cap, "kinds": kinds, "uncounted": sum(machine.is_uncounted for machine in here), "past": len(self.machines) - len(here),
+        assumed = sum(machine.is_assumed and not machine.is_uncounted for machine in here)
+        return {"count": count, "shown": min(count, self.cap), "cap": self.cap, "kinds": kinds, "assumed": assumed, "uncounted": sum(machine.is_uncounted for machine in here), "past": len(self.machines) - len(here),
                 "thresholds": [{"kind": kind, "minimum": MINIMUM[kind], "count": min(count, self.cap), "met": min(count, self.cap) >= MINIMUM[kind], "asked": kind in self.asked}
                                for kind in MINIMUM if (kind == "office") == office]}
 
     # duplicates
 
     def uses(self):
-        last, uncounted = {}, {machine.cmid: machine.is_uncounted for machine in self.machines}
+        last, counted = {}, {machine.cmid: not machine.is_uncounted and NOW - machine.last < RETENTION for machine in self.machines}
         for asked in self.requests:
             if asked["name"]:
                 last[asked["cmid"], asked["name"]] = max(asked["time"], last.get((asked["cmid"], asked["name"]), 0))
-        return [{"name": name, "cmid": cmid_text(cmid), "last": stamp(time), "counted": NOW - time < RETENTION and not uncounted[cmid]} for (cmid, name), time in last.items()]
+        return [{"name": name, "cmid": cmid_text(cmid), "last": stamp(time), "counted": NOW - time < RETENTION and counted[cmid]} for (cmid, name), time in last.items()]
 
     def duplicates(self):
         found, uses = [], self.uses()
@@ -167,6 +181,9 @@ class Model:
 
     # forecast
 
+    def is_replaced(self, machine):
+        return machine.name is not None and any(other.name == machine.name and other.last > machine.last for other in self.machines)
+
     def steps(self):
         days = {}
         for time in self.falls:
@@ -174,7 +191,7 @@ class Model:
                 days.setdefault(time // DAY, []).append(time)
         for times in days.values():
             gone = sorted((machine for machine in self.machines if machine.is_silent and not machine.is_uncounted and machine.last + RETENTION in times), key=lambda m: (m.last, m.cmid))
-            yield {"date": stamp(times[-1])[:10], "time": stamp(times[-1]), "count": self.count(times[-1]), "silent": [machine.name or cmid_text(machine.cmid) for machine in gone],
+            yield {"date": stamp(times[-1])[:10], "time": stamp(times[-1]), "count": self.count(times[-1]), "silent": [machine.name or cmid_text(machine.cmid) for machine in gone], "replaced": [machine.name for machine in gone if self.is_replaced(machine)],
                    "lost": [kind for kind in MINIMUM if kind in self.asked and self.is_met(kind, times[0] - 1) and not self.is_met(kind, times[-1])]}
 
     def last_success(self, machine):
@@ -202,7 +219,8 @@ class Model:
         ends = [(self.lapse(machine), machine) for machine in self.machines]
         told = sorted(((end, machine) for end, machine in ends if end is not None and NOW < end <= self.end), key=lambda pair: (pair[0], pair[1].cmid))
         return sum(end is not None and end <= NOW for end, _ in ends), [
-            {"name": m.name, "cmid": cmid_text(m.cmid), "date": stamp(end)[:10], "time": stamp(end), "kind": m.kind, "silent": m.is_silent, "last": stamp(m.last)} for end, m in told]
+            {"name": m.name, "cmid": cmid_text(m.cmid), "date": stamp(end)[:10], "time": stamp(end), "kind": m.kind, "silent": m.is_silent, "last": stamp(m.last),
+             "names": m.names, "replaced": self.is_replaced(m)} for end, m in told]
 
     def loss(self, kind, returned=()):
         """When a threshold that is met by now is lost."""
@@ -290,7 +308,8 @@ class Comparing:
     def forecast(self, place, model, foretold, requests, duplicates):
         lapsed, lapses = model.lapses()
         steps = list(model.steps())
-        self.same(place, "count, cap, silent", (model.counts()["count"], model.cap, sum(m.is_silent and m.is_counted(NOW) for m in model.machines)), (foretold["count"], foretold["cap"], foretold["silent"]), requests)
+        numbers = model.counts()["count"], model.cap, model.counts()["assumed"], sum(m.is_silent and m.is_counted(NOW) for m in model.machines)
+        self.same(place, "count, cap, assumed, silent", numbers, (foretold["count"], foretold["cap"], foretold["assumed"], foretold["silent"]), requests)
         self.same(place, "steps", steps, foretold["steps"], requests)
         self.same(place, "lapses", lapses, foretold["lapses"], requests)
         self.same(place, "lapsed", lapsed, foretold["lapsed"], requests)
