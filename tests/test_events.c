@@ -228,6 +228,11 @@ static void damaged_lines_are_told(void) {
     CU_ASSERT(says("pc001, pc002, " CMID ", pc003, pc004\n" FIELDS, "2:1 " READ READ_REST "end|"));
 }
 
+static void xml_behind_text_is_said(void) {
+    CU_ASSERT(says("PS C:\\> wevtutil\n" EVENT "\n", "stop 2:1 XML begins here, behind what is none and was read as text: remove what stands before it|"));
+    CU_ASSERT(says(FIELDS "\n<?xml version='1.0'?>\n", "1:1 " READ READ_REST "stop 2:1 XML begins here, behind what is none and was read as text: remove what stands before it|"));
+}
+
 /* Other events hold results, numbers and commas as well. */
 static void lines_of_other_events_are_none(void) {
     static const char *const lines[] = {
@@ -331,7 +336,7 @@ static void times_are_never_guessed(void) {
         {"2010-09-29 21:46:00", KMSRULES_DAY_FIRST, 1285796760},
         {"2010-09-29T21:46:00Z", KMSRULES_YEAR_FIRST, 1285796760},
         {"2010-09-29T23:46:00+02:00", KMSRULES_YEAR_FIRST, 1285796760},
-        {"2010/9/29 9:46 PM", KMSRULES_YEAR_FIRST, -2},
+        {"2010/9/29 9:46 PM", KMSRULES_YEAR_FIRST, 1285796760}, /* nothing is left open */
         {"2010/9/29 9:46 PM", KMSRULES_MONTH_FIRST, 1285796760},
         {"1/14/2006 2:30", KMSRULES_YEAR_FIRST, -2},
         {"1/14/2006 2:30", KMSRULES_MONTH_FIRST, 1137205800},
@@ -703,6 +708,7 @@ void test_events_register(void) {
     CU_ADD_TEST(suite, samples_say_what_a_person_reads);
     CU_ADD_TEST(suite, lines_are_found_by_shape);
     CU_ADD_TEST(suite, damaged_lines_are_told);
+    CU_ADD_TEST(suite, xml_behind_text_is_said);
     CU_ADD_TEST(suite, lines_of_other_events_are_none);
     CU_ADD_TEST(suite, providers_tell_logs_apart);
     CU_ADD_TEST(suite, marks_within_lines_are_text);

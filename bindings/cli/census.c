@@ -19,10 +19,9 @@ void gathering_refused(struct gathering *gathering, kmsrules_status status) {
     worsen(gathering, status == KMSRULES_INVALID_ARGUMENT ? EXIT_WRONG_USE : status_of_failure(status));
 }
 
-bool gathering_duration(struct gathering *gathering, const char *option, const char *value, uint64_t *seconds) {
+bool read_duration(const char *option, const char *value, uint64_t *seconds) {
     if (value == NULL || kmsrules_duration_read(value, strlen(value), seconds) == KMSRULES_OK) return true;
     complain_about(option, value, " is no time such as 7d, 12h or P7D");
-    worsen(gathering, EXIT_WRONG_USE);
     return false;
 }
 
@@ -72,7 +71,8 @@ struct gathering gathering_prepare(const struct arguments *arguments) {
 
 static void take_time(struct gathering *gathering, const kmsrules_event *event) {
     int64_t time = event->logged_at != KMSRULES_NO_TIME ? event->logged_at : event->client_time;
-    if (event->status != KMSRULES_OK || time == KMSRULES_NO_TIME) return;
+    gathering->of_clients += event->id > 0 && event->id != 12290;
+    if (event->status != KMSRULES_OK || event->id != 12290 || event->result != 0 || time == KMSRULES_NO_TIME) return;
     if (time > gathering->as_of) gathering->later++;
     else if (gathering->latest == KMSRULES_NO_TIME || time > gathering->latest) gathering->latest = time;
 }
@@ -83,10 +83,12 @@ static void say_date(const struct gathering *gathering) {
     time_t moment = (time_t)gathering->latest;
     struct tm parts;
     char day[16];
-    if (gathering->latest == KMSRULES_NO_TIME && gathering->later > 0) fprintf(stderr, "kmsrules: all events are later than --as-of: nothing is counted yet\n");
+    if (gathering->latest == KMSRULES_NO_TIME && gathering->later == 0 && gathering->of_clients > 0)
+        fprintf(stderr, "kmsrules: these are events of clients (12288, 12289); what a host counts stands in its own log, in events 12290\n");
+    if (gathering->latest == KMSRULES_NO_TIME && gathering->later > 0) fprintf(stderr, "kmsrules: all accepted requests are later than --as-of: nothing is counted yet\n");
     if (gathering->latest == KMSRULES_NO_TIME || retention == NULL || (uint64_t)(gathering->as_of - gathering->latest) < retention->seconds) return;
     if (gmtime_r(&moment, &parts) == NULL || strftime(day, sizeof day, "%Y-%m-%d", &parts) == 0) return;
-    fprintf(stderr, "kmsrules: the last event is of %s, and nothing is counted any more; --as-of %s tells what was counted then\n", day, day);
+    fprintf(stderr, "kmsrules: the last accepted request is of %s, and nothing is counted any more; --as-of %s tells what was counted then\n", day, day);
 }
 
 /* Whether it was read to its end. */

@@ -52,7 +52,8 @@ static int print(struct gathering *gathering, const kmsrules_counts *counts, str
     if (gathering->arguments->format == FORMAT_NAGIOS) return print_nagios(gathering, counts, result);
     kmsrules_status status = gathering->arguments->format == FORMAT_JSON ? kmsrules_counts_json(counts, &text, &size) : kmsrules_counts_print(counts, result->wants_color, &text, &size);
     gathering_print(gathering, result, status, text, size);
-    return worse_status(gathering->status, is_any_short(kmsrules_counts_read(counts)) ? EXIT_NO : EXIT_YES);
+    const kmsrules_counts_content *content = kmsrules_counts_read(counts);
+    return worse_status(gathering->status, content->pool_count == 0 ? EXIT_UNDECIDED : is_any_short(content) ? EXIT_NO : EXIT_YES);
 }
 
 static int count(const struct arguments *arguments, struct result *result) {

@@ -21,16 +21,17 @@ static void print(struct gathering *gathering, const kmsrules_forecast *forecast
     size_t size = 0;
     kmsrules_status status = render(forecast, gathering->arguments, result->wants_color, &text, &size);
     gathering_print(gathering, result, status, text, size);
-    if (is_any_lost(kmsrules_forecast_read(forecast))) gathering->status = worse_status(gathering->status, EXIT_NO);
+    const kmsrules_forecast_content *content = kmsrules_forecast_read(forecast);
+    gathering->status = worse_status(gathering->status, content->pool_count == 0 ? EXIT_UNDECIDED : is_any_lost(content) ? EXIT_NO : EXIT_YES);
 }
 
 int run_forecast(const struct arguments *arguments, struct result *result) {
-    struct gathering gathering = gathering_start(arguments);
     kmsrules_forecast *forecast = NULL;
     uint64_t horizon = UINT64_MAX, silent_after = 0;
     const char *silence = arguments->silent_after == NULL ? default_silence : arguments->silent_after;
-    bool is_right = gathering_duration(&gathering, "--horizon", arguments->horizon, &horizon) && gathering_duration(&gathering, "--silent-after", silence, &silent_after);
-    if (is_right && gathering.census != NULL && gathering.status != EXIT_WRONG_USE) gathering_refused(&gathering, kmsrules_census_forecast(gathering.census, silent_after, horizon, &forecast));
+    if (!read_duration("--horizon", arguments->horizon, &horizon) || !read_duration("--silent-after", silence, &silent_after)) return EXIT_WRONG_USE;
+    struct gathering gathering = gathering_start(arguments);
+    if (gathering.census != NULL && gathering.status != EXIT_WRONG_USE) gathering_refused(&gathering, kmsrules_census_forecast(gathering.census, silent_after, horizon, &forecast));
     if (forecast != NULL) print(&gathering, forecast, result);
     kmsrules_forecast_free(forecast);
     gathering_end(&gathering);

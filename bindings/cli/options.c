@@ -123,7 +123,7 @@ static const struct {
     [OPTION_HORIZON] = {"--horizon", 0, false, "TIME", TAKES_FORECAST, "how far to look, such as 90d or P90D (default: to the end of every activation)"},
     [OPTION_SILENT_AFTER] = {"--silent-after", 0, false, "TIME", TAKES_FORECAST, "a machine that has not asked for so long is taken to stay away (default: 7d)"},
     [OPTION_LAST_SUCCESS] = {"--last-success", 0, false, "DATE", TAKES_LAST_SUCCESS, "when the machine was last activated or renewed"},
-    [OPTION_DATE_ORDER] = {"--date-order", 0, false, "ymd|dmy|mdy", TAKES_EVENTS, "how dates are written that do not begin with the year; also needed for 12-hour clocks (default: ymd)"},
+    [OPTION_DATE_ORDER] = {"--date-order", 0, false, "ymd|dmy|mdy", TAKES_EVENTS, "how dates are written that do not begin with the year (default: ymd, and a file with one of them is not read)"},
     [OPTION_TIME_ZONE] = {"--time-zone", 0, false, "OFFSET", TAKES_EVENTS, "of the times in a column, such as +02:00 or UTC; without it they are not known"},
 };
 _Static_assert(sizeof options / sizeof options[0] == OPTION_COUNT, "every option has its row");

@@ -9,7 +9,7 @@ static const struct {
     {EXIT_NO, "no; identify: some unknown; slmgr: something is wrong; check: a machine that is no; plan: machines uncovered; dns: a threshold at risk; diff: something that was better and is no now; counts, forecast: a threshold is not met or will not be; duplicates: there are some; timeline: the activation has ended, or KMS never activates the edition", "none", "a problem that --fail-on names"},
     {EXIT_WRONG_USE, "wrong use, unknown or ambiguous name on the command line", NULL, NULL},
     {EXIT_INVALID, "input read but invalid (a table, a list of updates, an inventory or a row of it, output of slmgr, an SRV answer or a line of it, an export or an event of it), with file:line:column", NULL, NULL},
-    {EXIT_UNDECIDED, "not decided: conditional or undocumented; identify: some ambiguous; check, diff: what --fail-on names and is not no", "nothing better than conditional or undocumented", NULL},
+    {EXIT_UNDECIDED, "not decided: conditional or undocumented; identify: some ambiguous; check, diff: what --fail-on names and is not no; counts, forecast: no request was accepted", "nothing better than conditional or undocumented", NULL},
     {EXIT_SYSTEM, "the system failed: a file that cannot be opened or read, memory, output not delivered", NULL, NULL},
     {EXIT_NOT_TRUSTED, "not trusted: owner or mode of a table read by a privileged process", NULL, NULL},
     {EXIT_INTERNAL, "internal error", NULL, NULL},

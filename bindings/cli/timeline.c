@@ -50,6 +50,14 @@ static void say_edition(const struct gathering *gathering, const kmsrules_timeli
                    content->by_kms == KMSRULES_NO ? " is told, the first edition of the release; KMS activates none of them" : " is told, the first edition of the release that KMS activates");
 }
 
+/* A build that no row tells of, such as one of another product. */
+static void say_build(const struct gathering *gathering, const kmsrules_timeline *timeline) {
+    const kmsrules_timeline_content *content = kmsrules_timeline_read(timeline);
+    bool is_told = content->by_kms == KMSRULES_NO || (content->left_out >> KMSRULES_MOMENT_EXPIRED & 1u) != 0;
+    for (size_t i = 0; i < content->moment_count; i++) is_told = is_told || content->moments[i].kind == KMSRULES_MOMENT_EXPIRED;
+    if (!is_told) complain_about("--build", gathering->arguments->build, ": the tables do not say what this edition is like at the end in that build");
+}
+
 int run_timeline(const struct arguments *arguments, struct result *result) {
     struct gathering gathering = gathering_prepare(arguments);
     kmsrules_timeline *timeline = NULL;
@@ -60,6 +68,7 @@ int run_timeline(const struct arguments *arguments, struct result *result) {
     is_right = is_right && read_build(&gathering, &build) && read_last_success(&gathering, &last_success);
     if (is_right) gathering_refused(&gathering, kmsrules_timeline_new(gathering.ruleset, product.kind, product.id, build, last_success, gathering.as_of, &timeline));
     if (timeline != NULL && product.kind == KMSRULES_RELEASE) say_edition(&gathering, timeline);
+    if (timeline != NULL && arguments->build != NULL && !arguments->is_quiet) say_build(&gathering, timeline);
     if (timeline != NULL) print(&gathering, timeline, result);
     kmsrules_timeline_free(timeline);
     gathering_end(&gathering);

@@ -1123,7 +1123,7 @@ typedef enum kmsrules_date_order { KMSRULES_YEAR_FIRST = 0, KMSRULES_DAY_FIRST, 
 /* How an export is read. KMSRULES_EVENTS_BY_CONTENT is the legal start. */
 typedef struct kmsrules_events_options {
     const char *encoding;           /* a name that iconv() knows; NULL: UTF-8, or what the byte order mark says */
-    kmsrules_date_order date_order; /* of dates that do not begin with the year, and of 12-hour clocks: without it a file that has them is not read. Never guessed */
+    kmsrules_date_order date_order; /* of dates that do not begin with the year: without it a file that has them is not read. Never guessed */
     bool has_time_zone;             /* whether the next member counts; else the times in a column, which are local, are not known */
     int time_zone_minutes;          /* of those times, east of UTC: from -840 to 840 */
 } kmsrules_events_options;

@@ -96,6 +96,11 @@ static bool is_formatted_list(struct kr_event_rows *rows, struct kr_text line) {
     return rows->line_count == 2 && colon > 0 && colon == rows->colon;
 }
 
+static bool starts_xml(struct kr_text line) {
+    line = kr_text_trim(line);
+    return kr_text_starts_with(line, "<Event") || kr_text_starts_with(line, "<?xml");
+}
+
 /* MORE: no event. */
 static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr_row_text *row, struct kr_event_text *event, struct kr_read_fault *fault) {
     char why[KR_EVENT_WHY_SIZE];
@@ -103,6 +108,10 @@ static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr
     *event = (struct kr_event_text){.line = row->line, .column = row->column};
     if (is_formatted_list(rows, line)) {
         refuse(event, fault, "this is the text of Format-List, which wraps and cuts lines: use Export-Csv -NoTypeInformation -Encoding UTF8 instead, or wevtutil qe LOG /f:xml");
+        return KR_READ_STOPPED;
+    }
+    if (starts_xml(line)) {
+        refuse(event, fault, "XML begins here, behind what is none and was read as text: remove what stands before it");
         return KR_READ_STOPPED;
     }
     enum kr_fields_found found = line.size > 0 && line.data[0] == COMMENT ? KR_FIELDS_NONE : kr_event_fields_find(rows->ruleset, line, event, why);

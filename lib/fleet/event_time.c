@@ -79,14 +79,13 @@ static bool read_clock(struct reading *reading, struct moment *moment) {
     return moment->hour <= 23 && moment->minute <= 59 && moment->second <= 59;
 }
 
-static enum kr_time_result read_half(struct reading *reading, kmsrules_date_order order, struct moment *moment) {
+static enum kr_time_result read_half(struct reading *reading, struct moment *moment) {
     size_t before = reading->at;
     pass_blanks(reading);
     char half = kr_ascii_lower(here(reading));
     bool has_half = reading->text.size - reading->at >= 2 && (half == 'a' || half == 'p') && kr_ascii_lower(reading->text.data[reading->at + 1]) == 'm';
     if (!has_half) return reading->at = before, KR_TIME_READ;
     reading->at += 2;
-    if (order == KMSRULES_YEAR_FIRST) return KR_TIME_UNORDERED;
     if (moment->hour < 1 || moment->hour > 12) return KR_TIME_INVALID;
     moment->hour = moment->hour % 12 + (half == 'p' ? 12 : 0);
     return KR_TIME_READ;
@@ -116,7 +115,7 @@ enum kr_time_result kr_time_read(struct kr_text text, kmsrules_date_order order,
     if (result != KR_TIME_READ) return result;
     if (!passes(&reading, 'T') && !passes(&reading, 't') && !pass_blanks(&reading)) return KR_TIME_INVALID;
     if (!read_clock(&reading, &moment)) return KR_TIME_INVALID;
-    if ((result = read_half(&reading, order, &moment)) != KR_TIME_READ) return result;
+    if ((result = read_half(&reading, &moment)) != KR_TIME_READ) return result;
     if (!read_offset(&reading, &offset, has_offset) || reading.at < reading.text.size) return KR_TIME_INVALID;
     *seconds = days_since_1970(moment.year, moment.month, moment.day) * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset;
     return KR_TIME_READ;

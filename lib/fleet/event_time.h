@@ -8,7 +8,7 @@
 
 enum kr_time_result {
     KR_TIME_READ,
-    KR_TIME_UNORDERED, /* it does not begin with its year, or has a 12-hour clock, and no order was given */
+    KR_TIME_UNORDERED, /* it does not begin with its year, and no order was given */
     KR_TIME_INVALID    /* no such day or time, or not written like one */
 };
 

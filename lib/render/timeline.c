@@ -125,12 +125,12 @@ static void say_origin(struct kr_page *page, struct origin origin, size_t indent
     if (origin.source_count > 0) kr_words_say(&page->out, "\n");
 }
 
-static void say_moment(struct kr_page *page, const kmsrules_moment *moment) {
+static void say_moment(struct kr_page *page, const kmsrules_moment *moment, int64_t as_of) {
     kr_words_say(&page->out, "  ");
     kr_time_add(&page->out, moment->time);
     kr_words_say(&page->out, "  ");
     say_what(page, moment);
-    kr_words_say(&page->out, "\n");
+    kr_words_say(&page->out, moment->time <= as_of && moment->kind != KMSRULES_MOMENT_SUCCESS ? " (past)\n" : "\n");
     say_origin(page, origin_of(moment), 24);
 }
 
@@ -159,7 +159,7 @@ kmsrules_status kmsrules_timeline_print(const kmsrules_timeline *timeline, bool 
     if (content->by_kms != KMSRULES_YES) say_use(&page, content);
     if (content->by_kms != KMSRULES_NO)
         kr_words_say(&page.out, "%, if no renewal succeeds, with the times that a host sets by default:\n", timeline->ruleset->editions[content->edition].name);
-    for (size_t i = 0; i < content->moment_count; i++) say_moment(&page, &content->moments[i]);
+    for (size_t i = 0; i < content->moment_count; i++) say_moment(&page, &content->moments[i], content->as_of);
     say_left_out(&page, content->left_out);
     kr_page_evidence_end(&page, content->as_of);
     return kr_page_finish(&page, text, size);

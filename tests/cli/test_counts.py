@@ -146,7 +146,41 @@ class Counts(Events):
         self.wrong_use("--as-of", "yesterday", "counts", EXAMPLE, says="--as-of")
         self.assertEqual(run("counts", "/nonexistent").returncode, 5)
         done = run("counts", self.file("empty", ""), "--format", "json")
-        self.assertEqual((done.returncode, document(done, "counts")["pools"]), (0, []))
+        self.assertEqual((done.returncode, document(done, "counts")["pools"]), (4, []))  # nothing can be said
+        self.assertEqual(run("forecast", self.file("empty", "")).returncode, 4)
+
+
+class Assumed(Events):
+    """A minimum of 5 without an activation id that is known: a Windows server, or Office (facts/counts.csv has 5 for both)."""
+
+    UNKNOWN = "6f327760-8c5c-417c-9b61-836a98287e0c"
+
+    def office(self, number, at, **options):
+        return line(number, at, minimum=5, activation=self.UNKNOWN, **options)
+
+    def test_office_of_a_client_makes_no_server_of_it(self):
+        """The worked example, where each client asks for its Office a minute later: all is as before, whichever comes first."""
+        lines = pathlib.Path(EXAMPLE).read_text().splitlines(True)
+        office = [text.replace(",25,", ",5,").replace(CLIENT, self.UNKNOWN) for text in lines if ",25," in text]
+        before = json.loads(run("--as-of", "2024-03-16", "forecast", EXAMPLE, "--format", "json").stdout)["pools"]
+        for both in (lines + office, office + lines):
+            self.assertEqual(self.ask("forecast", "".join(both), as_of="2024-03-16", status=1)["pools"], before)
+            pool, = self.ask("counts", "".join(both), as_of="2024-03-16", status=0)["pools"]
+            self.assertEqual((pool["kinds"]["client"], pool["kinds"]["server"], pool["assumed"]), (20, 6, 0))
+
+    def test_what_is_assumed_is_told_and_doubted(self):
+        text = "".join(line(number, START) for number in range(20)) + "".join(self.office(number, START) for number in range(100, 112))
+        pool, = self.ask("counts", text, status=0)["pools"]
+        self.assertEqual((pool["count"], pool["assumed"]), (32, 12))
+        pool, = self.ask("forecast", text)["pools"]
+        self.assertEqual((pool["count"], pool["assumed"]), (32, 12))
+        path = self.file("office.txt", text)
+        doubt = "; 12 servers by the minimum alone, which Office has too|'windows'=32;;25:;0;50\n"
+        for more, state, words in (("", 3, "KMS UNKNOWN - windows 32 of 25"), ("".join(line(number, START) for number in range(20, 26)), 0, "KMS OK - windows 38 of 25")):
+            done = run("--as-of", "2024-03-02", "counts", self.file("more.txt", text + more), "--format", "nagios")
+            self.assertEqual((done.returncode, done.stdout.decode().split(";")[0]), (state, words))
+        self.assertTrue(run("--as-of", "2024-03-02", "counts", path, "--format", "nagios").stdout.decode().endswith(doubt))
+        self.assertIn(b"\n  12 servers by the minimum alone, which Office has too\n", run("--as-of", "2024-03-02", "forecast", path).stdout)
 
 
 class Plugin(Events):
@@ -214,12 +248,42 @@ class Gaps(Events):
             self.assertEqual((read["unreadable"], read["cut_short"], read["complete"]), (0, 0, True))
 
     def test_dates_without_events_are_said(self):
-        for as_of, part in (("2024-06-01", b"the last event is of 2024-03-01, and nothing is counted any more; --as-of 2024-03-01 tells"), ("2024-02-01", b"all events are later than --as-of"),
+        for as_of, part in (("2024-06-01", b"the last accepted request is of 2024-03-01, and nothing is counted any more; --as-of 2024-03-01 tells"), ("2024-02-01", b"all accepted requests are later than --as-of"),
                             ("2024-03-31T07:59:59Z", None)):
             errors = run("--as-of", as_of, "forecast", self.file("events.txt", line(1, START))).stderr
             self.assertEqual(part is None or part in errors, True, errors)
             self.assertEqual(part is None, b"as-of" not in errors, errors)
         self.assertIn(b"the file is empty: no events", run("counts", self.file("empty", "")).stderr)
+
+
+class Names(Events):
+    def test_requests_at_one_time_have_no_order(self):
+        """Whole minutes: a physical and a virtual machine of one CMID, on a host that counts no virtual ones."""
+        lines = [line(1, START, name="pc1", virtual=1), line(1, START, name="pc2", virtual=0, status=0), line(1, START, name="pc3", virtual=0, minutes=5)]
+        told = [[self.ask(command, "".join(order), "--host", "windows-server-2008-standard") for command in ("counts", "duplicates", "forecast")] for order in (lines, lines[::-1], lines[1:] + lines[:1])]
+        self.assertEqual(told[0], told[1])
+        self.assertEqual(told[0], told[2])
+        self.assertEqual(told[0][0]["pools"][0]["count"], 1)
+
+    def test_a_machine_installed_anew_is_no_silent_one(self):
+        text = line(1, START, name="pc1") + line(2, START + timedelta(days=8), name="PC1") + line(3, START, name="pc3") + "".join(line(1, START, name=f"clone{number}") for number in range(3))
+        read = self.ask("forecast", text, as_of="2024-03-12")
+        step, = read["pools"][0]["steps"]
+        self.assertEqual((step["silent"], step["replaced"]), (["clone0", "pc3"], []))
+        read = self.ask("forecast", line(1, START, name="pc1") + line(2, START + timedelta(days=8), name="PC1") + line(3, START, name="pc3"), as_of="2024-03-12")
+        step, = read["pools"][0]["steps"]
+        self.assertEqual((step["silent"], step["replaced"]), (["pc1", "pc3"], ["pc1"]))
+        done = run("--as-of", "2024-03-12", "forecast", self.file("events.txt", line(1, START, name="pc1") + line(2, START + timedelta(days=8), name="PC1")))
+        self.assertIn(b"without pc1 (an old CMID: the name asks with another)\n", done.stdout)
+
+    def test_what_forecasts_rest_on_is_said(self):
+        text = "".join(line(1, START + timedelta(days=day), result="0x0" if day == 0 else "0xC004F06C") for day in range(8)) + "".join(line(2, START, name=f"clone{number}") for number in range(5))
+        read = self.ask("forecast", text, "--horizon", "10d", as_of="2024-03-12")
+        self.assertEqual((read["refused"], read["until"]), (7, "2024-03-22T23:59:59Z"))
+        told = run("--as-of", "2024-03-12", "forecast", self.file("events.txt", text)).stdout.decode()
+        self.assertIn("7 requests that the host refused: a machine that asks in vain is silent here.", told)
+        self.assertIn("clone0 and 4 other names", told)
+        self.assertIsNone(self.ask("forecast", text, as_of="2024-03-12")["until"])
 
 
 class Duplicates(Events):

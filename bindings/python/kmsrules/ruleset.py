@@ -268,7 +268,7 @@ class Ruleset:
 
         source      a path, a binary file, bytes, or an iterable of bytes
         encoding    "utf-16le", "windows-1252"; else UTF-8, or what the byte order mark says
-        date_order  of dates that do not begin with the year, and of 12-hour clocks: without it an export that has them is not read
+        date_order  of dates that do not begin with the year: without it an export that has them is not read
         time_zone   of the times in a column, a datetime.timezone; without it they are not known
         """
         return Events(self._handle, source, encoding, date_order, time_zone)
