@@ -1411,7 +1411,7 @@ typedef struct kmsrules_forecast kmsrules_forecast;
  * seconds after the date is told. An estimate where events say no more: a machine is taken to have asked between its first and last request as often as it should; it was
  * last activated when it asked last while its threshold was met. Events need not be the first of a host: a threshold that is met at some time is taken to have been so before.
  * Where the last request was in vain, what it says of its license goes before: how long its activation has left, or that there is none, and then none ends.
- * KMSRULES_NO_MEMORY. */
+ * Looked for is that in 20 000 000 steps at most, of all machines together: beyond them there are gaps (`is_full`). KMSRULES_NO_MEMORY. */
 KMSRULES_API kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t silent_after, uint64_t horizon, kmsrules_forecast **forecast);
 KMSRULES_API void kmsrules_forecast_free(kmsrules_forecast *forecast);
 KMSRULES_API const kmsrules_forecast_content *kmsrules_forecast_read(const kmsrules_forecast *forecast); /* NULL for NULL */

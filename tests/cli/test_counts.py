@@ -286,6 +286,21 @@ class Names(Events):
         self.assertIsNone(self.ask("forecast", text, as_of="2024-03-12")["until"])
 
 
+class Limits(Events):
+    def test_a_log_that_no_host_has_ends_in_time_and_says_so(self):
+        """A threshold that is met for a second every six days for centuries, and thousands of virtual machines that asked at the ends of them."""
+        first, end = datetime(1970, 2, 1, tzinfo=timezone.utc), datetime(2170, 1, 1, tzinfo=timezone.utc)
+        lines, number = [line(number, at) for number in range(19) for at in (first, end)], 19
+        for chain in range(5):
+            at = first + timedelta(days=6 * chain)
+            while at < end - timedelta(days=40):
+                lines.append(f"0x0,25,,00000000-0000-4000-8000-{number:012x},{at:%Y/%m/%d %H:%M:%S},0,1,259200,{CLIENT}\n")
+                at, number = at + timedelta(days=30, seconds=-1), number + 1
+        lines += [line(number + machine, at, virtual=1) for machine in range(3000) for at in (first + timedelta(hours=5), end + timedelta(hours=13))]
+        read = self.ask("forecast", "".join(lines), "--host", "windows-server-2008-standard", as_of="2171-01-01")
+        self.assertFalse(read["complete"])
+
+
 class Duplicates(Events):
     def test_clones(self):
         text = "".join(line(7, START + timedelta(minutes=number), name=f"clone{number:02d}") for number in range(30)) + line(8, START)
