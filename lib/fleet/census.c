@@ -253,7 +253,6 @@ static void settle(struct kmsrules_census *census, struct kr_asker *asker, const
     if (was_assumed && !asker->is_assumed) {
         pool->assumed--;
         asker->kind = about->kind;
-        asker->edition = about->edition;
         if (about->kind == KMSRULES_CLIENT) asker->first = asker->last = KMSRULES_NO_TIME; /* what came before was of its Office */
     }
     if (about->is_assumed) return;
@@ -267,17 +266,18 @@ static bool is_later(const struct kr_asker *a, const struct kr_asker *b) {
     if (a->is_uncounted != b->is_uncounted) return b->is_uncounted;
     if (a->is_unlicensed != b->is_unlicensed) return b->is_unlicensed;
     if (a->minutes_left != b->minutes_left) return a->minutes_left > b->minutes_left;
-    return a->kind != b->kind ? a->kind < b->kind : a->edition < b->edition;
+    return a->kind < b->kind;
 }
 
 static void note_request(struct kmsrules_census *census, struct kr_asker *asker, const kmsrules_event *event, const struct about *about, int64_t time) {
     if (is_of_office(asker, about)) return;
     settle(census, asker, about);
     if (asker->first == KMSRULES_NO_TIME || time < asker->first) asker->first = time;
+    bool is_told = about->edition != KR_NONE && (asker->edition == KR_NONE || time > asker->edition_at || (time == asker->edition_at && about->edition < asker->edition));
+    if (is_told) asker->edition = about->edition, asker->edition_at = time;
     struct kr_asker told = *asker;
     told.last = time;
     if (asker->is_assumed || !about->is_assumed) told.kind = about->kind;
-    if (about->edition != KR_NONE) told.edition = about->edition;
     told.minutes_left = event->license_status == 1 ? event->minutes_left : -1;
     told.is_unlicensed = event->license_status >= 0 && event->license_status != 1;
     told.is_uncounted = event->is_virtual == 1 && !census->counts_virtual;

@@ -18,6 +18,7 @@ struct kr_asker {
     int64_t first, last;   /* of its accepted requests */
     int64_t minutes_left;  /* of its activation at the last one; below 0: not given, or not activated */
     uint32_t pool, aliases; /* the first alias, KR_NONE: no name */
+    int64_t edition_at;    /* of the last request that says the edition */
     kmsrules_id edition;   /* KR_NONE: not known */
     kmsrules_kind kind;
     bool is_uncounted;     /* a virtual machine on a host that counts none */
