@@ -236,7 +236,7 @@ static void unread_lines(void) {
     CU_ASSERT_PTR_NOT_NULL_FATAL(content);
     CU_ASSERT(content->lines == 6 && content->understood == 3 && content->unread_count == 3);
     CU_ASSERT(content->unread[0] == 3 && content->unread[1] == 4 && content->unread[2] == 5);
-    CU_ASSERT(content->licenses[0].count == -1 && content->licenses[0].port == 1688 && shows(&content->licenses[0], "no-count"));
+    CU_ASSERT(content->licenses[0].count == -1 && content->licenses[0].port == 1688 && shows(&content->licenses[0], "unread-value:4"));
     kmsrules_slmgr_free(slmgr);
 }
 
@@ -275,7 +275,7 @@ static void other_languages(void) {
 static void not_slmgr(void) {
     check_refused("", 0, "nothing in it", __LINE__);
     check_refused("\n \n# only a comment\n", 0, "nothing in it", __LINE__);
-    check_refused("hello\n", 1, "\"hello\" is no line of slmgr", __LINE__);
+    check_refused("hello\n", 1, "\"hello\" is no line of slmgr /dli or /dlv in English; give the output of an English system", __LINE__);
     check_refused("\nError: product not found.\n", 2, "slmgr reports an error and no license: product not found.", __LINE__);
     check_refused("Microsoft (R) Windows Script Host Version 5.812\nError: product not found.\n", 2, "slmgr reports an error", __LINE__);
     check_refused("Microsoft (R) Windows Script Host Version 5.812\nCopyright (C) Microsoft Corporation. All rights reserved.\n", 0, "no license", __LINE__);
@@ -410,7 +410,77 @@ static void wrong_numbers(void) {
     check_shows(NAMED "Current count: 30\nTotal requests received: 100\n" OTHER_STATES "Requests with License Status Licensed: 99\n", "requests-disagree", __LINE__);
     check_shows(NAMED "Current count: 30\nTotal requests received: 100\nFailed requests received: 1\n" OTHER_STATES "Requests with License Status Licensed: 99\n", "failed-requests:1", __LINE__);
     check_shows(NAMED "Current count: 30\nTotal requests received: 100\n" OTHER_STATES, "", __LINE__);
-    check_shows(NAMED "Current count: -5\n", "no-count", __LINE__);
+    check_shows(NAMED "Current count: -5\n", "unread-value:3", __LINE__);
+}
+
+/* A label that is known with a value that cannot be read, in its line; each of them, up to a limit. */
+static void strange_values(void) {
+    check_shows(NAMED "Current count: fifty\n", "unread-value:3", __LINE__);
+    check_shows(NAMED "\nCurrent count:\n", "unread-value:4", __LINE__);
+    check_shows(NAMED "Current count: 30\nListening on Port: 16.88\nTotal requests received: ?\n", "unread-value:4 unread-value:5", __LINE__);
+    check_shows(NAMED "License Status: Licenced\nCurrent count: 30\n", "unread-value:3", __LINE__);
+    check_shows(NAMED "Current count: 30\nKMS priority: High\n", "unread-value:4", __LINE__);
+    check_shows(CLIENT "License Status: Licensed\nVolume activation expiration: soon\n", "unread-value:4", __LINE__);
+    check_shows(CLIENT "License Status: Notification\nNotification Reason: 0xC004\n", "unread-value:4 client-not-activated", __LINE__);
+    check_shows(NAMED "Something new: 5\nCurrent count: 30\n", "", __LINE__);
+    struct kr_buffer text = {0}, expected = {0};
+    text_add(&text, "%s", NAMED "Current count: 30\nKey Management Service is enabled on this machine\nDNS publishing enabled\n");
+    for (int line = 6; line < 26; line++) text_add(&text, "Key Management Service is enabled on this machine\nTotal requests received: many\n");
+    for (int i = 0; i < 16; i++) text_add(&expected, "%sunread-value:%d", i == 0 ? "" : " ", 7 + 2 * i);
+    text.data[text.size] = expected.data[expected.size] = '\0';
+    check_shows(text.data, expected.data, __LINE__);
+    kr_buffer_free(&text);
+    kr_buffer_free(&expected);
+}
+
+static int64_t licensed_requests(const char *value) {
+    char text[512];
+    snprintf(text, sizeof text, NAMED "Current count: 30\nRequests with License Status Licensed: %s\n", value);
+    kmsrules_slmgr *slmgr = read_string(text);
+    int64_t requests = kmsrules_slmgr_content_of(slmgr)->licenses[0].requests[KMSRULES_REQUESTS_LICENSED];
+    kmsrules_slmgr_free(slmgr);
+    return requests;
+}
+
+/* Marks between thousands, where nothing else can be meant. */
+static void thousands(void) {
+    static const struct {
+        const char *value;
+        int64_t number;
+    } values[] = {{"8000", 8000}, {"8,000", 8000}, {"8.000", 8000}, {"8 000", 8000}, {"8\xC2\xA0" "000", 8000}, {"8\xE2\x80\xAF" "000", 8000}, {"12,345,678", 12345678}, {"123 456", 123456},
+                  {"8,000 requests", 8000}, {"8000 (all)", 8000}, {"9,223,372,036,854,775,807", INT64_MAX}, {"9,223,372,036,854,775,808", -1}, {"9,223,372,036,854,775,807,000,000,000", -1},
+                  {"8,00", -1}, {"8,0000", -1}, {"0,800", -1}, {"1234,567", -1}, {"8,000.000", -1}, {"8,000,00", -1}, {"8,", -1}, {"8,000,", -1}, {",000", -1}, {"8'000", -1}, {"", -1}, {"0", 0},
+                  {"123456789012345678901234567890", -1}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) check(licensed_requests(values[i].value) == values[i].number, __LINE__, values[i].value);
+    check_shows(NAMED "Current count: 30\nTotal requests received: 8,000\nRequests with License Status Licensed: 8,001\n", "requests-disagree", __LINE__);
+}
+
+/* WMI: -1 where KMS is not enabled or nobody has asked; no threshold is reached by that, nor by a count that cannot be. */
+static void counts_that_are_none(void) {
+    check_shows(NAMED "Current count: -1\n", "not-counting", __LINE__);
+    check_shows(NAMED "Current count: 4294967295\n", "not-counting", __LINE__);
+    check_shows(NAMED "Current count: -1\nTotal requests received: 0\nFailed requests received: 0\n", "not-counting", __LINE__);
+    check_shows(NAMED "Current count: -10\n", "unread-value:3", __LINE__);
+    check_shows(NAMED "Current count: 30\nCurrent count: -1\n", "", __LINE__);
+    static const char *const texts[] = {NAMED "Current count: -1\n", NAMED "Current count: 51\n"};
+    for (size_t i = 0; i < 2; i++) {
+        char *page = NULL;
+        size_t size = 0;
+        kmsrules_slmgr *slmgr = read_string(texts[i]);
+        CU_ASSERT_EQUAL(kmsrules_slmgr_content_of(slmgr)->licenses[0].threshold_count, 0);
+        CU_ASSERT_EQUAL_FATAL(kmsrules_slmgr_print(slmgr, false, &page, &size), KMSRULES_OK);
+        check(strstr(page, "reached") == NULL, __LINE__, texts[i]);
+        kmsrules_string_free(page);
+        kmsrules_slmgr_free(slmgr);
+    }
+}
+
+/* What a person says of some lines out of the middle: whose they are does not stand there. */
+static void incomplete(void) {
+    check_shows("Key Management Service is enabled on this computer\nCurrent count: 5\n", "no-product", __LINE__);
+    check_shows("Current count: 5\n", "no-product", __LINE__);
+    check_shows("License Status: Licensed\n", "no-product", __LINE__);
+    check_shows("Name: Windows(R), ServerStandard edition\nKey Management Service is enabled on this computer\nCurrent count: 30\n", "", __LINE__);
 }
 
 /* KMS has port 1688 unless it is set otherwise (facts/commands.csv). */
@@ -471,6 +541,23 @@ static void products(void) {
     check_product("Software licensing service version: 10.0.17763.1\nName: Office 16, x edition\n\n" SERVER, "windows-server-2019-standard", "", __LINE__);
 }
 
+/* Feature updates by enablement package: 10.0.26100 beside 26200 was seen, the other families are reckoned likewise (data/slmgr.xml). */
+static void builds_behind_the_service(void) {
+#define SERVICE(build) "Software licensing service version: 10.0." build ".1\n"
+#define NAMED_CLIENT(name) "Name: Windows(R), " name " edition\nDescription: x, VOLUME_KMSCLIENT channel\n"
+    check_product(SERVICE("19041") NAMED_CLIENT("ServerDatacenterACor"), "windows-server-version-2004-datacenter windows-server-version-20h2-datacenter", "", __LINE__);
+    check_product(SERVICE("19042") NAMED_CLIENT("ServerDatacenterACor"), "windows-server-version-20h2-datacenter", "", __LINE__);
+    check_product(SERVICE("18362") NAMED_CLIENT("ServerStandardACor"), "windows-server-version-1903-standard windows-server-version-1909-standard", "", __LINE__);
+    check_product(SERVICE("19041") NAMED_CLIENT("EnterpriseS"), "windows-10-enterprise-ltsc-2021", "", __LINE__);
+    check_product(SERVICE("19041") NAMED_CLIENT("IoTEnterpriseS"), "windows-10-iot-enterprise-ltsc-2021", "", __LINE__);
+    check_product(SERVICE("19041") NAMED_CLIENT("Enterprise"), "windows-10-enterprise", "", __LINE__);
+    check_product(SERVICE("22621") NAMED_CLIENT("Enterprise"), "windows-11-enterprise", "", __LINE__);
+    check_product(SERVICE("26100") NAMED_CLIENT("EnterpriseS"), "windows-11-enterprise-ltsc-2024", "", __LINE__);
+    check_product(SERVICE("26100") NAMED_CLIENT("ServerStandard"), "windows-server-2025-standard", "", __LINE__);
+    check_product(SERVICE("14393") NAMED_CLIENT("ServerTurbine"), "windows-server-2022-datacenter-azure-edition windows-server-2025-datacenter-azure-edition", "other-product", __LINE__);
+    check_product(SERVICE("19041") "Name: Windows(R) 7, Enterprise edition\nDescription: x, VOLUME_KMSCLIENT channel\n", "windows-7-enterprise", "other-product", __LINE__);
+}
+
 static void roles(void) {
     static const struct {
         const char *channel;
@@ -524,6 +611,41 @@ static void told_host(void) {
     kmsrules_question_free(told);
 }
 
+#define ENTERPRISE_11 SERVICE("22621") "Name: Windows(R), Enterprise edition\nDescription: x, VOLUME_KMS_W10 channel\n"
+#define SAC SERVICE("19041") "Name: Windows(R), ServerDatacenterACor edition\nDescription: x, VOLUME_KMS_WS19 channel\n"
+#define OFFICE_HOST "Name: Office 16, Office16KMSHostVL_KMS_Host edition\nDescription: Office 16, VOLUME_KMS channel\nActivation ID: 98ebfe73-2084-4c97-932c-c0cd1643bea7\nCurrent count: 7\n"
+
+/* The service of 19042 says 19041: what was told says which of both it is. A build that is not of the host that was told is wrong use. */
+static void told_within_a_family(void) {
+    static const struct {
+        const char *host, *build;
+        kmsrules_status status;
+        const char *editions;
+    } told[] = {
+        {NULL, NULL, KMSRULES_OK, "windows-server-version-2004-datacenter windows-server-version-20h2-datacenter"},
+        {"windows-server-version-20h2-datacenter", NULL, KMSRULES_OK, "windows-server-version-20h2-datacenter"},
+        {"Windows Server, version 2004 Datacenter", NULL, KMSRULES_OK, "windows-server-version-2004-datacenter"},
+        {NULL, "10.0.19042.1", KMSRULES_OK, "windows-server-version-20h2-datacenter"},
+        {"windows-server-version-20h2-datacenter", "10.0.19042.1", KMSRULES_OK, "windows-server-version-20h2-datacenter"},
+        {"windows-server-version-20h2-datacenter", "10.0.19041.1", KMSRULES_WRONG_LINE, NULL},
+        {"Windows Server 2012 R2 Standard", "10.0.17763.1", KMSRULES_WRONG_LINE, NULL},
+        {"windows-server-2012-r2", "10.0.17763.1", KMSRULES_WRONG_LINE, NULL},
+        {NULL, "10.0.19044.1", KMSRULES_OK, "windows-server-version-2004-datacenter windows-server-version-20h2-datacenter"},
+        {"Windows Server 2012 R2 Standard", "10.0.99999.1", KMSRULES_OK, "windows-server-version-2004-datacenter windows-server-version-20h2-datacenter"},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        kmsrules_question *asked = NULL;
+        kmsrules_slmgr *slmgr = NULL;
+        CU_ASSERT_EQUAL_FATAL(kmsrules_question_new(windows, &asked), KMSRULES_OK);
+        if (told[i].host != NULL) CU_ASSERT_EQUAL(kmsrules_question_set_host(asked, told[i].host), KMSRULES_OK);
+        if (told[i].build != NULL) CU_ASSERT_EQUAL(kmsrules_question_set_host_build(asked, told[i].build), KMSRULES_OK);
+        check(kmsrules_slmgr_read(asked, NULL, SAC, strlen(SAC), &slmgr) == told[i].status, __LINE__, told[i].host);
+        if (slmgr != NULL) check(are_editions(&kmsrules_slmgr_content_of(slmgr)->licenses[0], told[i].editions), __LINE__, told[i].host);
+        kmsrules_slmgr_free(slmgr);
+        kmsrules_question_free(asked);
+    }
+}
+
 /* What was told and cannot be is said: by the edition, by the key, by the build; and not where it can. */
 static void told_otherwise(void) {
     static const struct {
@@ -536,6 +658,19 @@ static void told_otherwise(void) {
         {"windows-server-2008-r2", NULL, "Name: Office 14, OfficeKMSHostVL_KMS_Host edition\nDescription: Office 14, VOLUME_KMS channel\nActivation ID: bfe7a195-4f8f-4f0b-a622-cf13c7d16864\nCurrent count: 7\n", ""},
         {NULL, "10.0.17763.1", "Name: Windows Server(R) 2008 R2, ServerStandard edition\nDescription: x, VOLUME_KMS_R2_B channel\nCurrent count: 30\n", "other-host"},
         {"windows-server-2008", NULL, SERVER "License Status: Licensed\n", ""},
+        {NULL, "10.0.14393.1", SERVICE("17763") NAMED "Current count: 30\n", "other-host"},
+        {NULL, "10.0.99999.1", NAMED "Current count: 30\n", ""},
+        {NULL, "10.0.17763.2", SERVICE("17763") NAMED "Current count: 30\n", ""},
+        {"windows-11-enterprise", NULL, ENTERPRISE_11 "Current count: 30\n", "other-key"},
+        {NULL, NULL, ENTERPRISE_11 "Current count: 30\n", "other-key"},
+        {"windows-10-enterprise", NULL, ENTERPRISE_11 "Current count: 30\n", "other-host other-key"},
+        {"windows-server-version-20h2-datacenter", NULL, SAC "Current count: 30\n", "other-key"},
+        {"windows-server-version-1909-datacenter", NULL, SAC "Current count: 30\n", "other-host other-key"},
+        {"windows-server-version-20h2-datacenter", NULL, OFFICE_HOST, ""},
+        {NULL, "10.0.19042.1", SAC "Current count: 30\n", "other-key"},
+        {NULL, "10.0.18363.1", SAC "Current count: 30\n", "other-host other-key"},
+        {NULL, "10.0.19044.1", SAC "Current count: 30\n", "other-host other-key"},
+        {NULL, "10.0.19044.1", SERVICE("17763") "Name: Windows(R), Enterprise edition\nDescription: x, VOLUME_KMS_W10 channel\nCurrent count: 30\n", "other-host"},
     };
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
         kmsrules_question *asked = NULL;
@@ -567,8 +702,8 @@ static void wrong_use(void) {
     CU_ASSERT_STRING_EQUAL(kmsrules_license_status_text(5), "notification");
     CU_ASSERT_PTR_NULL(kmsrules_license_role_text((kmsrules_license_role)3));
     CU_ASSERT_PTR_NULL(kmsrules_request_text((kmsrules_request_kind)8));
-    CU_ASSERT_PTR_NULL(kmsrules_observation_text((kmsrules_observation_kind)25));
-    CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)25));
+    CU_ASSERT_PTR_NULL(kmsrules_observation_text((kmsrules_observation_kind)29));
+    CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)29));
     CU_ASSERT_PTR_NULL(kmsrules_ruleset_observation(NULL, KMSRULES_NO_REQUESTS));
     for (int kind = 0; kind < KMSRULES_OBSERVATION_COUNT; kind++) CU_ASSERT_PTR_NOT_NULL(kmsrules_ruleset_observation(windows, (kmsrules_observation_kind)kind));
 }
@@ -589,6 +724,17 @@ static void without_rows(void) {
 }
 
 /* ---- Its rows ------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The last row of a build rules, so that a later layer does. */
+static void build_rows(void) {
+    struct load load = {0};
+    load_table(&load, NULL, kr_text_of(TABLE_START TABLE_ROWS "  <slmgr-build build=\"5\" builds=\"5 6\" source=\"s\"/>\n  <slmgr-build build=\"5\" builds=\"7 8 9\" source=\"s\"/>\n" TABLE_END));
+    CU_ASSERT_EQUAL_FATAL(load.status, KMSRULES_OK);
+    CU_ASSERT_EQUAL_FATAL(load.ruleset->slmgr_build_count, 2);
+    const struct kr_slmgr_build *row = &load.ruleset->slmgr_builds[1];
+    CU_ASSERT(row->build == 5 && row->builds.count == 3 && row->builds.items[2] == 9);
+    load_end(&load);
+}
 
 #define LINE(text, holds) "  <slmgr-line text=\"" text "\" holds=\"" holds "\" source=\"s\"/>\n"
 #define CHANNEL(text, role) "  <slmgr-channel text=\"" text "\" role=\"" role "\" source=\"s\"/>\n"
@@ -749,7 +895,7 @@ static void cut_at_lines(void) {
             for (size_t j = 0; content != NULL && j < content->license_count; j++)
                 for (size_t k = 0; k < content->licenses[j].finding_count; k++) {
                     const char *kind = kmsrules_observation_text(content->licenses[j].findings[k].observation->kind);
-                    check(strcmp(kind, "no-count") == 0 || strcmp(kind, "no-clients") == 0 || strstr(samples[i].shows, kind) != NULL, __LINE__, kind);
+                    check(strcmp(kind, "no-product") == 0 || strcmp(kind, "no-count") == 0 || strcmp(kind, "no-clients") == 0 || strstr(samples[i].shows, kind) != NULL, __LINE__, kind);
                 }
             kmsrules_slmgr_free(slmgr);
         }
@@ -768,8 +914,30 @@ static void misplaced_secrets(void) {
         "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n",
         "Schl\xC3\xBCssel: AAAAA-BBBBB-CCCCC-DDDDD-EEEEE\n",
         "x 4XZ9Q\n",
+        "Product key part: 4XZ9Q.\n",
+        "Partial key (4XZ9Q)\n",
+        "Last5:\"4XZ9Q\"\n",
+        "x\xC2\xA0" "4XZ9Q\n",
+        "x\xE3\x80\x80" "4XZ9Q\n",
+        "\xE5\xAF\x86\xE9\x92\xA5\xEF\xBC\x9A" "4XZ9Q\xE3\x80\x82\n",
+        "Error: the key (4XZ9Q).\n",
+        "Name: (4XZ9Q)\nDescription: 4XZ9Q.\nCurrent count: 7\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) check_hides_all(kr_text_of(texts[i]));
+}
+
+/* Of keys only the five characters that no word is made of, in lower case. */
+static void key_parts(void) {
+    static const struct {
+        const char *text;
+        bool ends_in_part, is_part;
+    } texts[] = {{"4XT9Q", true, true}, {"4xt9q", true, true}, {" (4XT9Q).", true, true}, {"x 4XT9Q", true, false}, {"x:4XT9Q", true, false}, {"x=\"4xt9q\"", true, false},
+                 {"\xEF\xBC\x94\xEF\xBC\xB8\xEF\xBC\xB4\xEF\xBC\x99\xEF\xBC\xB1", true, true}, {"\xE9\x92\xA5" "4XT9Q", true, true}, {"4XT9Q x", false, false}, {"4XT9QX", false, false},
+                 {"4XT9", false, false}, {"", false, false}, {"...", false, false}, {"grace", false, false}, {"Grace", false, false}, {"ABCDE", true, true}, {"Volume:CSVLK", true, false}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct kr_text text = kr_text_of(texts[i].text);
+        check(kr_text_ends_in_key_part(text) == texts[i].ends_in_part && kr_text_is_key_part(text) == texts[i].is_part, __LINE__, texts[i].text);
+    }
 }
 
 /* ---- Memory --------------------------------------------------------------------------------------------------------------------------------- */
@@ -814,9 +982,10 @@ void test_slmgr_register(void) {
     CU_TestInfo reading[] = {{"each sample", each_sample}, {"clients", client_of_windows_7}, {"several licenses", several_licenses}, {"forms", forms}, {"UTF-16", utf_16},
                              {"unread lines", unread_lines}, {"errors between", errors_between}, {"other languages", other_languages}, {"not slmgr", not_slmgr}, {"no inventory", no_inventory}, {"columns", columns},
                              {"limits", limits}, CU_TEST_INFO_NULL};
-    CU_TestInfo judging[] = {{"observations", observations}, {"wrong numbers", wrong_numbers}, {"ports", ports}, {"times left", times_left}, {"products", products}, {"roles", roles},
-                             {"told host", told_host}, {"told otherwise", told_otherwise}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
-    CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"mutated numbers", mutated_numbers}, {"cut at lines", cut_at_lines}, {"misplaced secrets", misplaced_secrets}, {"memory", memory}, CU_TEST_INFO_NULL};
+    CU_TestInfo judging[] = {{"observations", observations}, {"wrong numbers", wrong_numbers}, {"strange values", strange_values}, {"thousands", thousands}, {"counts that are none", counts_that_are_none}, {"incomplete", incomplete},
+                             {"ports", ports}, {"times left", times_left}, {"products", products}, {"roles", roles},
+                             {"builds behind the service", builds_behind_the_service}, {"told host", told_host}, {"told within a family", told_within_a_family}, {"build rows", build_rows}, {"told otherwise", told_otherwise}, {"wrong use", wrong_use}, {"without rows", without_rows}, {"rows said twice", rows_said_twice}, {"row limit", row_limit}, CU_TEST_INFO_NULL};
+    CU_TestInfo hiding[] = {{"cut anywhere", cut_anywhere}, {"shuffled", shuffled}, {"mutated numbers", mutated_numbers}, {"cut at lines", cut_at_lines}, {"misplaced secrets", misplaced_secrets}, {"key parts", key_parts}, {"memory", memory}, CU_TEST_INFO_NULL};
     CU_SuiteInfo suites[] = {{"slmgr: reading", open_ruleset, close_ruleset, NULL, NULL, reading}, {"slmgr: judging", open_ruleset, close_ruleset, NULL, NULL, judging},
                              {"slmgr: hiding", open_ruleset, close_ruleset, NULL, NULL, hiding}, CU_SUITE_INFO_NULL};
     CU_register_suites(suites);

@@ -348,9 +348,13 @@ typedef enum kmsrules_observation_kind {
     KMSRULES_TOO_MUCH_LEFT,          /* it has more left than an activation lasts: days left */
     KMSRULES_SHORT_RENEWAL,          /* its renewal interval is shorter than its activation interval: the minutes of it */
     KMSRULES_OTHER_PRODUCT,          /* the activation id or the build is of another product than the name, which is believed */
-    KMSRULES_OTHER_HOST              /* the host or build of the question is of none that the output, which is believed, can be of */
+    KMSRULES_OTHER_HOST,             /* the host or build of the question is of none that the output, which is believed, can be of */
+    KMSRULES_OTHER_KEY,              /* no edition that the output can be of can hold a key that it can be of */
+    KMSRULES_UNREAD_VALUE,           /* a line has a label that is known and a value that cannot be read: the line; once for each, 16 at most */
+    KMSRULES_NOT_COUNTING,           /* a host says that it has no count: nobody has asked, or KMS is not enabled */
+    KMSRULES_NO_PRODUCT              /* the license has neither a name nor a description */
 } kmsrules_observation_kind;
-#define KMSRULES_OBSERVATION_COUNT 25
+#define KMSRULES_OBSERVATION_COUNT 29
 
 /* "host-not-activated", "no-requests" …; NULL for any other value. */
 KMSRULES_API const char *kmsrules_observation_text(kmsrules_observation_kind kind);
@@ -1577,7 +1581,7 @@ typedef struct kmsrules_license {
     const char *ad_object; /* the activation object of Active Directory that activated it */
     int64_t activation_minutes, renewal_minutes; /* intervals */
     int is_caching;         /* its host */
-    const kmsrules_license_threshold *thresholds; /* of a host with a count, of those key groups */
+    const kmsrules_license_threshold *thresholds; /* of a host with a count that can be, of those key groups */
     size_t threshold_count;
     const kmsrules_license_service *services; /* of each pair of edition and key group that fit; none of more than 16 */
     size_t service_count;
@@ -1599,7 +1603,8 @@ typedef struct kmsrules_slmgr_content {
 
 /* Reads what slmgr.vbs /dli or /dlv printed, in English, of one license or several. The bytes are copied; up to 8 MiB, 1024 licenses, 64 KiB for each. Of the question the host, the
  * updates and the build count, for what the output does not tell, and the date. `encoding` NULL or "": UTF-8, or what the byte order mark says. What cannot be read is
- * no error: kmsrules_slmgr_why(). KMSRULES_INVALID_ARGUMENT: an encoding that is not known. KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE: of the question's host.
+ * no error: kmsrules_slmgr_why(). KMSRULES_INVALID_ARGUMENT: an encoding that is not known. KMSRULES_WRONG_LINE, KMSRULES_BELOW_UPDATE: the
+ * build is none of the question's host.
  * KMSRULES_NO_MEMORY. Owns the ruleset with others. */
 KMSRULES_API kmsrules_status kmsrules_slmgr_read(const kmsrules_question *question, const char *encoding, const char *data, size_t size, kmsrules_slmgr **slmgr);
 KMSRULES_API void kmsrules_slmgr_free(kmsrules_slmgr *slmgr);

@@ -117,6 +117,39 @@ static size_t find_parted(struct kr_text text, struct stretch stretch) {
     return text.size;
 }
 
+/* ---- The last part of a key ---- */
+
+/* The last word of a text, without what stands behind it; a letter that is not of ASCII is no part of a word, as others write none between words. */
+struct last_word {
+    size_t words, size; /* of the text, of the last one */
+    bool is_of_key, has_lower;
+};
+
+static struct last_word last_word_of(struct kr_text text) {
+    struct last_word last = {0, 0, false, false};
+    bool is_within = false;
+    for (size_t at = 0, next = 0; at < text.size; at = next) {
+        unsigned kind = next_class(text, &next);
+        bool is_first = !is_within;
+        is_within = (kind & WORD) != 0;
+        if (!is_within) continue;
+        if (is_first) last = (struct last_word){last.words + 1, 0, true, false};
+        last.size++;
+        last.is_of_key = last.is_of_key && (kind & KEY) != 0;
+        last.has_lower = last.has_lower || (text.data[at] >= 'a' && text.data[at] <= 'z');
+    }
+    return last;
+}
+
+static bool is_part(struct last_word last) { return last.size == GROUP_SIZE && (last.is_of_key || !last.has_lower); }
+
+bool kr_text_ends_in_key_part(struct kr_text text) { return is_part(last_word_of(text)); }
+
+bool kr_text_is_key_part(struct kr_text text) {
+    struct last_word last = last_word_of(text);
+    return last.words == 1 && is_part(last);
+}
+
 /* ---- Public form ---- */
 
 static size_t find(struct kr_text text, unsigned classes, size_t least, size_t (*find_within)(struct kr_text text, struct stretch stretch)) {

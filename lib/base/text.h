@@ -57,6 +57,10 @@ static inline bool kr_text_has_product_key(struct kr_text text) { return text.si
 /* Offset of the first byte that is not part of strict UTF-8 (no surrogates, no overlong form), or `text.size`. */
 size_t kr_utf8_valid_size(struct kr_text text);
 /* The character at *offset, which moves behind it; U+FFFD and one byte for an invalid one. */
+/* Whether the last word, whatever punctuation stands behind it, may be the last part of a product key: five of the key's own, or five capital letters and digits. */
+bool kr_text_ends_in_key_part(struct kr_text text);
+/* Whether there is no other word. */
+bool kr_text_is_key_part(struct kr_text text);
 uint32_t kr_utf8_next(struct kr_text text, size_t *offset);
 
 /* Text being written. All zero: grows on the heap. After kr_buffer_over(): fills the given storage, keeps it NUL-terminated and goes on counting in `size`. */

@@ -6,7 +6,7 @@
 #include "base/guid.h"
 #include "fleet/text_input.h"
 
-enum { SIZE_LIMIT = 8 << 20, LICENSE_LIMIT = 1024, LICENSE_SIZE_LIMIT = 65536, UNREAD_LIMIT = 100, SHOWN_SIZE = 120, ERROR_SIZE = 10 };
+enum { SIZE_LIMIT = 8 << 20, LICENSE_LIMIT = 1024, LICENSE_SIZE_LIMIT = 65536, UNREAD_LIMIT = 100, SHOWN_SIZE = 120, ERROR_SIZE = 10, NUMBER_SIZE = 24 };
 
 struct reader {
     struct kmsrules_slmgr *slmgr;
@@ -81,12 +81,34 @@ static kmsrules_license *license_for(struct reader *reader, enum kr_slmgr_part p
 
 /* ---- Values ---- */
 
-/* The number that a value begins with: "243720 minute(s) (169 day(s))". */
-static bool read_number(struct kr_text value, int64_t *number) {
+/* What stands between thousands: a comma, a dot, a blank, two that do not break. */
+static struct kr_text mark_at(struct kr_text value, size_t at) {
+    static const struct kr_text marks[] = {{",", 1}, {".", 1}, {" ", 1}, {"\xC2\xA0", 2}, {"\xE2\x80\xAF", 3}};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (value.size - at > marks[i].size && memcmp(value.data + at, marks[i].data, marks[i].size) == 0) return marks[i];
+    return (struct kr_text){"", 0};
+}
+
+static size_t digits_at(struct kr_text value, size_t at) {
     size_t size = 0;
+    while (at + size < value.size && kr_is_digit(value.data[at + size])) size++;
+    return size;
+}
+
+/* The number that a value begins with: "243720 minute(s) (169 day(s))", "8000", "8,000", "8 000". All marks in it are the same. */
+static bool read_number(struct kr_text value, int64_t *number) {
+    char room[NUMBER_SIZE];
+    struct kr_buffer digits = kr_buffer_over(room, sizeof room);
+    size_t size = digits_at(value, 0);
     uint64_t read = 0;
-    while (size < value.size && kr_is_digit(value.data[size])) size++;
-    bool is_number = kr_text_number((struct kr_text){value.data, size}, 0, INT64_MAX, &read) && (size == value.size || value.data[size] == ' ');
+    if (size == 0) return false;
+    struct kr_text mark = size > 3 || value.data[0] == '0' ? (struct kr_text){"", 0} : mark_at(value, size);
+    kr_buffer_add(&digits, (struct kr_text){value.data, size});
+    while (mark.size > 0 && kr_text_equal(mark_at(value, size), mark) && digits_at(value, size + mark.size) == 3) {
+        kr_buffer_add(&digits, (struct kr_text){value.data + size + mark.size, 3});
+        size += mark.size + 3;
+    }
+    bool is_number = digits.size < sizeof room && kr_text_number((struct kr_text){room, digits.size}, 0, INT64_MAX, &read) && (size == value.size || value.data[size] == ' ');
     if (is_number && *number < 0) *number = (int64_t)read;
     return is_number;
 }
@@ -114,8 +136,7 @@ static bool keep(struct reader *reader, struct kr_text value, const char **kept)
 
 /* A name that is nothing but five such characters is none. */
 static bool keep_name(struct reader *reader, struct kr_text value, const char **kept) {
-    bool is_key_part = kr_slmgr_ends_in_key_part(value) && memchr(value.data, ' ', value.size) == NULL && memchr(value.data, ':', value.size) == NULL;
-    return is_key_part || keep(reader, value, kept);
+    return kr_text_is_key_part(value) || keep(reader, value, kept);
 }
 
 static bool keep_id(struct reader *reader, struct kr_text value, const char **kept) {
@@ -153,9 +174,12 @@ static bool take_of_client(struct reader *reader, kmsrules_license *license, str
 }
 
 static bool take_of_host(kmsrules_license *license, struct kr_license_marks *marks, const struct kr_slmgr_reading *reading) {
+    marks->is_host = true;
+    if (reading->line->part == KR_SLMGR_COUNT || reading->line->part == KR_SLMGR_NOT_COUNTING) marks->has_count = true;
     switch (reading->line->part) {
-    case KR_SLMGR_HOST: return marks->is_host = true;
+    case KR_SLMGR_HOST: return true;
     case KR_SLMGR_COUNT: return read_number(reading->value, &license->count);
+    case KR_SLMGR_NOT_COUNTING: return marks->is_not_counting = true;
     case KR_SLMGR_PORT: return read_number(reading->value, &license->port);
     case KR_SLMGR_PUBLISHING: return keep_truth(reading->line->value, &license->is_published);
     case KR_SLMGR_PRIORITY: return keep_truth(reading->line->value, &license->has_low_priority);
@@ -182,10 +206,15 @@ static bool take(struct reader *reader, kmsrules_license *license, const struct 
     }
 }
 
+static void take_strange(struct reader *reader) {
+    struct kr_license_marks *marks = &reader->slmgr->marks[reader->slmgr->content.license_count - 1];
+    if (marks->strange_count < KR_SLMGR_STRANGE_LIMIT) marks->strange[marks->strange_count++] = reader->line;
+}
+
 static void take_unread(struct reader *reader, struct kr_text line) {
     kmsrules_slmgr_content *content = &reader->slmgr->content;
     if (content->unread_count < UNREAD_LIMIT) reader->slmgr->unread[content->unread_count++] = reader->line;
-    bool is_labelled = kr_slmgr_is_labelled(line), is_hidden = kr_slmgr_is_secret(line) || kr_slmgr_ends_in_key_part(line);
+    bool is_labelled = kr_slmgr_is_labelled(line), is_hidden = kr_slmgr_is_secret(line) || kr_text_ends_in_key_part(line);
     reader->labelled += is_labelled;
     if (is_hidden && reader->hidden_at.line == 0) reader->hidden_at = reader->place;
     bool is_better = reader->shown_at.line == 0 || (is_labelled && !kr_slmgr_is_labelled(reader->shown));
@@ -197,7 +226,7 @@ static void take_unread(struct reader *reader, struct kr_text line) {
 static void take_error(struct reader *reader, struct kr_text value) {
     if (reader->error_at.line > 0) return;
     reader->error_at = reader->place;
-    reader->error = kr_slmgr_is_secret(value) || kr_slmgr_ends_in_key_part(value) ? (struct kr_text){"", 0} : value;
+    reader->error = kr_slmgr_is_secret(value) || kr_text_ends_in_key_part(value) ? (struct kr_text){"", 0} : value;
 }
 
 static bool is_of_license(const struct kr_slmgr_line *line) { return line->part != KR_SLMGR_SECRET && (line->part != KR_SLMGR_NOTHING || line->since > 0); }
@@ -211,7 +240,8 @@ static void take_line(struct reader *reader, struct kr_text line, size_t offset)
     if (is_known && is_of_license(reading.line)) {
         kmsrules_license *license = license_for(reader, reading.line->part, offset);
         if (license == NULL) return;
-        is_known = take(reader, license, &reading);
+        is_known = !reading.is_strange && take(reader, license, &reading);
+        if (!is_known) take_strange(reader);
     }
     if ((size_t)(line.data - reader->text.data) + line.size - reader->start > LICENSE_SIZE_LIMIT) refuse_at(reader, reader->place, "more than 65536 bytes without another license: is this the output of slmgr alone?");
     if (is_known) reader->slmgr->content.understood++;
@@ -234,12 +264,15 @@ static void take_lines(struct reader *reader) {
 
 /* ---- The whole ---- */
 
+#define GIVE_ENGLISH "give the output of an English system"
+
 static void refuse_strange(struct reader *reader) {
     const kmsrules_slmgr_content *content = &reader->slmgr->content;
     bool is_partly = content->understood > 0;
     if (reader->shown_at.line > 0)
-        refuse(reader, reader->shown_at, "\"", reader->shown, is_partly ? "\" is no line of slmgr in English: output in another language cannot be read" : "\" is no line of slmgr /dli or /dlv in English");
-    else refuse_at(reader, reader->hidden_at, "this is no line of slmgr /dli or /dlv in English; it is not shown, as it may hold a key");
+        refuse(reader, reader->shown_at, "\"", reader->shown,
+               is_partly ? "\" is no line of slmgr in English: output in another language cannot be read; " GIVE_ENGLISH : "\" is no line of slmgr /dli or /dlv in English; " GIVE_ENGLISH);
+    else refuse_at(reader, reader->hidden_at, "this is no line of slmgr /dli or /dlv in English; it is not shown, as it may hold a key; " GIVE_ENGLISH);
 }
 
 /* "0xC004F074 The Software Licensing Service …": where the code has a page, that is what to read next. */

@@ -113,7 +113,7 @@ static bool is_known_build(const struct kmsrules_ruleset *ruleset, uint32_t buil
     return false;
 }
 
-/* Adds what the text may mean. Where the build says otherwise, the text is believed. */
+/* Adds what the text may mean with this build (0: none); nothing where the two contradict each other. */
 static void recognize(struct judge *judge, unsigned kinds, const char *text, uint32_t build, struct candidates *found) {
     kmsrules_evidence evidence = KMSRULES_NO_EVIDENCE;
     kmsrules_identity identity;
@@ -123,11 +123,34 @@ static void recognize(struct judge *judge, unsigned kinds, const char *text, uin
     evidence.build = build;
     kmsrules_status status = kinds == KMSRULES_KEY_GROUP ? kmsrules_identify(judge->ruleset, kinds, text, evidence.text_size, &identity)
                                                          : kmsrules_recognize(judge->ruleset, kinds, &evidence, &identity);
+    bool is_contradicted = status == KMSRULES_AMBIGUOUS_NAME && identity.is_contradicted && build != 0;
     if (status == KMSRULES_NO_MEMORY) judge->has_memory = false;
-    else if (status == KMSRULES_AMBIGUOUS_NAME && identity.is_contradicted && build != 0) {
-        if (is_known_build(judge->ruleset, build)) judge->marks->is_of_other_build = true;
-        recognize(judge, kinds, text, 0, found);
-    } else if (status == KMSRULES_OK || status == KMSRULES_AMBIGUOUS_NAME) add_identity(judge, found, &identity);
+    if (status == KMSRULES_OK || (status == KMSRULES_AMBIGUOUS_NAME && !is_contradicted)) add_identity(judge, found, &identity);
+}
+
+/* Adds what the text may mean on any of these builds. Where all of them say otherwise, the text is believed. */
+static void recognize_product(struct judge *judge, const char *text, struct kr_numbers builds, struct candidates *found) {
+    const unsigned kinds = KMSRULES_EDITION | KMSRULES_RELEASE;
+    bool is_known = false;
+    for (uint32_t i = 0; i < builds.count; i++) {
+        recognize(judge, kinds, text, builds.items[i], found);
+        is_known = is_known || is_known_build(judge->ruleset, builds.items[i]);
+    }
+    if (found->count > 0) return;
+    recognize(judge, kinds, text, 0, found);
+    if (found->count > 0 && is_known) judge->marks->is_of_other_build = true;
+}
+
+/* Leaves those that have the build, or of which none is known. False where that is none of them. */
+static bool leave_build(const struct judge *judge, struct candidates *editions, uint32_t build) {
+    struct candidates left = {.count = 0};
+    for (size_t i = 0; i < editions->count; i++) {
+        const struct kr_numbers builds = judge->ruleset->traits[editions->ids[i]].builds;
+        if (builds.count == 0 || kr_numbers_hold(builds, build)) add(&left, editions->ids[i]);
+    }
+    if (left.count == 0) return editions->count == 0;
+    *editions = left;
+    return true;
 }
 
 /* Without the editions that are older than what slmgr printed, or, of a host, that cannot be one; unless none is left. */
@@ -159,16 +182,25 @@ static uint32_t printed_build(struct judge *judge) {
     return build;
 }
 
-/* What the name says and the id says, too; the name where they differ. */
+/* The builds of Windows whose licensing service has this one: by the last row, else itself. */
+static struct kr_numbers builds_behind(const struct kmsrules_ruleset *ruleset, const uint32_t *build) {
+    for (uint32_t i = ruleset->slmgr_build_count; i > 0; i--)
+        if (ruleset->slmgr_builds[i - 1].build == *build) return ruleset->slmgr_builds[i - 1].builds;
+    return (struct kr_numbers){build, 1};
+}
+
+/* What the name says and the id says, too; the name where they differ. The build that was told says which of those that the output leaves open. */
 static void recognize_edition(struct judge *judge, struct candidates *editions) {
+    const uint32_t printed = printed_build(judge), *told = &judge->slmgr->question->facts.host_build;
+    struct kr_numbers builds = builds_behind(judge->ruleset, &printed);
     struct candidates by_id = {.count = 0};
-    uint32_t build = printed_build(judge);
-    bool is_told = build == 0 && judge->license->role == KMSRULES_ROLE_HOST;
-    if (is_told) build = judge->slmgr->question->facts.host_build;
-    recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->name, build, editions);
-    if (editions->count == 0) recognize(judge, KMSRULES_EDITION | KMSRULES_RELEASE, judge->license->description, build, editions);
-    if (is_told && judge->marks->is_of_other_build) judge->marks->is_other_host = true;
-    if (is_told) judge->marks->is_of_other_build = false;
+    bool is_told = *told != 0 && judge->license->role == KMSRULES_ROLE_HOST, is_alone = is_told && printed == 0;
+    bool is_open = is_alone || kr_numbers_hold(builds, *told);
+    if (is_alone) builds = (struct kr_numbers){told, 1};
+    recognize_product(judge, judge->license->name, builds, editions);
+    if (editions->count == 0) recognize_product(judge, judge->license->description, builds, editions);
+    if (is_told) judge->marks->is_other_host = !is_open || (!leave_build(judge, editions, *told) && is_known_build(judge->ruleset, *told));
+    if (is_alone) judge->marks->is_of_other_build = false;
     find_by_id(judge, &by_id);
     if (are_apart(editions, &by_id)) judge->marks->is_of_other_id = true;
     narrow(editions, &by_id);
@@ -215,7 +247,7 @@ static bool can_hold_any(const struct judge *judge, kmsrules_id host, const stru
     return false;
 }
 
-/* The host that the question names, as far as the output does not say otherwise; of a release the editions that can hold the key. */
+/* The host that the question names, as far as the output does not say otherwise; where the output leaves the Windows open, those that can hold its key. */
 static void take_told_host(struct judge *judge, struct candidates *editions, const struct candidates *groups) {
     const kmsrules_question *question = judge->slmgr->question;
     struct candidates told = {.count = 0};
@@ -223,14 +255,14 @@ static void take_told_host(struct judge *judge, struct candidates *editions, con
     if (question->host.kind == 0) return;
     if (!kr_question_hosts(question, &judge->slmgr->arena, &hosts)) judge->has_memory = false;
     for (uint32_t i = 0; judge->has_memory && i < hosts.count; i++)
-        if (groups->count == 0 || can_hold_any(judge, hosts.items[i], groups)) add(&told, hosts.items[i]);
+        if (editions->count > 0 || groups->count == 0 || can_hold_any(judge, hosts.items[i], groups)) add(&told, hosts.items[i]);
     if (told.count == 0 || are_apart(editions, &told)) judge->marks->is_other_host = true;
     narrow(editions, &told);
     judge->license->is_told = editions->count > 0 && holds(&told, editions->ids[0]);
 }
 
-/* The groups that some host can hold, and the hosts that can hold some group. */
-static void pair(const struct judge *judge, struct candidates *editions, struct candidates *groups) {
+/* The groups that some host can hold, and the hosts that can hold some group; all of them where there are none. */
+static void pair(struct judge *judge, struct candidates *editions, struct candidates *groups) {
     struct candidates hosts = {.count = 0}, held = {.count = 0};
     for (size_t i = 0; i < editions->count; i++)
         for (size_t j = 0; j < groups->count; j++) {
@@ -238,6 +270,7 @@ static void pair(const struct judge *judge, struct candidates *editions, struct 
             add(&hosts, editions->ids[i]);
             add(&held, groups->ids[j]);
         }
+    judge->marks->is_other_key = hosts.count == 0 && editions->count > 0 && groups->count > 0;
     narrow(editions, &hosts);
     narrow(groups, &held);
 }
@@ -305,6 +338,7 @@ static void judge_thresholds(struct judge *judge) {
     }
     license->thresholds = thresholds;
     if (largest > 0 && judge->ruleset->cache.factor > 0) license->limit = (int64_t)(largest * judge->ruleset->cache.factor);
+    if (license->limit >= 0 && license->count > license->limit) license->threshold_count = 0; /* a count that cannot be reaches nothing */
 }
 
 static kmsrules_license_service service_of(const struct judge *judge, kmsrules_id host, kmsrules_id group) {
@@ -349,9 +383,27 @@ static void judge_each(struct judge *judge, void (*step)(struct judge *judge), b
     }
 }
 
+/* The build that was told is one of this host. One that no edition has may be news. */
+static kmsrules_status check_build(const struct kmsrules_slmgr *slmgr, kmsrules_id host) {
+    const struct kr_numbers builds = slmgr->ruleset->traits[host].builds;
+    uint32_t told = slmgr->question->facts.host_build;
+    if (told != 0 && builds.count > 0 && !kr_numbers_hold(builds, told) && is_known_build(slmgr->ruleset, told)) return KMSRULES_WRONG_LINE;
+    return kr_question_check_build(slmgr->question, host);
+}
+
+/* Of one of the hosts that were told. */
+static kmsrules_status check_told(struct kmsrules_slmgr *slmgr) {
+    kmsrules_status status = KMSRULES_OK;
+    struct kr_ids hosts;
+    if (slmgr->question->host.kind == 0) return KMSRULES_OK;
+    if (!kr_question_hosts(slmgr->question, &slmgr->arena, &hosts)) return KMSRULES_NO_MEMORY;
+    for (uint32_t i = 0; i < hosts.count && (i == 0 || status != KMSRULES_OK); i++) status = check_build(slmgr, hosts.items[i]);
+    return status;
+}
+
 kmsrules_status kr_slmgr_judge(struct kmsrules_slmgr *slmgr) {
     struct judge judge = {.slmgr = slmgr, .ruleset = slmgr->ruleset, .has_memory = true};
-    kmsrules_status status = slmgr->question->host.kind == KMSRULES_EDITION ? kr_question_check_build(slmgr->question, slmgr->question->host.id) : KMSRULES_OK;
+    kmsrules_status status = check_told(slmgr);
     if (status != KMSRULES_OK) return status;
     judge_each(&judge, judge_role, false);
     judge_each(&judge, judge_product, false);

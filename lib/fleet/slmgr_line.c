@@ -1,7 +1,7 @@
 /* One line of slmgr's output. In: its text, the <slmgr-line> rows. Out: which row it is and the value behind it; whether it may be shown. See slmgr.h. */
 #include "fleet/slmgr.h"
 
-enum { SHOWN_SIZE = 256, SECRET_DIGITS = 16, PART_OF_KEY = 5 };
+enum { SHOWN_SIZE = 256, SECRET_DIGITS = 16 };
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 /* Of a word: also whatever is not ASCII. */
@@ -30,6 +30,7 @@ static bool takes_value(const struct kr_slmgr_line *line) {
     switch (line->part) {
     case KR_SLMGR_NOTHING:
     case KR_SLMGR_HOST:
+    case KR_SLMGR_NOT_COUNTING:
     case KR_SLMGR_CLIENT:
     case KR_SLMGR_KMS_NOT_FOUND:
     case KR_SLMGR_NOT_IN_USE:
@@ -46,6 +47,17 @@ static bool is_line(const struct kr_slmgr_line *line, const struct folded *folde
     return next == ':' || (!takes_value(line) && (!is_of_word(next) || !is_of_word(folded->text[size - 1])));
 }
 
+/* The row of another value of the same label: "License Status: …". */
+static const struct kr_slmgr_line *find_label(const struct kmsrules_ruleset *ruleset, const struct folded *folded) {
+    for (uint32_t i = 0; i < ruleset->slmgr_line_count; i++) {
+        const struct kr_slmgr_line *row = &ruleset->slmgr_lines[i];
+        const char *colon = row->value < 0 ? NULL : memchr(row->text.data, ':', row->text.size);
+        size_t size = colon == NULL ? 0 : (size_t)(colon - row->text.data) + 1;
+        if (size > 0 && size <= folded->size && memcmp(row->text.data, folded->text, size) == 0) return row;
+    }
+    return NULL;
+}
+
 /* Behind the colon that follows the row's text, in the line as it is. */
 static struct kr_text value_behind(struct kr_text line, struct kr_text text) {
     size_t colons = 1, i = 0;
@@ -55,13 +67,14 @@ static struct kr_text value_behind(struct kr_text line, struct kr_text text) {
 }
 
 struct kr_slmgr_reading kr_slmgr_read_line(const struct kmsrules_ruleset *ruleset, struct kr_text line) {
-    struct kr_slmgr_reading reading = {NULL, {NULL, 0}};
+    struct kr_slmgr_reading reading = {NULL, false, {NULL, 0}};
     struct folded folded;
     fold(line, &folded);
     for (uint32_t i = 0; i < ruleset->slmgr_line_count; i++) {
         const struct kr_slmgr_line *row = &ruleset->slmgr_lines[i];
         if (is_line(row, &folded) && (reading.line == NULL || row->text.size > reading.line->text.size)) reading.line = row;
     }
+    if (reading.line == NULL) reading.is_strange = (reading.line = find_label(ruleset, &folded)) != NULL;
     if (reading.line != NULL && takes_value(reading.line)) reading.value = value_behind(line, reading.line->text);
     return reading;
 }
@@ -86,13 +99,3 @@ static bool has_long_number(struct kr_text text) {
 }
 
 bool kr_slmgr_is_secret(struct kr_text text) { return kr_text_has_product_key(text) || has_long_number(text); }
-
-bool kr_slmgr_ends_in_key_part(struct kr_text text) {
-    size_t start = text.size;
-    while (start > 0 && !is_blank(text.data[start - 1]) && text.data[start - 1] != ':') start--;
-    if (text.size - start != PART_OF_KEY) return false;
-    for (size_t i = start; i < text.size; i++)
-        if (!kr_is_digit(text.data[i]) && (text.data[i] < 'A' || text.data[i] > 'Z')) return false;
-    return true;
-}
-

@@ -6,7 +6,7 @@ enum { MINUTES_A_DAY = 1440, LICENSED = 1, NO_PORT = 0 };
 struct observing {
     const struct kmsrules_ruleset *ruleset;
     const struct kr_license_marks *marks;
-    kmsrules_finding findings[KMSRULES_OBSERVATION_COUNT + KMSRULES_KIND_COUNT];
+    kmsrules_finding findings[KMSRULES_OBSERVATION_COUNT + KMSRULES_KIND_COUNT + KR_SLMGR_STRANGE_LIMIT];
     size_t count;
 };
 
@@ -62,8 +62,10 @@ static bool do_requests_disagree(const kmsrules_license *license) {
 }
 
 static void observe_counts(struct observing *observing, const kmsrules_license *license) {
+    bool is_not_counting = observing->marks->is_not_counting && license->count < 0;
     int64_t total = license->requests[KMSRULES_REQUESTS_TOTAL], failed = or_none(license->requests[KMSRULES_REQUESTS_FAILED]);
-    bool is_below = false, has_none = total == 0 && failed == 0 && license->count <= 0;
+    bool is_below = false, has_none = total == 0 && failed == 0 && license->count <= 0 && !is_not_counting;
+    observe(observing, is_not_counting, KMSRULES_NOT_COUNTING, -1);
     observe(observing, has_none, KMSRULES_NO_REQUESTS, 0);
     observe(observing, !has_none && license->count == 0, KMSRULES_NO_CLIENTS, 0);
     for (size_t i = 0; i < license->threshold_count; i++) {
@@ -79,12 +81,13 @@ static void observe_counts(struct observing *observing, const kmsrules_license *
 
 static void observe_host(struct observing *observing, const kmsrules_license *license) {
     observe(observing, observing->marks->is_other_host, KMSRULES_OTHER_HOST, -1);
+    observe(observing, observing->marks->is_other_key, KMSRULES_OTHER_KEY, -1);
     observe(observing, is_not_licensed(license), KMSRULES_HOST_NOT_ACTIVATED, -1);
     observe_counts(observing, license);
     observe_port(observing, license->port);
     observe(observing, license->is_published == 0, KMSRULES_NOT_PUBLISHED, -1);
     observe(observing, license->has_low_priority == 1, KMSRULES_LOW_PRIORITY, -1);
-    observe(observing, license->count < 0, KMSRULES_NO_COUNT, -1);
+    observe(observing, !observing->marks->has_count, KMSRULES_NO_COUNT, -1);
 }
 
 /* ---- Of a client ---- */
@@ -118,6 +121,8 @@ static void observe_client(struct observing *observing, const kmsrules_license *
 bool kr_slmgr_observe(struct kmsrules_slmgr *slmgr, kmsrules_license *license, const struct kr_license_marks *marks) {
     struct observing observing = {.ruleset = slmgr->ruleset, .marks = marks, .count = 0};
     if (!license->is_in_use) return true;
+    for (size_t i = 0; i < marks->strange_count; i++) observe(&observing, true, KMSRULES_UNREAD_VALUE, (int64_t)marks->strange[i]);
+    observe(&observing, license->name == NULL && license->description == NULL, KMSRULES_NO_PRODUCT, -1);
     observe(&observing, marks->is_of_other_id || marks->is_of_other_build, KMSRULES_OTHER_PRODUCT, -1);
     if (license->role == KMSRULES_ROLE_HOST) observe_host(&observing, license);
     else if (license->role == KMSRULES_ROLE_CLIENT) observe_client(&observing, license);

@@ -153,8 +153,16 @@ static bool is_again(const kmsrules_license *license, size_t index) {
     return false;
 }
 
+static bool shows(const kmsrules_license *license, kmsrules_observation_kind kind) {
+    for (size_t i = 0; i < license->finding_count; i++)
+        if (license->findings[i].observation->kind == kind) return true;
+    return false;
+}
+
 static void add_services(struct kr_page *page, const kmsrules_license *license) {
     size_t shown = 0;
+    if (shows(license, KMSRULES_OTHER_KEY)) add_field(page, "Can do", "nothing that a source lists: its key does not fit its Windows");
+    if (shows(license, KMSRULES_OTHER_KEY)) return;
     for (size_t i = 0; i < license->service_count; i++)
         if (!is_again(license, i)) add_service(page, &license->services[i], shown++ == 0);
     if (license->role != KMSRULES_ROLE_HOST || license->key_group_count == 0 || shown == 1) return;

@@ -170,6 +170,7 @@ enum kr_slmgr_part {
     KR_SLMGR_MINUTES_LEFT,
     KR_SLMGR_HOST, /* what follows is about a KMS host */
     KR_SLMGR_COUNT,
+    KR_SLMGR_NOT_COUNTING, /* a count that is none */
     KR_SLMGR_PORT,
     KR_SLMGR_PUBLISHING,
     KR_SLMGR_PRIORITY,
@@ -202,6 +203,12 @@ struct kr_slmgr_line {
 struct kr_slmgr_channel {
     struct kr_text text; /* ASCII lower case; * at the end: whatever begins so */
     kmsrules_license_role role;
+};
+
+/* The builds of Windows whose licensing service says `build`. */
+struct kr_slmgr_build {
+    uint32_t build;
+    struct kr_numbers builds;
 };
 
 struct kr_threshold {
@@ -277,7 +284,8 @@ struct kmsrules_ruleset {
 
     struct kr_slmgr_line *slmgr_lines; /* in table order */
     struct kr_slmgr_channel *slmgr_channels;
-    uint32_t slmgr_line_count, slmgr_channel_count;
+    struct kr_slmgr_build *slmgr_builds;
+    uint32_t slmgr_line_count, slmgr_channel_count, slmgr_build_count;
     struct kr_event_column *event_columns; /* in table order, as the rest */
     struct kr_event_layout *event_layouts;
     struct kr_license_word *license_words;

@@ -203,6 +203,21 @@ static bool compile_versions(const struct compiler *compiler) {
     return has_memory && names->versions != NULL;
 }
 
+static bool compile_slmgr_builds(const struct compiler *compiler) {
+    struct kmsrules_ruleset *ruleset = compiler->ruleset;
+    bool has_memory = true;
+    ruleset->slmgr_builds = kr_arena_take(&ruleset->arena, kr_model_count(compiler->model, KR_ELEMENT_SLMGR_BUILD), sizeof *ruleset->slmgr_builds);
+    for (size_t i = 0; ruleset->slmgr_builds != NULL && i < compiler->model->entry_count; i++) {
+        const struct kr_entry *entry = &compiler->model->entries[i];
+        if (entry->kind != KR_ELEMENT_SLMGR_BUILD) continue;
+        struct kr_slmgr_build *row = &ruleset->slmgr_builds[ruleset->slmgr_build_count++];
+        uint64_t build = 0;
+        kr_text_number(kr_entry_get(entry, KR_ATTRIBUTE_BUILD), 1, UINT32_MAX, &build);
+        *row = (struct kr_slmgr_build){(uint32_t)build, copy_numbers(compiler, entry, KR_ATTRIBUTE_BUILDS, &has_memory)};
+    }
+    return has_memory && ruleset->slmgr_builds != NULL;
+}
+
 /* What the columns of inventories hold; the words are those of the shape, in its order. */
 static enum kr_part part_of(struct kr_text holds) {
     static const char *const words[KR_MACHINE_PART_COUNT] = {"name", "os", "build", "sku", "edition-id", "product-type"};
@@ -409,7 +424,8 @@ bool kr_ruleset_compile(struct kmsrules_ruleset *ruleset, const struct kr_tables
     ruleset->edition_words = (tables->editions.count + 63) / 64;
     ruleset->group_words = (tables->groups.count + 63) / 64;
     bool has_memory = compile_files(&compiler) && compile_revision(&compiler) && compile_sources(&compiler) && compile_applications(&compiler) &&
-                      compile_releases(&compiler) && compile_editions(&compiler) && compile_traits(&compiler) && compile_versions(&compiler) && compile_inventories(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
+                      compile_releases(&compiler) && compile_editions(&compiler) && compile_traits(&compiler) && compile_versions(&compiler) && compile_slmgr_builds(&compiler) &&
+                      compile_inventories(&compiler) && compile_groups(&compiler) && compile_lines(&compiler) &&
                       compile_updates(&compiler) && compile_rows(&compiler) && compile_row_index(&compiler);
     if (!has_memory) return false;
     compile_thresholds(&compiler);

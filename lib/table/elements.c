@@ -122,6 +122,8 @@ const struct kr_element_shape kr_shapes[] = {
       {KR_ATTRIBUTE_SINCE, FORM_NUMBER, false, 999999}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 6, {0}, 0, false},
     {KR_ELEMENT_SLMGR_CHANNEL, "slmgr-channel", TOP,
      {{KR_ATTRIBUTE_TEXT, FORM_TEXT, true, 0}, {KR_ATTRIBUTE_ROLE, FORM_ROLE, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
+    {KR_ELEMENT_SLMGR_BUILD, "slmgr-build", TOP,
+     {{KR_ATTRIBUTE_BUILD, FORM_NUMBER, true, 999999}, {KR_ATTRIBUTE_BUILDS, FORM_NUMBERS, true, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 4, {0}, 0, false},
     {KR_ELEMENT_OBSERVATION, "observation", TOP,
      {{KR_ATTRIBUTE_OF, FORM_OBSERVATION, true, 0}, {KR_ATTRIBUTE_LEVEL, FORM_LEVEL, true, 0}, {KR_ATTRIBUTE_TEXT, FORM_NOTE, true, 0},
       {KR_ATTRIBUTE_COMMAND, FORM_TEXT, false, 0}, {KR_ATTRIBUTE_ERROR, FORM_TEXT, false, 0}, SOURCED, {KR_ATTRIBUTE_NOTE, FORM_NOTE, false, 0}}, 7, {0}, 0, false},

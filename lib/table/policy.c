@@ -14,7 +14,7 @@ _Static_assert(sizeof kr_transition_words / sizeof kr_transition_words[0] == KMS
 const char *const kr_observation_words[] = {"host-not-activated", "no-requests",  "no-clients",   "below-threshold",      "at-limit",      "few-of-many", "failed-requests", "not-published",
                                             "low-priority",       "no-count",     "client-not-activated", "no-host-found", "not-renewed", "host-set",    "stale-values",    "without-kms",
                                             "over-limit",         "requests-disagree", "other-port",      "no-port",              "no-time-left",  "too-much-left", "short-renewal", "other-product",
-                                            "other-host",         NULL};
+                                            "other-host",         "other-key",    "unread-value", "not-counting",         "no-product",    NULL};
 _Static_assert(sizeof kr_observation_words / sizeof kr_observation_words[0] == KMSRULES_OBSERVATION_COUNT + 1, "every kind of observation has its word");
 
 const char *kmsrules_observation_text(kmsrules_observation_kind kind) { return (unsigned)kind < KMSRULES_OBSERVATION_COUNT ? kr_observation_words[kind] : NULL; }

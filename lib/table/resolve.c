@@ -260,7 +260,7 @@ static void resolve_prediction(struct kr_resolver *resolver, uint32_t index, str
 /* Elements that are no row of a decision but name a source all the same. */
 static bool is_sourced(enum kr_element_kind kind) {
     return kind == KR_ELEMENT_LINE || kind == KR_ELEMENT_WORD || kind == KR_ELEMENT_VERSION || kind == KR_ELEMENT_COLUMN ||
-           kind == KR_ELEMENT_PRODUCT_TYPE || kind == KR_ELEMENT_SLMGR_LINE || kind == KR_ELEMENT_SLMGR_CHANNEL ||
+           kind == KR_ELEMENT_PRODUCT_TYPE || kind == KR_ELEMENT_SLMGR_LINE || kind == KR_ELEMENT_SLMGR_CHANNEL || kind == KR_ELEMENT_SLMGR_BUILD ||
            kind == KR_ELEMENT_EVENT_COLUMN || kind == KR_ELEMENT_EVENT_FIELDS || kind == KR_ELEMENT_LICENSE_WORD || kind == KR_ELEMENT_EVENT_PROVIDER;
 }
 

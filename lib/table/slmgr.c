@@ -7,8 +7,8 @@
 
 const char *const kr_slmgr_part_words[] = {
     "nothing",          "secret",           "name",          "description",         "activation-id",      "channel",       "version",        "license-status",
-    "reason",           "minutes-left",     "host",          "count",               "port",               "dns-publishing", "priority",      "requests",
-    "failed-requests",  "requests-unlicensed", "requests-licensed", "requests-initial-grace", "requests-expired", "requests-non-genuine", "requests-notification",
+    "reason",           "minutes-left",     "host",          "count",               "not-counting",       "port",          "dns-publishing", "priority",
+    "requests",         "failed-requests",  "requests-unlicensed", "requests-licensed", "requests-initial-grace", "requests-expired", "requests-non-genuine", "requests-notification",
     "client",           "cmid",             "kms-registered", "kms-found",          "kms-not-found",      "kms-address",   "lookup-domain",  "activation-interval",
     "renewal-interval", "caching",          "ad-object",     "not-in-use",          "stale",              "error",         NULL};
 _Static_assert(sizeof kr_slmgr_part_words / sizeof kr_slmgr_part_words[0] == KR_SLMGR_PART_COUNT + 1, "every part has its word");

@@ -124,7 +124,8 @@ class Input(Case):
 
     def test_other_languages(self):
         path = self.file("de.txt", GERMAN)
-        done = self.check(slmgr(path), 3, "", [f'{path}:2:1: "Beschreibung: Windows(R) Operating System, VOLUME_KMSCLIENT channel" is no line of slmgr in English'])
+        done = self.check(slmgr(path), 3, "", [f'{path}:2:1: "Beschreibung: Windows(R) Operating System, VOLUME_KMSCLIENT channel" is no line of slmgr in English: output in another language cannot be read; '
+                                                    'give the output of an English system'])
         self.assertNotIn(b"4XZ9Q", done.stderr)
         self.check(slmgr(stdin=None, input=GERMAN.encode()), 3, "", ["standard input:2:1: "])
 
@@ -158,6 +159,46 @@ class Input(Case):
         self.assertFalse(read["licenses"][0]["told"])
         self.assertIn("other-host", [finding["of"] for finding in read["licenses"][0]["findings"]])
         self.check(slmgr("--host", "Windows Server 2019 Standard", stdin=None, input=text.encode()), 0)
+
+    def test_build_of_another_host(self):
+        path = SAMPLES / "dlv_host_2012r2_win10key.txt"
+        self.wrong_use("slmgr", str(path), "--host", "Windows Server 2012 R2 Standard", "--host-build", "10.0.17763.1", says="--host-build: the host build is not one of this host")
+        self.check(slmgr(path, "--host", "Windows Server 2012 R2 Standard", "--host-build", "6.3.9600.20000"), 1)
+
+    def test_service_that_keeps_an_older_build(self):
+        text = ("Software licensing service version: 10.0.19041.1\nName: Windows(R), ServerDatacenterACor edition\n"
+                "Description: Windows(R) Operating System, VOLUME_KMS_WS19 channel\nCurrent count: 30\n").encode()
+        both = ["windows-server-version-2004-datacenter", "windows-server-version-20h2-datacenter"]
+        for options, editions in (((), both), (("--host", both[1]), both[1:]), (("--host-build", "10.0.19042.1"), both[1:])):
+            license = only(document(self.check(slmgr(*options, "--format", "json", stdin=None, input=text), 1)))
+            self.assertEqual((license["editions"], [finding["of"] for finding in license["findings"]]), (editions, ["other-key"]))
+
+    def test_key_that_does_not_fit(self):
+        text = ("Software licensing service version: 10.0.22621.1\nName: Windows(R), Enterprise edition\n"
+                "Description: Windows(R) Operating System, VOLUME_KMS_W10 channel\nCurrent count: 30\n").encode()
+        for options in ((), ("--host", "windows-11-enterprise")):
+            page = self.check(slmgr(*options, stdin=None, input=text), 1).stdout.decode()
+            self.assertIn("Windows 11 Enterprise: KMS host\n", page)
+            self.assertIn("! The key and the Windows in the output do not go together", page)
+            self.assertNotIn("--host", page)
+            self.assertNotIn("host or build that was named", page)
+
+    def test_values_that_cannot_be_read(self):
+        text = MADE.read_text()
+        count = 1 + text.splitlines().index("    Current count: 50")
+        page = self.check(slmgr(stdin=None, input=text.replace("count: 50", "count: fifty").encode()), 1).stdout.decode()
+        self.assertIn(f"! Line {count} begins as slmgr prints it, but its value cannot be read", page)
+        self.assertIn(f"Not understood: 1 line ({count})", page)
+        page = self.check(slmgr(stdin=None, input=text.replace("count: 50", "count: -1").encode()), 1).stdout.decode()
+        self.assertIn("! The count is -1: KMS is not enabled on this host, or no client has asked it yet.", page)
+        page = self.check(slmgr(stdin=None, input=text.replace("count: 50", "count: 999").encode()), 1).stdout.decode()
+        self.assertIn("Count         999 of at most 50\n", page)
+        self.check(slmgr(stdin=None, input=text.replace("Licensed: 8000", "Licensed: 8\u00a0000").encode()), 0)
+        self.assertIn("requests do not go together", self.check(slmgr(stdin=None, input=text.replace("Licensed: 8000", "Licensed: 8,500").encode()), 1).stdout.decode())
+
+    def test_incomplete(self):
+        done = slmgr(stdin=None, input=b"Key Management Service is enabled on this computer\nCurrent count: 5\n")
+        self.assertIn("! The lines Name: and Description: are missing", self.check(done, 1).stdout.decode())
 
     def test_host_of_an_output_without_one(self):
         path = SAMPLES / "dli_client_win7_enterprise.txt"
@@ -196,6 +237,12 @@ class Input(Case):
 
 
 class Secrets(Case):
+    def test_parts_of_keys(self):
+        part = "4XT9" + "Q"
+        for line in (f"\u90e8\u5206\u4ea7\u54c1\u5bc6\u94a5\uff1a{part}", f"Product key part: {part}.", f"Partial key ({part})", f'Last5:"{part}"', f"x\u00a0{part}", f"x\u3000{part}", f"x {part.lower()}"):
+            done = self.check(slmgr(stdin=None, input=(line + "\n").encode()), 3, "", ["standard input:1:1: ", "it is not shown", "give the output of an English system"])
+            self.assertNotIn(part.lower(), done.stderr.decode().lower())
+
     def test_never_shown(self):
         for options in ((), ("--format", "json"), ("--color", "always"), ("--rules", "windows-2010")):
             done = slmgr(MADE, *options)

@@ -187,7 +187,7 @@ class Reader:
         if name == "include":
             self.read_file(os.path.join(os.path.dirname(path), element.attrib["href"]))
         elif name in ("fold", "spelling", "word", "ignore", "version", "pattern", "column", "product-type", "error", "predicts", "second-host",
-                      "without-threshold", "interval", "cache", "transition", "step", "slmgr-line", "slmgr-channel", "observation", "discovery", "srv-record",
+                      "without-threshold", "interval", "cache", "transition", "step", "slmgr-line", "slmgr-channel", "slmgr-build", "observation", "discovery", "srv-record",
                       "virtual-machines", "expiry", "activation-id", "event-fields", "event-column", "license-word", "event-provider"):
             pass  # names, advice and output of slmgr and events decide nothing, errors follow from what is decided, times, moves and steps come after it
         else:

@@ -84,6 +84,17 @@ class SlmgrOutputs(unittest.TestCase):
             with self.assertRaises(kmsrules.SlmgrError):
                 RULES.read_slmgr(content)
 
+    def test_build_of_another_host(self) -> None:
+        with self.assertRaisesRegex(ValueError, "host_build"):
+            RULES.read_slmgr(sample(HOST), host="Windows Server 2012 R2 Standard", host_build="10.0.17763.1")
+
+    def test_what_does_not_go_together(self) -> None:
+        text = (b"Software licensing service version: 10.0.19041.1\nName: Windows(R), ServerDatacenterACor edition\n"
+                b"Description: Windows(R) Operating System, VOLUME_KMS_WS19 channel\nCurrent count: fifty\n")
+        (license,) = RULES.read_slmgr(text, host="windows-server-version-20h2-datacenter").licenses
+        self.assertEqual(license.editions, ("windows-server-version-20h2-datacenter",))
+        self.assertEqual([(finding.of, finding.number) for finding in license.findings], [("unread-value", 4), ("other-key", None)])
+
     def test_encodings(self) -> None:
         text = sample(HOST).decode()
         expected = RULES.read_slmgr(text.encode())

@@ -482,7 +482,7 @@ class Ruleset:
 
         output    a path, a binary file, bytes, or an iterable of bytes; of text text.encode()
         host      the Windows of the host, where the output leaves it open, as that of an Office host
-        updates, updates_complete, host_build  what is known of the host
+        updates, updates_complete, host_build  what is known of the host; the build must be one of `host`
         encoding  as in read_inventory()
         """
         question = self._question(host, (), None, _Facts(updates, updates_complete, host_build), c.KMSRULES_SEARCH_KEYS)
