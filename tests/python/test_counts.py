@@ -81,6 +81,20 @@ class Reports(unittest.TestCase):
         self.assertRaises(ValueError, RULES.timeline, "Windows 7 Enterprise", datetime(2024, 3, 1), as_of="2024-03-16")
 
 
+    def test_names_and_what_is_assumed(self) -> None:
+        text = ("0x0,25,pc1,00000000-0000-4000-8000-000000000001,2024/3/1 8:00,0,1,9\n0x0,25,pc1,00000000-0000-4000-8000-000000000002,2024/3/9 8:00,0,1,9\n"
+                "0x0,5,pc3,00000000-0000-4000-8000-000000000003,2024/3/9 8:00,0,1,9\n0x0,5,pc4,00000000-0000-4000-8000-000000000003,2024/3/9 8:00,0,1,9\n"
+                "0xC004F06C,25,pc5,00000000-0000-4000-8000-000000000005,2024/3/9 8:00,0,1,9\n")
+        events = list(RULES.read_events(text.encode()))
+        pool, = RULES.counts(events, as_of="2024-03-10").pools
+        self.assertEqual((pool.count, pool.kinds[Kind.SERVER], pool.assumed), (3, 1, 1))
+        forecast = RULES.forecast(events, as_of="2024-03-10", horizon=timedelta(days=100))
+        self.assertEqual((forecast.refused, forecast.until, forecast.pools[0].assumed), (1, datetime(2024, 6, 18, 23, 59, 59, tzinfo=timezone.utc), 1))
+        self.assertEqual((forecast.pools[0].steps[0].silent, forecast.pools[0].steps[0].replaced), (("pc1",), ("pc1",)))
+        self.assertIsNone(RULES.forecast(events, as_of="2024-03-10").until)
+        known = RULES.forecast(RULES.read_events(EXAMPLE), as_of="2024-03-16").pools[0].lapses[0]
+        self.assertEqual((known.names, known.replaced), (1, False))
+
     def test_gaps(self) -> None:
         events = [*RULES.read_events(EXAMPLE), *RULES.read_events(b"0xZZ,25,pc99,00000000-0000-4000-8000-00000000ffff,2024/3/29 8:00,0,1,1\n")]
         self.assertIsNotNone(events[-1].problem)

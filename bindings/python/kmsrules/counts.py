@@ -54,6 +54,7 @@ class CountedPool(NoTruth):
     shown: int  # what the host shows
     cap: int  # what its cache holds
     kinds: Dict[Kind, int] = field(hash=False)  # of `count`
+    assumed: int  # of kinds[Kind.SERVER]: by their minimum alone, which Office has too
     uncounted: int  # virtual machines that this host does not count
     past: int  # CMIDs that asked longer ago
     thresholds: Tuple[CountThreshold, ...]
@@ -64,7 +65,7 @@ class HostCounts(_Report):
     pools: Tuple[CountedPool, ...]
     results: Dict[int, int] = field(hash=False)  # requests by HRESULT, 0: accepted
     requests: int
-    assumed: int  # taken for Windows servers, though their activation id is not known
+    assumed: int  # with the minimum of servers, and no activation id that is known
     incomplete: int
     repeated: int
     later: int
@@ -130,6 +131,7 @@ class ForecastStep(NoTruth):
     count: int  # after it
     lost: Tuple[Kind, ...]  # thresholds not met from now on
     silent: Tuple[str, ...]  # names, or CMIDs of those without
+    replaced: Tuple[str, ...]  # those of them whose name asks with another CMID since
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ class Lapse(NoTruth):
     time: datetime
     silent: bool  # it stays away itself; else the count is too low to renew it
     last: datetime
+    names: int  # under which it asked: several are clones, or it was renamed
+    replaced: bool  # its name asks with another CMID since
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,7 @@ class ForecastPool(NoTruth):
     application: str
     count: int
     cap: int
+    assumed: int  # of `count`: servers by their minimum alone, which Office has too
     silent: int
     steps: Tuple[ForecastStep, ...]
     lapses: Tuple[Lapse, ...]
@@ -161,6 +166,8 @@ class Forecast(_Report):
     """What becomes of the counts if silent machines stay away and all others go on renewing."""
 
     silent_after: timedelta
+    until: Optional[datetime]  # nothing later is told; None: no horizon was given
+    refused: int  # requests that the host refused: a machine that asks in vain is silent here
     pools: Tuple[ForecastPool, ...]
     unreadable: int
     complete: bool
@@ -267,7 +274,7 @@ def _threshold(item: Tree) -> CountThreshold:
 
 def _pool(item: Tree) -> CountedPool:
     return CountedPool(item["host"], item["application"], item["count"], item["shown"], item["cap"], {Kind(kind): count for kind, count in item["kinds"].items()},
-                       item["uncounted"], item["past"], each(_threshold, item["thresholds"]))
+                       item["assumed"], item["uncounted"], item["past"], each(_threshold, item["thresholds"]))
 
 
 def counts_of(census: c.kmsrules_census) -> HostCounts:
@@ -301,16 +308,16 @@ def duplicates_of(census: c.kmsrules_census) -> Duplicates:
 
 
 def _step(item: Tree) -> ForecastStep:
-    return ForecastStep(_time(item["time"]), item["count"], tuple(map(Kind, item["lost"])), tuple(item["silent"]))
+    return ForecastStep(_time(item["time"]), item["count"], tuple(map(Kind, item["lost"])), tuple(item["silent"]), tuple(item["replaced"]))
 
 
 def _lapse(item: Tree) -> Lapse:
-    return Lapse(item["name"], UUID(item["cmid"]), Kind(item["kind"]), _time(item["time"]), item["silent"], _time(item["last"]))
+    return Lapse(item["name"], UUID(item["cmid"]), Kind(item["kind"]), _time(item["time"]), item["silent"], _time(item["last"]), item["names"], item["replaced"])
 
 
 def _forecast_pool(item: Tree) -> ForecastPool:
     avoid = item["avoid"] or {"machines": 0, "before": None}
-    return ForecastPool(item["host"], item["application"], item["count"], item["cap"], item["silent"], each(_step, item["steps"]), each(_lapse, item["lapses"]), item["lapsed"],
+    return ForecastPool(item["host"], item["application"], item["count"], item["cap"], item["assumed"], item["silent"], each(_step, item["steps"]), each(_lapse, item["lapses"]), item["lapsed"],
                         avoid["machines"], avoid["before"])
 
 
@@ -319,6 +326,7 @@ def forecast_of(census: c.kmsrules_census, silent_after: int, horizon: int) -> F
     document = c.kmsrules_forecast_json(handle)
     item = json.loads(document)
     return Forecast(_time(item["as_of"]), document, c.kmsrules_forecast_print(handle, False), c.kmsrules_forecast_print(handle, True), timedelta(seconds=item["silent_after"]),
+                    None if item["until"] is None else _time(item["until"]), item["refused"],
                     each(_forecast_pool, item["pools"]), item["unreadable"], item["complete"], c.kmsrules_forecast_draw(handle))
 
 
