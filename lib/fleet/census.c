@@ -90,7 +90,7 @@ static bool see_record(struct kmsrules_census *census, const kmsrules_event *eve
     *is_repeated = false;
     if (event->record_id < 0) return true;
     memcpy(end, &event->record_id, 8), end += 8;
-    memcpy(end, &event->client_time, 8), end += 8;
+    memcpy(end, event->client_time == KMSRULES_NO_TIME ? &event->logged_at : &event->client_time, 8), end += 8;
     memcpy(end, &event->cmid, sizeof event->cmid), end += sizeof event->cmid;
     memcpy(end, &event->result, sizeof event->result), end += sizeof event->result;
     if (size > 0) kr_text_lower((struct kr_text){event->computer.data, size}, end), end += size;
@@ -186,6 +186,7 @@ static bool grow_slots(const struct kmsrules_census *census, struct kr_slots *sl
 
 /* The asker of a CMID, made where there is none; KR_NONE where there are too many. False when out of memory. */
 static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid, size_t pool, uint32_t *asker) {
+    static const struct kr_contact nobody = {.first = KMSRULES_NO_TIME, .last = KMSRULES_NO_TIME};
     void *askers = census->askers;
     *asker = KR_NONE;
     if (!grow_slots(census, &census->asker_slots, census->asker_count, hash_asker_at)) return false;
@@ -200,7 +201,7 @@ static bool find_asker(struct kmsrules_census *census, const kmsrules_guid *cmid
     if (!kr_memory_reserve(&askers, &census->asker_capacity, census->asker_count, sizeof *census->askers)) return false;
     census->askers = askers;
     census->askers[census->asker_count] = (struct kr_asker){
-        .cmid = *cmid, .first = KMSRULES_NO_TIME, .last = KMSRULES_NO_TIME, .minutes_left = -1, .pool = (uint32_t)pool, .aliases = KR_NONE, .edition = KR_NONE};
+        .cmid = *cmid, .contact = nobody, .sure = nobody, .assumed = nobody, .pool = (uint32_t)pool, .aliases = KR_NONE, .edition = KR_NONE};
     *asker = (uint32_t)census->asker_count++;
     census->asker_slots.items[slot] = *asker + 1;
     return true;
@@ -241,27 +242,8 @@ static bool add_alias(struct kmsrules_census *census, uint32_t asker, kmsrules_t
     return true;
 }
 
-/* A client that asks with the minimum of servers, and does not say more, asks for its Office: whichever of both came first. */
-static bool is_of_office(const struct kr_asker *asker, const struct about *about) { return about->is_assumed && !asker->is_assumed && asker->kind == KMSRULES_CLIENT && asker->first != KMSRULES_NO_TIME; }
-
-static void settle(struct kmsrules_census *census, struct kr_asker *asker, const struct about *about) {
-    struct kr_census_pool *pool = &census->pools[asker->pool];
-    uint64_t minimum = census->ruleset->thresholds[about->kind].minimum;
-    bool is_new = asker->first == KMSRULES_NO_TIME, was_assumed = asker->is_assumed;
-    asker->is_assumed = about->is_assumed && (is_new || was_assumed);
-    if (asker->is_assumed && is_new) pool->assumed++;
-    if (was_assumed && !asker->is_assumed) {
-        pool->assumed--;
-        asker->kind = about->kind;
-        if (about->kind == KMSRULES_CLIENT) asker->first = asker->last = KMSRULES_NO_TIME; /* what came before was of its Office */
-    }
-    if (about->is_assumed) return;
-    pool->kinds |= 1u << about->kind;
-    if (minimum > pool->asked) pool->asked = minimum;
-}
-
 /* Times are often whole minutes: of several requests at one the order of their coming decides nothing. */
-static bool is_later(const struct kr_asker *a, const struct kr_asker *b) {
+static bool is_later(const struct kr_contact *a, const struct kr_contact *b) {
     if (b->last == KMSRULES_NO_TIME || a->last != b->last) return b->last == KMSRULES_NO_TIME || a->last > b->last;
     if (a->is_uncounted != b->is_uncounted) return b->is_uncounted;
     if (a->is_unlicensed != b->is_unlicensed) return b->is_unlicensed;
@@ -269,19 +251,41 @@ static bool is_later(const struct kr_asker *a, const struct kr_asker *b) {
     return a->kind < b->kind;
 }
 
+static void join(struct kr_contact *contact, const struct kr_contact *other) {
+    int64_t first = contact->first == KMSRULES_NO_TIME || other->first < contact->first ? other->first : contact->first;
+    if (is_later(other, contact)) *contact = *other;
+    contact->first = first;
+}
+
+/* What is assumed is joined to what is sure, unless it is the Office of a client. */
+static void settle(struct kr_asker *asker) {
+    bool is_assumed = kr_asker_is_assumed(asker), has_assumed = asker->assumed.last != KMSRULES_NO_TIME;
+    asker->contact = is_assumed ? asker->assumed : asker->sure;
+    if (is_assumed || !has_assumed || asker->was_client) return;
+    join(&asker->contact, &asker->assumed);
+    asker->contact.kind = asker->sure.kind;
+}
+
+static void note_edition(struct kr_asker *asker, kmsrules_id edition, int64_t time) {
+    bool is_told = asker->edition == KR_NONE || time > asker->edition_at || (time == asker->edition_at && edition < asker->edition);
+    if (edition != KR_NONE && is_told) asker->edition = edition, asker->edition_at = time;
+}
+
 static void note_request(struct kmsrules_census *census, struct kr_asker *asker, const kmsrules_event *event, const struct about *about, int64_t time) {
-    if (is_of_office(asker, about)) return;
-    settle(census, asker, about);
-    if (asker->first == KMSRULES_NO_TIME || time < asker->first) asker->first = time;
-    bool is_told = about->edition != KR_NONE && (asker->edition == KR_NONE || time > asker->edition_at || (time == asker->edition_at && about->edition < asker->edition));
-    if (is_told) asker->edition = about->edition, asker->edition_at = time;
-    struct kr_asker told = *asker;
-    told.last = time;
-    if (asker->is_assumed || !about->is_assumed) told.kind = about->kind;
-    told.minutes_left = event->license_status == 1 ? event->minutes_left : -1;
-    told.is_unlicensed = event->license_status >= 0 && event->license_status != 1;
-    told.is_uncounted = event->is_virtual == 1 && !census->counts_virtual;
-    if (is_later(&told, asker)) *asker = told;
+    struct kr_census_pool *pool = &census->pools[asker->pool];
+    uint64_t minimum = census->ruleset->thresholds[about->kind].minimum;
+    struct kr_contact asked = {time, time, event->license_status == 1 ? event->minutes_left : -1, about->kind, event->is_virtual == 1 && !census->counts_virtual,
+                               event->license_status >= 0 && event->license_status != 1};
+    bool was_assumed = kr_asker_is_assumed(asker) && asker->assumed.last != KMSRULES_NO_TIME;
+    join(about->is_assumed ? &asker->assumed : &asker->sure, &asked);
+    pool->assumed += kr_asker_is_assumed(asker) - was_assumed;
+    note_edition(asker, about->edition, time);
+    if (!about->is_assumed) {
+        asker->was_client |= about->kind == KMSRULES_CLIENT;
+        pool->kinds |= 1u << about->kind;
+        if (minimum > pool->asked) pool->asked = minimum;
+    }
+    settle(asker);
 }
 
 static bool add_request(struct kmsrules_census *census, const kmsrules_event *event, int64_t time) {

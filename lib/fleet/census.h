@@ -13,18 +13,26 @@
 #define KR_HOST_LIMIT 64u
 #define KR_RESULT_LIMIT 64u
 
+/* Accepted requests of one kind of evidence. */
+struct kr_contact {
+    int64_t first, last;  /* KMSRULES_NO_TIME: none */
+    int64_t minutes_left; /* of the activation at the last one; below 0: not given, or not activated */
+    kmsrules_kind kind;
+    bool is_uncounted;    /* a virtual machine on a host that counts none */
+    bool is_unlicensed;   /* it said so at the last one */
+};
+
 struct kr_asker {
     kmsrules_guid cmid;
-    int64_t first, last;   /* of its accepted requests */
-    int64_t minutes_left;  /* of its activation at the last one; below 0: not given, or not activated */
+    struct kr_contact contact;       /* what counts, of both: */
+    struct kr_contact sure, assumed; /* assumed: a server by the minimum alone, which Office has too */
     uint32_t pool, aliases; /* the first alias, KR_NONE: no name */
     int64_t edition_at;    /* of the last request that says the edition */
     kmsrules_id edition;   /* KR_NONE: not known */
-    kmsrules_kind kind;
-    bool is_uncounted;     /* a virtual machine on a host that counts none */
-    bool is_assumed;       /* taken for a server by the minimum alone, which Office has too */
-    bool is_unlicensed;    /* it said so at the last one */
+    bool was_client;       /* what is assumed is its Office then */
 };
+
+static inline bool kr_asker_is_assumed(const struct kr_asker *asker) { return asker->sure.last == KMSRULES_NO_TIME; }
 
 struct kr_alias {
     const struct kr_seen *name;
@@ -57,7 +65,7 @@ struct kmsrules_census {
     struct kr_asker *askers;
     struct kr_alias *aliases;
     struct kr_slots asker_slots, alias_slots; /* by CMID and pool; by name and asker */
-    uint64_t *records; /* hashes of (computer, record id), 0: free */
+    uint64_t *records; /* hashes of records, 0: free */
     size_t pool_count, pool_capacity, asker_count, asker_capacity, alias_count, alias_capacity, record_count, record_room;
     struct kr_names_seen names, hosts;
 
@@ -71,7 +79,7 @@ struct kmsrules_census {
 
 /* Whether an asker is remembered at a time not before its last request. */
 static inline bool kr_asker_counts(const struct kmsrules_census *census, const struct kr_asker *asker, int64_t time) {
-    return !asker->is_uncounted && time - asker->last < census->retention;
+    return !asker->contact.is_uncounted && time - asker->contact.last < census->retention;
 }
 /* What was asked for, assumed servers among it. */
 static inline unsigned kr_pool_kinds(const struct kr_census_pool *pool) { return pool->kinds | (pool->assumed > 0 ? 1u << KMSRULES_SERVER : 0); }

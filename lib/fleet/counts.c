@@ -48,9 +48,9 @@ static void count_askers(struct counting *counting) {
     for (size_t i = 0; i < census->asker_count; i++) {
         const struct kr_asker *asker = &census->askers[i];
         kmsrules_counts_pool *pool = &counting->pools[asker->pool];
-        if (census->as_of - asker->last >= census->retention) pool->past++;
-        else if (asker->is_uncounted) pool->uncounted++;
-        else pool->kinds[asker->kind]++, pool->count++, pool->assumed += asker->is_assumed;
+        if (census->as_of - asker->contact.last >= census->retention) pool->past++;
+        else if (asker->contact.is_uncounted) pool->uncounted++;
+        else pool->kinds[asker->contact.kind]++, pool->count++, pool->assumed += kr_asker_is_assumed(asker);
     }
 }
 

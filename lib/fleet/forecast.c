@@ -37,7 +37,7 @@ struct sweep {
 };
 
 bool kr_forecast_is_silent(const struct kmsrules_census *census, const struct kmsrules_forecast *forecast, const struct kr_asker *asker) {
-    int64_t quiet = census->as_of - asker->last;
+    int64_t quiet = census->as_of - asker->contact.last;
     return quiet >= census->retention || (uint64_t)quiet > forecast->content.silent_after;
 }
 
@@ -47,7 +47,7 @@ kmsrules_asker kr_forecast_asker(const struct kmsrules_census *census, kmsrules_
     if (name != NULL && copy == NULL) *has_memory = false;
     uint64_t names = 0;
     for (uint32_t i = asker->aliases; i != KR_NONE; i = census->aliases[i].next) names++;
-    return (kmsrules_asker){copy, asker->cmid, asker->kind, asker->last, names, forecast->replaced[asker - census->askers]};
+    return (kmsrules_asker){copy, asker->cmid, asker->contact.kind, asker->contact.last, names, forecast->replaced[asker - census->askers]};
 }
 
 static int by_time(const void *first, const void *second) {
@@ -64,10 +64,10 @@ static bool gather_changes(struct forecasting *forecasting) {
     if (forecasting->changes == NULL) return forecasting->has_memory = false;
     for (size_t i = 0; i < census->asker_count; i++) {
         const struct kr_asker *asker = &census->askers[i];
-        if (asker->is_uncounted) continue;
-        forecasting->changes[forecasting->change_count++] = (struct change){asker->first, asker, false};
+        if (asker->contact.is_uncounted) continue;
+        forecasting->changes[forecasting->change_count++] = (struct change){asker->contact.first, asker, false};
         if (kr_forecast_is_silent(census, forecasting->forecast, asker))
-            forecasting->changes[forecasting->change_count++] = (struct change){asker->last + census->retention, asker, true};
+            forecasting->changes[forecasting->change_count++] = (struct change){asker->contact.last + census->retention, asker, true};
     }
     qsort(forecasting->changes, forecasting->change_count, sizeof *forecasting->changes, by_time);
     return true;
@@ -186,8 +186,8 @@ static void go_through(struct sweep *sweep, const struct change *changes, size_t
     for (size_t i = 0; i < count && sweep->forecasting->has_memory; i++) {
         const struct change *change = &changes[i];
         if (is_past && change->time > as_of) is_past = false, take_count(sweep);
-        if (change->leaves) sweep->kinds[change->asker->kind]--, sweep->assumed -= change->asker->is_assumed;
-        else sweep->kinds[change->asker->kind]++, sweep->assumed += change->asker->is_assumed;
+        if (change->leaves) sweep->kinds[change->asker->contact.kind]--, sweep->assumed -= kr_asker_is_assumed(change->asker);
+        else sweep->kinds[change->asker->contact.kind]++, sweep->assumed += kr_asker_is_assumed(change->asker);
         bool is_last = i + 1 == count || changes[i + 1].time != change->time; /* of those at this time */
         unsigned lost = is_last ? judge(sweep, change->time) : 0;
         if (!is_past) sweep->pool->silent++;
@@ -241,7 +241,7 @@ kmsrules_status kmsrules_census_forecast(const kmsrules_census *census, uint64_t
     made->ruleset = kmsrules_ruleset_retain(census->ruleset);
     made->content = (kmsrules_forecast_content){.as_of = census->as_of, .end = end_of(census, horizon), .silent_after = silent_after, .refused = count_refused(census), .pool_count = census->pool_count, .gaps = census->gaps};
     made->content.pools = forecasting.pools = kr_arena_take(&made->arena, census->pool_count, sizeof *forecasting.pools);
-    made->replaced = kr_forecast_replaced(census);
+    made->replaced = kr_forecast_replaced(census, made);
     if (forecasting.pools == NULL || made->replaced == NULL) forecasting.has_memory = false;
     if (forecasting.has_memory && gather_changes(&forecasting)) forecast_pools(&forecasting);
     kr_memory_free(forecasting.changes);

@@ -26,7 +26,7 @@ bool kr_forecast_lapses(const struct kmsrules_census *census, kmsrules_forecast 
 /* A machine that has not asked for so long, or that is not remembered any more, stays away. */
 bool kr_forecast_is_silent(const struct kmsrules_census *census, const struct kmsrules_forecast *forecast, const struct kr_asker *asker);
 /* By asker, to be freed; NULL: out of memory. */
-bool *kr_forecast_replaced(const struct kmsrules_census *census);
+bool *kr_forecast_replaced(const struct kmsrules_census *census, const struct kmsrules_forecast *forecast);
 /* A copy in the forecast's memory. */
 kmsrules_asker kr_forecast_asker(const struct kmsrules_census *census, kmsrules_forecast *forecast, const struct kr_asker *asker, bool *has_memory);
 

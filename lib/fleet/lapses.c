@@ -34,13 +34,13 @@ static int64_t last_success(const struct kr_spans *met, const struct kr_asker *a
     if (met->count == 0) return KMSRULES_NO_TIME;
     const struct kr_span *span = &met->items[met->count - 1];
     if (!is_silent && span->until == INT64_MAX) return INT64_MAX;
-    int64_t time = is_silent ? asker->last : last_before(span->until, asker->last, renewal);
+    int64_t time = is_silent ? asker->contact.last : last_before(span->until, asker->contact.last, renewal);
     for (; *looks < LOOK_LIMIT; ++*looks) {
-        if (time < asker->first) time = asker->first;
+        if (time < asker->contact.first) time = asker->contact.first;
         span = &met->items[count_until(met, time) - 1];
         if (time < span->until) return time;
-        if (time == asker->first) return KMSRULES_NO_TIME;
-        time = last_before(span->until, asker->last, renewal);
+        if (time == asker->contact.first) return KMSRULES_NO_TIME;
+        time = last_before(span->until, asker->contact.last, renewal);
     }
     return KMSRULES_NO_TIME;
 }
@@ -50,9 +50,9 @@ static int64_t end_of(const struct kmsrules_census *census, const struct kr_aske
     int64_t renewal = seconds_of(census, KMSRULES_RENEWAL, asker->edition), validity = seconds_of(census, KMSRULES_VALIDITY, asker->edition);
     int64_t success = last_success(met, asker, renewal > 0 ? renewal : KR_LAST_TIME, is_silent, looks);
     if (success == INT64_MAX) return KMSRULES_NO_TIME;
-    if (success >= asker->last) return success + validity;
-    if (asker->minutes_left >= 0) return asker->last + (asker->minutes_left < validity / 60 ? asker->minutes_left * 60 : validity);
-    return asker->is_unlicensed || success == KMSRULES_NO_TIME ? KMSRULES_NO_TIME : success + validity;
+    if (success >= asker->contact.last) return success + validity;
+    if (asker->contact.minutes_left >= 0) return asker->contact.last + (asker->contact.minutes_left < validity / 60 ? asker->contact.minutes_left * 60 : validity);
+    return asker->contact.is_unlicensed || success == KMSRULES_NO_TIME ? KMSRULES_NO_TIME : success + validity;
 }
 
 static int by_time(const void *first, const void *second) {
@@ -82,7 +82,7 @@ bool kr_forecast_lapses(const struct kmsrules_census *census, kmsrules_forecast 
         const struct kr_asker *asker = &census->askers[i];
         kmsrules_forecast_pool *pool = &pools[asker->pool];
         bool is_silent = kr_forecast_is_silent(census, forecast, asker);
-        int64_t end = end_of(census, asker, &met[asker->pool * KMSRULES_KIND_COUNT + asker->kind], is_silent, &looks);
+        int64_t end = end_of(census, asker, &met[asker->pool * KMSRULES_KIND_COUNT + asker->contact.kind], is_silent, &looks);
         if (end != KMSRULES_NO_TIME && end <= census->as_of) pool->lapsed++;
         if (end == KMSRULES_NO_TIME || end <= census->as_of || end > forecast->content.end) continue;
         rooms[asker->pool][pool->lapse_count++] = (kmsrules_lapse){kr_forecast_asker(census, forecast, asker, &has_memory), end, is_silent};

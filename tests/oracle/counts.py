@@ -63,17 +63,12 @@ def fleet(source):
                 requests.append(request(source, kind if source.random() < 0.98 else source.choice(kinds), cmid, source.choice((name, name, name.upper(), name + "." if name else "")), minute))
             time += RENEWAL if source.random() < 0.8 else source.randrange(60, 40 * DAY)
     source.shuffle(requests)
-    both = {cmid for cmid in taken_cmids(requests, "client") & taken_cmids(requests, "server")}  # that became another machine: which it is for a request that does not say is anybody's guess
-    return [asked for asked in requests if not (is_assumed(asked) and asked["cmid"] in both)]
+    return requests
 
 
 def is_assumed(asked):
     """A server by the minimum alone, which Office has too."""
     return asked["kind"] == "server" and asked["status"] is None
-
-
-def taken_cmids(requests, kind):
-    return {asked["cmid"] for asked in requests if asked["kind"] == kind and not is_assumed(asked)}
 
 
 def fields(asked):
@@ -105,10 +100,10 @@ class Machine:
 
     def __init__(self, model, requests):
         every = sorted(requests, key=lambda asked: asked["time"])
-        is_client = any(asked["kind"] == "client" for asked in every)
+        is_client, sure = any(asked["kind"] == "client" for asked in every), [asked for asked in every if not is_assumed(asked)]
         self.model, self.requests = model, [asked for asked in every if not (is_client and is_assumed(asked))]
-        self.cmid, self.first, self.last = requests[0]["cmid"], self.requests[0]["time"], self.requests[-1]["time"]
-        self.kind, self.name = self.requests[-1]["kind"], next((asked["name"] for asked in reversed(every) if asked["name"]), None)
+        self.cmid, self.first, self.last = every[0]["cmid"], self.requests[0]["time"], self.requests[-1]["time"]
+        self.kind, self.name = (sure or every)[-1]["kind"], next((asked["name"] for asked in reversed(every) if asked["name"]), None)
         self.is_assumed, self.names = all(map(is_assumed, every)), len({asked["name"] for asked in every if asked["name"]})
         self.is_uncounted = bool(self.requests[-1]["virtual"]) and not model.counts_virtual
         self.is_silent = NOW - self.last >= RETENTION or NOW - self.last > model.silent_after
@@ -182,7 +177,8 @@ class Model:
     # forecast
 
     def is_replaced(self, machine):
-        return machine.name is not None and any(other.name == machine.name and other.last > machine.last for other in self.machines)
+        later = [other for other in self.machines if other.name == machine.name and other.first > machine.last and other.is_assumed == machine.is_assumed]
+        return machine.is_silent and machine.name is not None and bool(later)
 
     def steps(self):
         days = {}
