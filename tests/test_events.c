@@ -221,7 +221,9 @@ static void damaged_lines_are_told(void) {
     CU_ASSERT(says("0xZZ,0x0,kms01.contoso.example:1688," CMID ",2024/5/6 7:08,0,2,41760," SKU ",5\n", "1:1 0 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12288)|end|"));
     CU_ASSERT(says("Id,Message\n12290,\"Info: 0xZZ,25,pc001," CMID ",2024/5/6 7:08\"\n", "2:1 12290 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
     CU_ASSERT(says("25,pc001," CMID ",2024/5/6 7:08,0,1,249120," SKU "\n", "1:1 0 bad result \"\" is no result such as 0xC004F038 (field 1 of event 12290)|end|"));
-    CU_ASSERT(says("0x0,25,pc001\n0x0,2", "1:1 0 bad 3 fields; event 12290 has from 5 to 9|2:1 0 bad 2 fields; event 12290 has from 5 to 9|end|")); /* cut off */
+    CU_ASSERT(says("0x0,25,pc001\n" FIELDS, "1:1 0 bad 3 fields; event 12290 has from 5 to 9|2:1 " READ READ_REST "end|")); /* cut off */
+    CU_ASSERT(says("pc001," CMID ",2024/5/6 7:08,0,1,249120," SKU "\n" FIELDS, "1:1 0 bad result \"\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|"));
+    CU_ASSERT(says(CMID ",2024/5/6 7:08,0,1,249120," SKU "\n" FIELDS, "1:1 0 bad result \"\" is no result such as 0xC004F038 (field 1 of event 12290)|2:1 " READ READ_REST "end|"));
     CU_ASSERT(says("0x8007000D, 5 times\n" FIELDS, "2:1 " READ READ_REST "end|"));
     /* text is none, whatever commas, numbers and ids stand in it */
     CU_ASSERT(says("Host 1, key 2, client 3, since 2024/5/6 7:08\n" FIELDS, "2:1 " READ READ_REST "end|"));
@@ -230,7 +232,8 @@ static void damaged_lines_are_told(void) {
 
 static void xml_behind_text_is_said(void) {
     CU_ASSERT(says("PS C:\\> wevtutil\n" EVENT "\n", "stop 2:1 XML begins here, behind what is none and was read as text: remove what stands before it|"));
-    CU_ASSERT(says(FIELDS "\n<?xml version='1.0'?>\n", "1:1 " READ READ_REST "stop 2:1 XML begins here, behind what is none and was read as text: remove what stands before it|"));
+    CU_ASSERT(says("Info:\n" FIELDS "\nEvent Xml:\n" EVENT "\nInfo:\n" FIELDS "\n", "2:1 " READ READ_REST "6:1 " READ READ_REST "end|")); /* as the Event Viewer copies it: said twice, taken once */
+    CU_ASSERT(says("x\n<EventData>\n" FIELDS "\n", "3:1 " READ READ_REST "end|"));
 }
 
 /* Other events hold results, numbers and commas as well. */
@@ -240,6 +243,14 @@ static void lines_of_other_events_are_none(void) {
         "2: 6f327760-8c5c-417c-9b61-836a98287e0c, 1, 1 [(0 [0x00000000, 1, 0], [(?)(?)( 1 0x00000000 30 0 msft:rm/algorithm/volume/1.0 0x00000000 259192)(?)(?)(?)])(1 )(2 )]\n",
         "Faulting application name: sppsvc.exe, version: 6.1.7601.17514, time stamp: 0x4ce7a2b2, Faulting module name: ntdll.dll, version: 6.1.7601.17514, time stamp: 0x4ce7b8f0\n",
         "Exception code: 0xc0000005, fault offset: 0x0000000000052f86, process id: 0x4d8, application start time: 0x01cd9\n",
+        "Exception code: 0xc0000005, 0, 0, 0\n",
+        "0x80041003, 25\n",
+        "0xC004F074, 0xC004F038, 0xC004F042\n",
+        "codes 0x0, 25, 5, 50, 180\n",
+        "0x80070005, 0x0, 5, 3, 2\n",
+        "192.168.1.5, 200, GET, /a, 2026-01-01 00:00:00, 0, 1\n",
+        "1, 25, 30, 2026-01-01 00:00, 1, 2\n",
+        "Session 5, 0, 0x1, 0x2, 2026-01-01 00:00:00, 0\n",
         "The bugcheck was: 0x000000d1 (0x00000000, 0x00000002, 0x00000000, 0x8a3f2b11).\n",
         "DeviceIoControl(\\\\?\\fdc#generic_floppy_drive - 00000000000004A0,0x00560000,0000000000000000,0,0,0000000000353B50,4096,[0])\n",
     };
@@ -257,6 +268,12 @@ static void providers_tell_logs_apart(void) {
     CU_ASSERT(says(BY("VSS") FLOPPY "\n" EVENT, "2:1 " READ_XML "end|"));
     CU_ASSERT(says(BY("VSS") "</Event>\n" EVENT, "2:1 " READ_XML "end|"));
     CU_ASSERT(says(BY("Somebody") DATA "</Event>", "1:1 " READ_XML "end|"));
+    CU_ASSERT(says(BY("KmsRequests") "<EventData><Data>Info: 0x0,25,pc001,0000</Data></EventData></Event>", "1:1 12290 bad cmid \"0000\" is no client machine id (field 4 of event 12290)|end|"));
+    CU_ASSERT(says(BY("Somebody") "<EventData><Data>0x0</Data><Data>25</Data><Data>pc001</Data><Data>" CMID "</Data><Data>then</Data></EventData></Event>",
+                   "1:1 12290 bad client-time \"then\" is no date and time (field 5 of event 12290)|end|")); /* damaged, whoever logged it */
+    CU_ASSERT(says(BY("Foo") "<EventData><Data Name='ErrorCode'>0x5</Data></EventData></Event>\n" EVENT, "2:1 " READ_XML "end|"));
+    CU_ASSERT(says("Id,ProviderName,Message\n12290,Somebody,\"Info: 0xZZ,25,pc001," CMID ",2024/5/6 7:08\"\n12290,Somebody,\n",
+                   "2:1 12290 bad result \"0xZZ\" is no result such as 0xC004F038 (field 1 of event 12290)|3:1 12290 bad the message is empty: the machine that exported it had no text for it; export with wevtutil qe LOG /f:xml|end|"));
     CU_ASSERT(says("Id,ProviderName,Message\n12290,VSS,Hello\n12290,Microsoft-Windows-Security-SPP,Hello\n12290,,Hello\n12290,VSS,\"" FIELDS "\"\n",
                    "3:1 12290 bad the message holds no fields of its event|4:1 12290 bad the message holds no fields of its event|5:1 " READ READ_REST "end|"));
 }

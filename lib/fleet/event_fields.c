@@ -195,15 +195,23 @@ static struct kr_text without_text_behind(struct kr_text field) {
     return (struct kr_text){field.data, end};
 }
 
-/* A result at the start of the line, or behind a blank, a colon or a quote, and a second field that is in place; where there are few, all are: the rest was cut off. Lists of other
- * events have such numbers, too. */
+/* A client is a name, though nothing else is asked of it. */
+static bool has_letter(struct kr_text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (kr_is_letter(text.data[i]) || (unsigned char)text.data[i] >= 0x80) return true;
+    return false;
+}
+
+/* A result at the start of the line, or behind a blank, a colon or a quote, and two more fields that are in place; the rest may be cut off at the start of a line alone. Lists of
+ * other events have such numbers, too. */
 static bool looks_meant(const struct kmsrules_ruleset *ruleset, int id, struct kr_text line, size_t start, size_t size, const struct kr_text *fields, size_t count) {
     bool has_mark = size > 2 && kr_ascii_lower(line.data[start + 1]) == 'x', is_start = kr_text_trim((struct kr_text){line.data, start}).size == 0;
     if (!has_mark && size < LEAST_DIGITS) return false;
     if (!is_start && strchr(" \t:\"", line.data[start - 1]) == NULL) return false;
     struct fit nearest = find_nearest(ruleset, id, fields, count);
-    if (count >= LEAST_FIELDS) return nearest.start == 0 && nearest.first_wrong > 1;
-    return has_mark && is_start && fields[1].size > 0 && nearest.fitting == count;
+    if (count + 1 < LEAST_FIELDS || nearest.layout == NULL || nearest.start > 0 || nearest.first_wrong < 3) return false;
+    if (nearest.layout->parts[2] == KR_EVENT_CLIENT && !has_letter(fields[2])) return false;
+    return count >= LEAST_FIELDS || (has_mark && is_start && nearest.layout->parts[1] == KR_EVENT_MINIMUM);
 }
 
 /* As they stand, and, where that fits nothing, without what stands behind the last one. A comma may stand there for a field that is missing. */
@@ -219,26 +227,38 @@ static enum kr_fields_found take_list(const struct kmsrules_ruleset *ruleset, st
     return found;
 }
 
-static bool is_telling(enum kr_event_part part) { return part == KR_EVENT_CMID || part == KR_EVENT_ACTIVATION_ID || part == KR_EVENT_CLIENT_TIME; }
+static bool is_telling(enum kr_event_part part) { return part == KR_EVENT_CMID || part == KR_EVENT_ACTIVATION_ID; }
 
-/* Most of the fields of an event, an id or a time among them, each in its place. */
+/* As programs write one, damaged or not; other numbers may be anything. */
+static bool is_marked(struct kr_text field) { return field.size > 2 && field.data[0] == '0' && kr_ascii_lower(field.data[1]) == 'x'; }
+
+/* Most of the fields of an event, an id among them, or a result and a time, each in its place. */
 static bool is_most(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, char *why) {
     size_t telling = 0;
     struct fit nearest = find_nearest(ruleset, id, fields, count);
     if (count < LEAST_FIELDS || nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
     for (size_t i = 0; i < nearest.layout->count && nearest.start + i < count; i++)
-        telling += is_telling(nearest.layout->parts[i]) && misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL;
+        if (misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL)
+            telling += is_telling(nearest.layout->parts[i]) || (nearest.layout->parts[i] == KR_EVENT_CLIENT_TIME && is_marked(fields[nearest.start]));
     if (telling > 0) explain(ruleset, &nearest, fields, count, why);
     return telling > 0;
 }
 
-/* Why the line is no event says more than what a result further on in it looks like. The first field may have been cut off. */
+bool kr_event_fields_resemble(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count) {
+    char why[KR_EVENT_WHY_SIZE];
+    return is_most(ruleset, id, fields, count, why);
+}
+
+/* Why the line is no event says more than what a result further on in it looks like. The first fields may have been cut off. */
 static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text line, int id, char *why) {
-    struct kr_text fields[1 + KR_EVENT_FIELD_LIMIT] = {{"", 0}};
-    size_t count = split(line, fields + 1), blank = fields[1].size;
-    while (blank > 0 && !kr_is_space(fields[1].data[blank - 1])) blank--;
-    fields[1] = (struct kr_text){fields[1].data + blank, fields[1].size - blank}; /* without what stands before it */
-    return is_most(ruleset, id, fields + 1, count, why) || is_most(ruleset, id, fields, count + 1, why);
+    enum { CUT_OFF = 3 };
+    struct kr_text fields[CUT_OFF + KR_EVENT_FIELD_LIMIT] = {{"", 0}, {"", 0}, {"", 0}}, *first = &fields[CUT_OFF];
+    size_t count = split(line, first), blank = first->size;
+    while (blank > 0 && !kr_is_space(first->data[blank - 1])) blank--;
+    *first = (struct kr_text){first->data + blank, first->size - blank}; /* without what stands before it */
+    for (size_t missing = 0; missing <= CUT_OFF; missing++)
+        if (is_most(ruleset, id, first - missing, count + missing, why)) return true;
+    return false;
 }
 
 static enum kr_fields_found find_in_line(const struct kmsrules_ruleset *ruleset, struct kr_text line, struct kr_event_text *event, char *why) {

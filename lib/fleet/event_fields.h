@@ -10,7 +10,7 @@ struct kr_event_text {
     int id;                /* 0: not known */
     uint64_t line, column; /* where it starts */
     bool is_logged_in_utc; /* the part KR_EVENT_LOGGED */
-    bool is_foreign;       /* of another provider, and without the fields of its id: an event of another log */
+    bool is_foreign;       /* of another provider, and with nothing that resembles the fields of its id: an event of another log */
 };
 
 enum kr_fields_found {
@@ -25,6 +25,8 @@ enum { KR_EVENT_WHY_SIZE = 256 };
 enum kr_fields_found kr_event_fields_take(const struct kmsrules_ruleset *ruleset, const struct kr_text *fields, size_t count, struct kr_event_text *event, char *why);
 /* In the lines of a text, whatever stands before them and behind. */
 enum kr_fields_found kr_event_fields_find(const struct kmsrules_ruleset *ruleset, struct kr_text text, struct kr_event_text *event, char *why);
+/* Whether most of the fields are in place, of one of that id, or of any (0). */
+bool kr_event_fields_resemble(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count);
 /* Whether another provider is named than those of the tables. */
 bool kr_event_is_foreign(const struct kmsrules_ruleset *ruleset, struct kr_text provider);
 /* Whether the tables know what the fields of such an event are. */

@@ -54,6 +54,14 @@ static enum kr_read_result take_message(const struct kr_event_rows *rows, struct
     }
 }
 
+/* With a message in which nothing resembles an event: an empty one may be of any. */
+static bool is_of_another(const struct kr_event_rows *rows, const struct kr_row_text *row, int id) {
+    struct kr_event_text event = {.id = id};
+    char why[KR_EVENT_WHY_SIZE];
+    struct kr_text message = kr_text_trim(row->parts[KR_EVENT_MESSAGE]);
+    return kr_event_is_foreign(rows->ruleset, row->parts[KR_EVENT_PROVIDER]) && message.size > 0 && kr_event_fields_find(rows->ruleset, message, &event, why) == KR_FIELDS_NONE;
+}
+
 static enum kr_read_result take_row(const struct kr_event_rows *rows, const struct kr_row_text *row, struct kr_event_text *event, struct kr_read_fault *fault) {
     uint64_t id;
     struct kr_text written = kr_text_trim(row->parts[KR_EVENT_ID]);
@@ -74,7 +82,7 @@ static enum kr_read_result take_row(const struct kr_event_rows *rows, const stru
     }
     settle_client(rows, event);
     if (!has_fields) result = has_column(rows, KR_EVENT_MESSAGE) ? take_message(rows, event, fault) : refuse(event, fault, "no client machine id");
-    event->is_foreign = result == KR_READ_BAD_ROW && kr_event_is_foreign(rows->ruleset, row->parts[KR_EVENT_PROVIDER]);
+    event->is_foreign = result == KR_READ_BAD_ROW && is_of_another(rows, row, event->id);
     return event->is_foreign ? KR_READ_ROW : result;
 }
 
@@ -97,8 +105,17 @@ static bool is_formatted_list(struct kr_event_rows *rows, struct kr_text line) {
 }
 
 static bool starts_xml(struct kr_text line) {
-    line = kr_text_trim(line);
-    return kr_text_starts_with(line, "<Event") || kr_text_starts_with(line, "<?xml");
+    return kr_text_starts_with(line, "<Event>") || kr_text_starts_with(line, "<Event ") || kr_text_starts_with(line, "<Events>") || kr_text_starts_with(line, "<?xml");
+}
+
+/* What the Event Viewer copies is an event's text, and its XML behind it, which says the same. */
+static bool passes_xml(struct kr_event_rows *rows, struct kr_text line) {
+    static const char end[] = "</Event>";
+    size_t size = sizeof end - 1;
+    bool is_in_xml = rows->is_in_xml || (rows->has_event && starts_xml(line)), ends = line.size >= size && memcmp(line.data + line.size - size, end, size) == 0;
+    rows->is_in_xml = is_in_xml && !ends;
+    rows->other_lines += is_in_xml;
+    return is_in_xml;
 }
 
 /* MORE: no event. */
@@ -110,7 +127,8 @@ static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr
         refuse(event, fault, "this is the text of Format-List, which wraps and cuts lines: use Export-Csv -NoTypeInformation -Encoding UTF8 instead, or wevtutil qe LOG /f:xml");
         return KR_READ_STOPPED;
     }
-    if (starts_xml(line)) {
+    if (passes_xml(rows, kr_text_trim(line))) return KR_READ_MORE;
+    if (starts_xml(kr_text_trim(line))) {
         refuse(event, fault, "XML begins here, behind what is none and was read as text: remove what stands before it");
         return KR_READ_STOPPED;
     }

@@ -12,7 +12,7 @@ struct kr_event_rows {
     /* Private. */
     const struct kmsrules_ruleset *ruleset;
     struct kr_read_fault header; /* why this is no table, if it is no events either */
-    bool has_event;
+    bool has_event, is_in_xml;
     size_t line_count, colon; /* of lines; where the first has " : " */
 };
 

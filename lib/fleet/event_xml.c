@@ -253,7 +253,7 @@ static enum kr_read_result refuse(const struct kr_event_text *event, struct kr_r
     return KR_READ_BAD_ROW;
 }
 
-/* Where every field has a name that the columns of tables have, by names. False: not all have. */
+/* Where every field has a name that the columns of tables have, a CMID among them, by names. */
 static bool take_named(const struct kr_event_xml *xml, struct kr_event_text *event) {
     if (xml->data_count == 0) return false;
     for (size_t i = 0; i < xml->data_count; i++) {
@@ -263,7 +263,7 @@ static bool take_named(const struct kr_event_xml *xml, struct kr_event_text *eve
         if (column == xml->ruleset->event_column_count) return false;
         event->parts[xml->ruleset->event_columns[column].part] = trim(text_of(xml, &xml->data[i]));
     }
-    return true;
+    return event->parts[KR_EVENT_CMID].size > 0;
 }
 
 /* In the data one by one, in one of them as a list, or in the message. */
@@ -295,6 +295,18 @@ static enum kr_read_result take_known(struct kr_event_xml *xml, struct kr_event_
     return refuse(event, fault, found == KR_FIELDS_BROKEN ? why : "an <Event> without the fields of its kind");
 }
 
+/* Damaged, whoever logged it. */
+static bool resembles_event(const struct kr_event_xml *xml, int id) {
+    struct kr_text fields[DATA_LIMIT];
+    char why[KR_EVENT_WHY_SIZE];
+    struct kr_event_text event = {.id = id};
+    size_t count = xml->data_count < DATA_LIMIT ? xml->data_count : DATA_LIMIT;
+    for (size_t i = 0; i < count; i++) fields[i] = trim(text_of(xml, &xml->data[i]));
+    for (size_t i = 0; i < count; i++)
+        if (kr_event_fields_find(xml->ruleset, fields[i], &event, why) != KR_FIELDS_NONE) return true;
+    return kr_event_fields_resemble(xml->ruleset, id, fields, count) || kr_event_fields_find(xml->ruleset, text_of(xml, &xml->slots[SLOT_MESSAGE]), &event, why) != KR_FIELDS_NONE;
+}
+
 static enum kr_read_result take_event(struct kr_event_xml *xml, struct kr_event_text *event, struct kr_read_fault *fault) {
     char why[KR_EVENT_WHY_SIZE];
     uint64_t id;
@@ -307,7 +319,7 @@ static enum kr_read_result take_event(struct kr_event_xml *xml, struct kr_event_
     event->id = (int)id;
     if (!kr_event_fields_has(xml->ruleset, event->id)) return KR_READ_ROW;
     enum kr_read_result result = take_known(xml, event, fault);
-    event->is_foreign = result == KR_READ_BAD_ROW && kr_event_is_foreign(xml->ruleset, text_of(xml, &xml->slots[SLOT_PROVIDER]));
+    event->is_foreign = result == KR_READ_BAD_ROW && kr_event_is_foreign(xml->ruleset, text_of(xml, &xml->slots[SLOT_PROVIDER])) && !resembles_event(xml, event->id);
     return event->is_foreign ? KR_READ_ROW : result;
 }
 
