@@ -101,6 +101,7 @@ static void say_end(struct event_file *file) {
     if (file->unreadable > SAID_LIMIT) begin_note(file), fprintf(stderr, "%" PRIu64 " more events that cannot be read\n", file->unreadable - SAID_LIMIT);
     if (format->other_lines == 1) begin_note(file), fprintf(stderr, "line %" PRIu64 " holds no event\n", format->first_other_line);
     if (format->other_lines > 1) begin_note(file), fprintf(stderr, "%" PRIu64 " lines hold no event, the first is line %" PRIu64 "\n", format->other_lines, format->first_other_line);
+    if (format->foreign > 0) begin_note(file), fprintf(stderr, "%" PRIu64 " %s of other providers, with the numbers of activation events, %s left out\n", format->foreign, format->foreign == 1 ? "event" : "events", format->foreign == 1 ? "is" : "are");
     if (format->unzoned_times > 0) begin_note(file), fprintf(stderr, "%" PRIu64 " logged times are left out: they do not say their time zone; say --time-zone, such as +01:00\n", format->unzoned_times);
     if (file->input.done == 0) begin_note(file), fputs("the file is empty: no events\n", stderr);
     say_foreign(file);

@@ -1141,6 +1141,7 @@ typedef struct kmsrules_events_format {
     const char *columns;  /* the columns taken, for people: "id from Id, message from Message"; NULL: none */
     uint64_t other_lines;      /* of text, so far: lines that are not blank and hold no event */
     uint64_t first_other_line; /* from 1; 0: none */
+    uint64_t foreign;          /* so far: events with the number of an activation event, which another provider logged: left out */
     uint64_t unzoned_times;    /* so far: times in a column that were left out because neither they nor the options say in which time zone they are */
 } kmsrules_events_format;
 
@@ -1240,7 +1241,7 @@ KMSRULES_API kmsrules_status kmsrules_ledger_load(kmsrules_ruleset *ruleset, con
 /* The clients that asked KMS hosts, gathered from events until a date. Each host (the computer that logged) and application is a pool of its own.
  *
  * A request tells its application by its activation id, where the tables know that; else a minimum as large as the threshold of clients is a Windows client, and one as
- * large as that of servers is taken for a Windows server, though it may be Office, unless its CMID is a Windows client's: such requests are counted (`assumed`). A request that the host refused (result not 0)
+ * large as that of servers is taken for a Windows server, though it may be Office, unless this host accepted its CMID as a Windows client's: such requests are counted (`assumed`). A request that the host refused (result not 0)
  * does not count. Bounded: 1 000 000 clients, 2 000 000 pairs of a client and a name, 4 000 000 records, 64 hosts, 64 results; what is beyond is left out, and said
  * (`gaps`). One thread at a time. */
 typedef struct kmsrules_census kmsrules_census;

@@ -193,6 +193,7 @@ static void take_bad(kmsrules_events *events, const struct kr_event_text *event,
 /* ROW: the event is there, or it is one of another log (`*is_other`). */
 static enum kr_read_result take_text(kmsrules_events *events, const struct kr_event_text *event, bool *is_other, struct kr_read_fault *fault) {
     char why[KR_EVENT_WHY_SIZE];
+    events->format.foreign += event->is_foreign;
     *is_other = event->is_foreign || !kr_event_fields_has(events->ruleset, event->id);
     enum kr_record_result read = *is_other ? KR_RECORD_READ : kr_event_record_read(events->ruleset, &events->options, event, &events->event, why);
     if (read == KR_RECORD_READ && !*is_other) events->format.unzoned_times += events->event.logged_at == KMSRULES_NO_TIME && kr_text_trim(event->parts[KR_EVENT_LOGGED]).size > 0;

@@ -29,6 +29,7 @@ static void add_pool(struct kr_json *json, const struct kmsrules_ruleset *rulese
         kr_json_string_member(json, "kind", kmsrules_kind_text(pool->thresholds[i].kind));
         kr_json_count_member(json, "minimum", (int64_t)pool->thresholds[i].minimum);
         kr_json_count_member(json, "count", (int64_t)pool->thresholds[i].count);
+        kr_json_count_member(json, "sure", (int64_t)pool->thresholds[i].sure);
         kr_json_truth_member(json, "met", pool->thresholds[i].is_met);
         kr_json_truth_member(json, "asked", pool->thresholds[i].is_asked_for);
         kr_json_close(json, "}");
@@ -117,6 +118,7 @@ static void say_pool(struct kr_page *page, const kmsrules_counts_pool *pool) {
         kr_page_number(page, threshold->count);
         kr_words_say(&page->out, " of ");
         kr_page_number(page, threshold->minimum);
+        if (threshold->is_met && threshold->sure < threshold->minimum) kr_words_say(&page->out, ", "), kr_page_number(page, threshold->sure), kr_words_say(&page->out, " without those by the minimum alone");
         kr_words_say(&page->out, threshold->is_asked_for ? "\n" : "; none has asked\n");
     }
     kr_page_assumed(page, pool->assumed);

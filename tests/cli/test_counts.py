@@ -172,6 +172,8 @@ class Assumed(Events):
         text = "".join(line(number, START) for number in range(20)) + "".join(self.office(number, START) for number in range(100, 112))
         pool, = self.ask("counts", text, status=0)["pools"]
         self.assertEqual((pool["count"], pool["assumed"]), (32, 12))
+        self.assertEqual([(threshold["kind"], threshold["count"], threshold["sure"], threshold["met"]) for threshold in pool["thresholds"]], [("client", 32, 20, True), ("server", 32, 20, True)])
+        self.assertIn(b"  client: reached, 32 of 25, 20 without those by the minimum alone\n  server: reached, 32 of 5\n", run("--as-of", "2024-03-02", "counts", self.file("events.txt", text)).stdout)
         pool, = self.ask("forecast", text)["pools"]
         self.assertEqual((pool["count"], pool["assumed"]), (32, 12))
         path = self.file("office.txt", text)

@@ -170,16 +170,16 @@ class Input(Case):
                 "Description: Windows(R) Operating System, VOLUME_KMS_WS19 channel\nCurrent count: 30\n").encode()
         both = ["windows-server-version-2004-datacenter", "windows-server-version-20h2-datacenter"]
         for options, editions in (((), both), (("--host", both[1]), both[1:]), (("--host-build", "10.0.19042.1"), both[1:])):
-            license = only(document(self.check(slmgr(*options, "--format", "json", stdin=None, input=text), 1)))
+            license = only(document(self.check(slmgr(*options, "--format", "json", stdin=None, input=text), 0)))
             self.assertEqual((license["editions"], [finding["of"] for finding in license["findings"]]), (editions, ["other-key"]))
 
     def test_key_that_does_not_fit(self):
         text = ("Software licensing service version: 10.0.22621.1\nName: Windows(R), Enterprise edition\n"
                 "Description: Windows(R) Operating System, VOLUME_KMS_W10 channel\nCurrent count: 30\n").encode()
         for options in ((), ("--host", "windows-11-enterprise")):
-            page = self.check(slmgr(*options, stdin=None, input=text), 1).stdout.decode()
+            page = self.check(slmgr(*options, stdin=None, input=text), 0).stdout.decode()  # the sources may merely be silent
             self.assertIn("Windows 11 Enterprise: KMS host\n", page)
-            self.assertIn("! The key and the Windows in the output do not go together", page)
+            self.assertIn("- The key and the Windows in the output do not go together", page)
             self.assertNotIn("--host", page)
             self.assertNotIn("host or build that was named", page)
 

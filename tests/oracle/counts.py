@@ -145,7 +145,7 @@ class Model:
         office = self.asked == {"office"}
         assumed = sum(machine.is_assumed and not machine.is_uncounted for machine in here)
         return {"count": count, "shown": min(count, self.cap), "cap": self.cap, "kinds": kinds, "assumed": assumed, "uncounted": sum(machine.is_uncounted for machine in here), "past": len(self.machines) - len(here),
-                "thresholds": [{"kind": kind, "minimum": MINIMUM[kind], "count": min(count, self.cap), "met": min(count, self.cap) >= MINIMUM[kind], "asked": kind in self.asked}
+                "thresholds": [{"kind": kind, "minimum": MINIMUM[kind], "count": min(count, self.cap), "sure": min(count - assumed, self.cap), "met": min(count, self.cap) >= MINIMUM[kind], "asked": kind in self.asked}
                                for kind in MINIMUM if (kind == "office") == office]}
 
     # duplicates

@@ -41,7 +41,7 @@ class Read(unittest.TestCase):
             self.assertIsNone(events.format)
             next(events)
             self.assertEqual(events.file, str(path))
-            self.assertEqual(events.format, kmsrules.EventsFormat("CSV", "UTF-8", ",", "id from Id, logged from TimeCreated, message from Message", 0, None, 1))
+            self.assertEqual(events.format, kmsrules.EventsFormat("CSV", "UTF-8", ",", "id from Id, logged from TimeCreated, message from Message", 0, None, 0, 1))
         self.assertEqual(list(events), [])
 
     def test_what_cannot_be_read(self) -> None:

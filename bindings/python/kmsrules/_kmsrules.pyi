@@ -299,6 +299,7 @@ class kmsrules_events_format:
     columns: Optional[str]
     other_lines: int
     first_other_line: int
+    foreign: int
     unzoned_times: int
 
 class kmsrules_requirement:

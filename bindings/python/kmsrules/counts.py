@@ -40,6 +40,7 @@ class CountThreshold(NoTruth):
     kind: Kind
     minimum: int
     count: int  # of those that count for it, as the host shows it
+    sure: int  # the same without what is assumed
     met: bool
     asked: bool  # some machine of this kind has asked
 
@@ -269,7 +270,7 @@ def _time(text: str) -> datetime:
 
 
 def _threshold(item: Tree) -> CountThreshold:
-    return CountThreshold(Kind(item["kind"]), item["minimum"], item["count"], item["met"], item["asked"])
+    return CountThreshold(Kind(item["kind"]), item["minimum"], item["count"], item["sure"], item["met"], item["asked"])
 
 
 def _pool(item: Tree) -> CountedPool:

@@ -61,6 +61,7 @@ class EventsFormat:
     columns: Optional[str]  # the columns taken, for people
     other_lines: int  # of text, so far: lines that hold no event
     first_other_line: Optional[int]  # the number of the first of them
+    foreign: int  # so far: events with the number of an activation event, which another provider logged: left out
     unzoned_times: int  # so far: times in a column left out, because neither they nor `time_zone` say in which time zone they are
 
 
@@ -133,7 +134,7 @@ class Events(Reading[Event]):
         """What the export was found to be: known from the first event on; None where nothing was read yet."""
         what = c.kmsrules_events_what(self._reader)
         return None if what.format is None else EventsFormat(what.format, what.encoding, what.separator, what.columns or None, what.other_lines,
-                                                            what.first_other_line or None, what.unzoned_times)
+                                                            what.first_other_line or None, what.foreign, what.unzoned_times)
 
     @property
     def seen(self) -> Dict[int, int]:
