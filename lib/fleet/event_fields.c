@@ -235,8 +235,9 @@ static bool is_marked(struct kr_text field) { return field.size > 2 && field.dat
 /* Most of the fields of an event, an id among them, or a result and a time, each in its place. */
 static bool is_most(const struct kmsrules_ruleset *ruleset, int id, const struct kr_text *fields, size_t count, char *why) {
     size_t telling = 0;
+    if (count < LEAST_FIELDS) return false;
     struct fit nearest = find_nearest(ruleset, id, fields, count);
-    if (count < LEAST_FIELDS || nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
+    if (nearest.layout == NULL || 2 * nearest.fitting <= count) return false;
     for (size_t i = 0; i < nearest.layout->count && nearest.start + i < count; i++)
         if (misses(ruleset, nearest.layout->parts[i], fields[nearest.start + i]) == NULL)
             telling += is_telling(nearest.layout->parts[i]) || (nearest.layout->parts[i] == KR_EVENT_CLIENT_TIME && is_marked(fields[nearest.start]));
@@ -256,7 +257,7 @@ static bool is_damaged(const struct kmsrules_ruleset *ruleset, struct kr_text li
     size_t count = split(line, first), blank = first->size;
     while (blank > 0 && !kr_is_space(first->data[blank - 1])) blank--;
     *first = (struct kr_text){first->data + blank, first->size - blank}; /* without what stands before it */
-    for (size_t missing = 0; missing <= CUT_OFF; missing++)
+    for (size_t missing = 0; missing <= CUT_OFF && count >= LEAST_FIELDS; missing++)
         if (is_most(ruleset, id, first - missing, count + missing, why)) return true;
     return false;
 }
