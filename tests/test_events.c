@@ -647,6 +647,10 @@ static void ids_are_counted(void) {
     CU_ASSERT_EQUAL(kmsrules_events_what(events)->unzoned_times, 0);
     kmsrules_events_free(events);
     CU_ASSERT_EQUAL_FATAL(kmsrules_events_new(windows, NULL, &events), KMSRULES_OK);
+    feed_all(events, FIELDS "\n" EVENT "\n"); /* the XML says the same again */
+    CU_ASSERT(kmsrules_events_what(events)->other_lines == 1 && kmsrules_events_what(events)->first_other_line == 2);
+    kmsrules_events_free(events);
+    CU_ASSERT_EQUAL_FATAL(kmsrules_events_new(windows, NULL, &events), KMSRULES_OK);
     feed_all(events, "TimeCreated,Id,Message\n2024-05-06 09:08,12290,\"" FIELDS "\"\n2024-05-06T09:08:09+02:00,12290,\"" FIELDS "\"\n6/5/2024 9:08,12290,\"" FIELDS "\"\n,12290,\"" FIELDS "\"\n");
     CU_ASSERT_EQUAL(kmsrules_events_what(events)->unzoned_times, 2);
     CU_ASSERT_EQUAL(kmsrules_events_what(events)->foreign, 0);

@@ -114,8 +114,12 @@ static bool passes_xml(struct kr_event_rows *rows, struct kr_text line) {
     size_t size = sizeof end - 1;
     bool is_in_xml = rows->is_in_xml || (rows->has_event && starts_xml(line)), ends = line.size >= size && memcmp(line.data + line.size - size, end, size) == 0;
     rows->is_in_xml = is_in_xml && !ends;
-    rows->other_lines += is_in_xml;
     return is_in_xml;
+}
+
+static enum kr_read_result pass_line(struct kr_event_rows *rows, const struct kr_row_text *row) {
+    if (rows->other_lines++ == 0) rows->first_other_line = row->line;
+    return KR_READ_MORE;
 }
 
 /* MORE: no event. */
@@ -127,7 +131,7 @@ static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr
         refuse(event, fault, "this is the text of Format-List, which wraps and cuts lines: use Export-Csv -NoTypeInformation -Encoding UTF8 instead, or wevtutil qe LOG /f:xml");
         return KR_READ_STOPPED;
     }
-    if (passes_xml(rows, kr_text_trim(line))) return KR_READ_MORE;
+    if (passes_xml(rows, kr_text_trim(line))) return pass_line(rows, row);
     if (starts_xml(kr_text_trim(line))) {
         refuse(event, fault, "XML begins here, behind what is none and was read as text: remove what stands before it");
         return KR_READ_STOPPED;
@@ -136,8 +140,7 @@ static enum kr_read_result take_line(struct kr_event_rows *rows, const struct kr
     rows->has_event |= found != KR_FIELDS_NONE;
     if (found == KR_FIELDS_FOUND) return KR_READ_ROW;
     if (found == KR_FIELDS_BROKEN) return refuse(event, fault, why);
-    if (rows->other_lines++ == 0) rows->first_other_line = row->line;
-    return KR_READ_MORE;
+    return pass_line(rows, row);
 }
 
 static enum kr_read_result end_lines(const struct kr_event_rows *rows, struct kr_read_fault *fault) {
