@@ -52,8 +52,7 @@ bool kr_census_has_kind(const struct kmsrules_census *census, kmsrules_id applic
 
 static bool is_later_name(const struct kr_alias *a, const struct kr_alias *b) {
     if (a->last != b->last) return a->last > b->last;
-    int order = memcmp(a->name->name, b->name->name, a->name->name_size < b->name->name_size ? a->name->name_size : b->name->name_size);
-    return order != 0 ? order < 0 : a->name->name_size < b->name->name_size;
+    return kr_seen_order(a->name, b->name) < 0;
 }
 
 const struct kr_seen *kr_asker_name(const struct kmsrules_census *census, const struct kr_asker *asker) {

@@ -24,14 +24,9 @@ struct finding {
 
 static int order(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 
-static int compare_names(const struct kr_seen *a, const struct kr_seen *b) {
-    int by_bytes = memcmp(a->name, b->name, a->name_size < b->name_size ? a->name_size : b->name_size);
-    return by_bytes != 0 ? by_bytes : order(a->name_size, b->name_size);
-}
-
 static int compare_late(const struct use *a, const struct use *b) {
     if (a->last != b->last) return a->last < b->last ? 1 : -1;
-    int by_name = compare_names(a->name, b->name);
+    int by_name = kr_seen_order(a->name, b->name);
     return by_name != 0 ? by_name : memcmp(&a->asker->cmid, &b->asker->cmid, sizeof a->asker->cmid);
 }
 
@@ -45,7 +40,7 @@ static int by_asker(const void *first, const void *second) {
 static int by_name(const void *first, const void *second) {
     const struct use *a = first, *b = second;
     if (a->pool != b->pool) return order(a->pool, b->pool);
-    int names = compare_names(a->name, b->name);
+    int names = kr_seen_order(a->name, b->name);
     return names != 0 ? names : compare_late(a, b);
 }
 

@@ -89,3 +89,8 @@ void kr_names_seen_free(struct kr_names_seen *seen) {
     kr_arena_free(&seen->arena);
     *seen = (struct kr_names_seen){0};
 }
+
+int kr_seen_order(const struct kr_seen *a, const struct kr_seen *b) {
+    int by_bytes = memcmp(a->name, b->name, a->name_size < b->name_size ? a->name_size : b->name_size);
+    return by_bytes != 0 ? by_bytes : (a->name_size > b->name_size) - (a->name_size < b->name_size);
+}

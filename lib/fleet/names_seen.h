@@ -30,5 +30,7 @@ struct kr_names_seen {
 /* The entry of a name, `*is_new` when it was not there; NULL with `is_full` when it is not remembered. False when out of memory. */
 bool kr_names_seen_add(struct kr_names_seen *seen, struct kr_text name, struct kr_seen **entry, bool *is_new);
 void kr_names_seen_free(struct kr_names_seen *seen);
+/* By bytes; below 0, 0 or above as of memcmp(). */
+int kr_seen_order(const struct kr_seen *a, const struct kr_seen *b);
 
 #endif
